@@ -1,0 +1,89 @@
+// swift-tools-version: 6.2
+// Tern: how fast, and at how many joules per token, does a ternary model run on this CPU?
+// Targets are listed in the order of the data flow; the arrows between them are held by Tests/TidyTests.
+
+import PackageDescription
+
+/// Warnings are errors, and every import is spelled where it is used, so that the arrows can be read off the files.
+let strict: [SwiftSetting] = [
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("ExistentialAny"),
+]
+
+/// The C targets are small and written by hand: they compile without a warning.
+let strictC: [CSetting] = [
+  .enableWarning("all"),
+  .enableWarning("extra"),
+  .treatAllWarnings(as: .error),
+]
+
+let package = Package(
+  name: "tern",
+  products: [
+    .executable(name: "tern", targets: ["tern"])
+  ],
+  dependencies: [
+    // Subcommands, --help, completions for three shells, exit code 64 and near-miss suggestions. Imported by `tern`.
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+    // Suites are TOML: line and column on syntax errors, strict about misspelt keys. Imported by `Suites`.
+    .package(url: "https://github.com/LebJe/TOMLKit", exact: "0.6.0"),
+    // The report's page stays readable as HTML and escapes by default. Imported by `Reports`.
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", exact: "2.1.1"),
+  ],
+  targets: [
+    // Syscalls that Swift cannot spell: futex, perf_event_open, sched_setaffinity, CLOCK_MONOTONIC_RAW.
+    .target(name: "CLinux", cSettings: strictC),
+    // The measured inner loops, in C with intrinsics; include/CKernels.h is the whole contract.
+    .target(name: "CKernels", cSettings: strictC),
+
+    // The Swift face of the kernels: registry, packings, quantizers.
+    .target(name: "Kernels", dependencies: ["CKernels"], swiftSettings: strict),
+    // Bytes on disk to named tensors and back.
+    .target(name: "ModelFiles", dependencies: ["Kernels"], swiftSettings: strict),
+    // Models that run: forward passes, caches, threads, synthetic weights.
+    .target(name: "Engine", dependencies: ["Kernels", "ModelFiles", "CLinux"], swiftSettings: strict),
+
+    // The result schema. Imports nothing of ours, so that results can be read anywhere.
+    .target(name: "Records", swiftSettings: strict),
+    // Numbers from numbers: medians, intervals, spread.
+    .target(name: "Statistics", swiftSettings: strict),
+    // What this computer is, what it allows to be measured, and how to allow more.
+    .target(name: "Machine", dependencies: ["Records", "CLinux"], swiftSettings: strict),
+    // Clock, CPU time, memory, counters, energy: each says whether it can be read, and if not, why.
+    .target(name: "Meters", dependencies: ["Records", "Machine", "CLinux"], swiftSettings: strict),
+    // What to measure, as data: TOML to cells.
+    .target(
+      name: "Suites",
+      dependencies: ["Records", .product(name: "TOMLKit", package: "TOMLKit")],
+      swiftSettings: strict),
+    // Runs cells inside the meters and writes the record.
+    .target(
+      name: "Harness",
+      dependencies: ["Engine", "Kernels", "ModelFiles", "Machine", "Meters", "Suites", "Records", "Statistics"],
+      swiftSettings: strict),
+
+    // Records in, text out: JSONL, CSV, Markdown, SQL.
+    .target(name: "Sinks", dependencies: ["Records", "Statistics"], swiftSettings: strict),
+    // Chart, scale, axis, mark: values to SVG.
+    .target(name: "Charts", swiftSettings: strict),
+    // Records to one self-contained HTML page.
+    .target(
+      name: "Reports",
+      dependencies: [
+        "Records", "Statistics", "Charts", "Sinks", .product(name: "Mustache", package: "swift-mustache"),
+      ],
+      resources: [.embedInCode("Assets")],
+      swiftSettings: strict),
+
+    // The command line: one file per subcommand.
+    .executableTarget(
+      name: "tern",
+      dependencies: [
+        "Engine", "Kernels", "ModelFiles", "Machine", "Meters", "Suites", "Harness", "Records", "Statistics",
+        "Sinks", "Charts", "Reports", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict),
+  ],
+  swiftLanguageModes: [.v6]
+)

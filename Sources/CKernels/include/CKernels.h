@@ -1,0 +1,184 @@
+// The whole contract between Swift and the C kernels: packings, kernels, dense kernels, vector operations, probes.
+//
+// Adding a kernel is adding one .c file that ends with one CK_REGISTER_* line: the row lands in a linker section,
+// the registry walks the section, and every test, `tern list kernels` and every suite sees it. No other file changes.
+// The linker sections are ELF's, as libpfm4 and libnuma are Linux's; Tern runs on Linux.
+//
+// Instruction sets are chosen at run time. A kernel file wraps its functions in
+//     #pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
+// so no wide instruction can leak into the portable paths; there are no -march flags.
+
+#ifndef CKERNELS_H
+#define CKERNELS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+// MARK: - Instruction sets
+
+enum {
+  CK_ISA_AVX2 = 1u << 0,
+  CK_ISA_FMA = 1u << 1,
+  CK_ISA_F16C = 1u << 2,
+  CK_ISA_AVXVNNI = 1u << 3,
+  CK_ISA_AVX512BW = 1u << 4,    // F, BW, VL, DQ together: what every AVX-512 server CPU since Skylake-SP has
+  CK_ISA_AVX512VNNI = 1u << 5,
+  CK_ISA_NEON = 1u << 6,
+  CK_ISA_DOTPROD = 1u << 7,
+  CK_ISA_I8MM = 1u << 8,
+};
+
+/// The CK_ISA_* bits that this CPU and its operating system support.
+uint64_t ck_isa_detected(void);
+/// The name of one CK_ISA_* bit ("avx2"), or NULL for a bit that means nothing.
+const char *ck_isa_name(uint64_t bit);
+
+// MARK: - Packings
+
+/// How the ternary weights of one matrix [n, k] lie in memory: panels of `row_block` rows, one after another. Every
+/// panel of a matrix has the same size, which depends on k alone, so a thread finds its rows by multiplication.
+/// Missing rows of the last panel and missing columns of the last block hold zero weights.
+typedef struct ck_packing {
+  const char *name;        // stable, stands in records
+  const char *summary;     // one sentence for `tern list kernels`
+  double bits_per_weight;  // of a full block, padding not counted
+  size_t row_block;        // rows of one panel
+  size_t column_block;     // columns are padded to a multiple of this
+  /// Bytes of one panel for k columns; a multiple of 64, so that every panel starts on a cache line.
+  size_t (*panel_bytes)(size_t k);
+  /// Packs `rows` ≤ row_block rows of weights in {-1, 0, +1}; row r starts at weights + r·stride.
+  void (*pack_panel)(const int8_t *weights, size_t stride, size_t rows, size_t k, uint8_t *panel);
+  /// The inverse of pack_panel.
+  void (*unpack_panel)(const uint8_t *panel, size_t rows, size_t k, int8_t *weights, size_t stride);
+} ck_packing;
+
+// MARK: - Ternary kernels
+
+/// Where a kernel has been proven equal to the scalar reference.
+enum { CK_VERIFIED_HARDWARE = 0, CK_VERIFIED_EMULATED = 1 };
+
+/// Exact products of ternary weights with int8 activations. Every kernel returns the same Int32 sums, to the bit:
+///     sums[j][r] = Σ_k W[r][k] · q[j][k],   q in [-128, 127],   W in {-1, 0, +1}.
+typedef struct ck_kernel {
+  const char *name;     // the family, as a user spells it: "naive", "simd", "f16"
+  const char *isa;      // "portable", "avx2", …: name@isa is the kernel's unique id
+  const char *packing;  // the name of a registered packing
+  const char *summary;
+  uint64_t needs;       // CK_ISA_* bits
+  int priority;         // within a name the highest available row wins; portable rows have 0
+  int verified;         // CK_VERIFIED_*
+  /// Bytes of one vector of k activations in the form the kernel reads; a multiple of 64.
+  size_t (*prepared_bytes)(size_t k);
+  /// Turns k activations into that form (pads, sums, widens, builds tables). Once per vector and input.
+  /// `prepared` is 64-byte aligned.
+  void (*prepare)(const int8_t *q, size_t k, void *prepared);
+  /// One vector, rows [row_begin, row_end): both are multiples of the packing's row_block, row_end may pass n, and
+  /// sums[0..<row_end] has room for the padding rows (sums[r] belongs to row r, whatever row_begin is).
+  void (*gemv)(const uint8_t *weights, size_t k, size_t row_begin, size_t row_end, const void *prepared,
+               int32_t *sums);
+  /// m ≥ 1 vectors; vector j is prepared at `prepared + j·prepared_bytes(k)`, its sums start at sums + j·stride.
+  /// Rows as in gemv. m = 1 must equal gemv.
+  void (*gemm)(const uint8_t *weights, size_t k, size_t row_begin, size_t row_end, const void *prepared, size_t m,
+               int32_t *sums, size_t stride);
+} ck_kernel;
+
+// MARK: - Dense kernels
+
+/// The lane count of every floating-point reduction in this library, and with it the order of its additions:
+/// lane l of 32 accumulates the products of columns k ≡ l (mod 32) in ascending order with one fused multiply-add
+/// each (columns past the end count as zero); then lane[l] + lane[l+16] for l < 16, the same with 8, 4, 2 and 1.
+/// One order for every instruction set, batch size and thread count: logits do not depend on how they were computed.
+enum { CK_LANES = 32 };
+
+/// Products of weights stored as floats (row-major, no padding) with float activations: the output head.
+///     y[j][r] = Σ_k W[r][k] · x[j][k]    in the order of CK_LANES.
+typedef struct ck_dense_kernel {
+  const char *format;  // "f32", "f16", "bf16": how a weight is stored
+  const char *isa;
+  const char *summary;
+  uint64_t needs;
+  int priority;
+  int verified;
+  double bits_per_weight;
+  /// Bytes of one row of k weights.
+  size_t (*row_bytes)(size_t k);
+  /// Rows [row_begin, row_end) of m vectors; x[j] starts at x + j·x_stride, y[j][r] is y[j·y_stride + r].
+  void (*multiply)(const void *weights, size_t k, size_t row_begin, size_t row_end, const float *x, size_t x_stride,
+                   size_t m, float *y, size_t y_stride);
+  /// Decodes one row into floats (embedding lookup).
+  void (*decode_row)(const void *weights, size_t k, size_t row, float *out);
+} ck_dense_kernel;
+
+// MARK: - Vector operations
+
+/// What a forward pass does between the matrices. All reductions use the order of CK_LANES; all products that feed an
+/// addition are fused; so every instruction set gives the same bytes.
+typedef struct ck_vector_ops {
+  const char *isa;
+  uint64_t needs;
+  int priority;
+  /// Σ a·b over n floats.
+  float (*dot)(const float *a, const float *b, size_t n);
+  /// y += a·x over n floats.
+  void (*axpy)(float a, const float *x, float *y, size_t n);
+  /// y += x over n floats.
+  void (*add)(const float *x, float *y, size_t n);
+  /// max |x| over n floats; NaN if any x is NaN (the caller names the layer and the tensor).
+  float (*max_abs)(const float *x, size_t n);
+  /// out = weight · (x · scale): RMSNorm after its scale is known. out may be x.
+  void (*scale_by_weights)(const float *x, float scale, const float *weight, float *out, size_t n);
+  /// q = clamp(rint(x · scale), -128, 127), ties to even.
+  void (*quantize)(const float *x, float scale, int8_t *q, size_t n);
+  /// y = Float(sums) · scale.
+  void (*rescale)(const int32_t *sums, float scale, float *y, size_t n);
+  /// out = max(gate, 0)² · up. out may be gate.
+  void (*relu2_multiply)(const float *gate, const float *up, float *out, size_t n);
+  /// Half-rotation RoPE of one head in place: pairs (i, i + half), a' = a·cos − b·sin, b' = b·cos + a·sin.
+  void (*rope)(float *head, const float *cosines, const float *sines, size_t half);
+} ck_vector_ops;
+
+// MARK: - Probes
+
+/// The two ceilings that a kernel is compared with, measured in the same run: how fast memory can be read and how fast
+/// int8 products can be made.
+typedef struct ck_probe {
+  const char *name;  // "read": bytes of memory; "int8": multiply-accumulates
+  const char *isa;
+  const char *summary;
+  uint64_t needs;
+  int priority;
+  /// Does `work` units (bytes of `buffer` to read, or MACs) and returns a value that depends on all of them, so that
+  /// nothing can be optimised away. buffer is 64-byte aligned and holds `work` bytes for "read"; NULL for "int8".
+  uint64_t (*run)(const uint8_t *buffer, size_t work);
+} ck_probe;
+
+// MARK: - Synthetic weights
+
+/// Row `row` of a synthetic ternary matrix: k weights in {-1, 0, +1}, each about a third, from a counter-based
+/// generator, so that any row can be made on any thread and every packing holds the same weights.
+void ck_synthetic_row(uint64_t seed, uint64_t row, size_t k, int8_t *weights);
+
+// MARK: - Registries
+
+/// The number of rows in each table, and row i of it. The order means nothing; names and priorities do.
+size_t ck_packing_count(void);
+const ck_packing *ck_packing_at(size_t i);
+size_t ck_kernel_count(void);
+const ck_kernel *ck_kernel_at(size_t i);
+size_t ck_dense_kernel_count(void);
+const ck_dense_kernel *ck_dense_kernel_at(size_t i);
+size_t ck_vector_ops_count(void);
+const ck_vector_ops *ck_vector_ops_at(size_t i);
+size_t ck_probe_count(void);
+const ck_probe *ck_probe_at(size_t i);
+
+// `used` and `retain` keep a row that nothing refers to through --gc-sections.
+#define CK_REGISTER_ROW(type, table, row) \
+  __attribute__((used, retain, section(table))) static const type *const ck_registered_##row = &row
+#define CK_REGISTER_PACKING(row) CK_REGISTER_ROW(ck_packing, "ck_packings", row)
+#define CK_REGISTER_KERNEL(row) CK_REGISTER_ROW(ck_kernel, "ck_kernels", row)
+#define CK_REGISTER_DENSE_KERNEL(row) CK_REGISTER_ROW(ck_dense_kernel, "ck_dense_kernels", row)
+#define CK_REGISTER_VECTOR_OPS(row) CK_REGISTER_ROW(ck_vector_ops, "ck_vector_ops", row)
+#define CK_REGISTER_PROBE(row) CK_REGISTER_ROW(ck_probe, "ck_probes", row)
+
+#endif

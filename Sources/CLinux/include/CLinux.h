@@ -1,0 +1,39 @@
+// System calls and CPU hints that Swift cannot spell. Thin: every function is one call, errno is left as it was set.
+
+#ifndef CLINUX_H
+#define CLINUX_H
+
+#include <linux/perf_event.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/// Sleeps while *word equals `expected`; returns at a wake-up, at a change, or spuriously. futex(2).
+void clinux_futex_wait(const uint32_t *word, uint32_t expected);
+/// Wakes up to `count` sleepers on `word`. futex(2).
+void clinux_futex_wake(const uint32_t *word, int count);
+/// Tells the CPU that this is a spin loop (PAUSE, YIELD).
+void clinux_cpu_relax(void);
+
+/// The calling thread's id, as perf_event_open and sched_setaffinity want it. gettid(2).
+pid_t clinux_gettid(void);
+/// The CPU that the caller runs on now, or -1. getcpu(2).
+int clinux_current_cpu(void);
+/// Pins thread `tid` (0: the caller) to `count` CPUs. Returns 0 or -1 with errno. sched_setaffinity(2).
+int clinux_set_affinity(pid_t tid, const int *cpus, size_t count);
+/// Writes the CPUs that thread `tid` may run on to `cpus` (room for `capacity`); returns how many, or -1 with errno.
+int clinux_get_affinity(pid_t tid, int *cpus, size_t capacity);
+
+/// perf_event_open(2): a file descriptor, or -1 with errno.
+int clinux_perf_event_open(struct perf_event_attr *attribute, pid_t pid, int cpu, int group_fd, unsigned long flags);
+/// The request codes are macros that Swift cannot import: enable, disable, reset. Returns ioctl(2)'s result.
+int clinux_perf_enable(int fd);
+int clinux_perf_disable(int fd);
+
+/// Nanoseconds of CLOCK_MONOTONIC_RAW, which NTP neither steps nor slews.
+uint64_t clinux_monotonic_raw_ns(void);
+/// Nanoseconds of CPU time of the calling thread, of the process.
+uint64_t clinux_thread_cpu_ns(void);
+uint64_t clinux_process_cpu_ns(void);
+
+#endif
