@@ -1,0 +1,63 @@
+/// A quantity that a record can hold: its name in files, its unit, and which direction is better.
+///
+/// The direction belongs to the metric, so that no reader calls a gain in throughput a regression.
+public struct Metric: Sendable, Equatable {
+  /// Which way is better.
+  public enum Direction: String, Sendable, Codable {
+    case higher, lower
+    /// Neither: the value describes, it does not judge.
+    case neutral
+  }
+
+  /// The key in records and CSV, unit last.
+  public let name: String
+  /// The unit in words a table can print: "ns", "t/s", "J".
+  public let unit: String
+  /// Which way is better.
+  public let better: Direction
+  /// One sentence: what is measured, over which window.
+  public let summary: String
+
+  /// Every metric this schema knows, in the order of the tables.
+  public static let all: [Metric] = [
+    // Time and rates.
+    Metric("time_wall_ns", "ns", .lower, "Wall time of the window, CLOCK_MONOTONIC_RAW."),
+    Metric("rate_tokens_per_s", "t/s", .higher, "Tokens processed or generated per second of wall time."),
+    Metric("rate_bytes_per_s", "B/s", .higher, "Weight bytes read per second of wall time, each counted once per pass."),
+    Metric("rate_macs_per_s", "MAC/s", .higher, "Multiply-accumulates of the weight matrices per second of wall time."),
+    Metric("time_to_first_token_ns", "ns", .lower, "From the start of the prompt to the first generated token."),
+    // CPU.
+    Metric("time_cpu_user_ns", "ns", .lower, "CPU time of the process in user mode, all threads."),
+    Metric("time_cpu_system_ns", "ns", .lower, "CPU time of the process in the kernel, all threads."),
+    Metric("time_cpu_thread_ns", "ns", .lower, "CPU time of the thread that drives the run."),
+    // Memory and scheduling.
+    Metric("memory_peak_rss_bytes", "B", .lower, "Peak resident set of the process so far."),
+    Metric("page_faults_minor", "count", .lower, "Page faults served without reading a disk."),
+    Metric("page_faults_major", "count", .lower, "Page faults that read a disk."),
+    Metric("context_switches_voluntary", "count", .lower, "Times that a thread gave up its CPU."),
+    Metric("context_switches_involuntary", "count", .lower, "Times that a thread lost its CPU to another."),
+    Metric("event_task_clock_ns", "ns", .neutral, "perf software event task-clock, summed over the threads."),
+    Metric("event_context_switches", "count", .lower, "perf software event context-switches, all threads."),
+    Metric("event_cpu_migrations", "count", .lower, "perf software event cpu-migrations, all threads."),
+    Metric("event_page_faults", "count", .lower, "perf software event page-faults, all threads."),
+    // Estimates: their own names, never mixed with what was measured.
+    Metric(
+      "estimated_energy_arithmetic_j", "J", .lower,
+      "Estimated arithmetic energy of the matrix products at 7 nm (arXiv 2310.11453 table 2); no memory traffic."),
+    Metric(
+      "estimated_energy_arithmetic_j_per_token", "J/token", .lower,
+      "The same estimate, divided by the tokens of the phase."),
+  ]
+
+  /// The metric of that name, if the schema knows it.
+  public static func named(_ name: String) -> Metric? { byName[name] }
+
+  private static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
+
+  private init(_ name: String, _ unit: String, _ better: Direction, _ summary: String) {
+    self.name = name
+    self.unit = unit
+    self.better = better
+    self.summary = summary
+  }
+}
