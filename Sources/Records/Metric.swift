@@ -4,7 +4,10 @@
 public struct Metric: Sendable, Equatable {
   /// Which way is better.
   public enum Direction: String, Sendable, Codable {
-    case higher, lower
+    /// More is better: rates.
+    case higher
+    /// Less is better: times, energies, faults.
+    case lower
     /// Neither: the value describes, it does not judge.
     case neutral
   }
@@ -23,7 +26,8 @@ public struct Metric: Sendable, Equatable {
     // Time and rates.
     Metric("time_wall_ns", "ns", .lower, "Wall time of the window, CLOCK_MONOTONIC_RAW."),
     Metric("rate_tokens_per_s", "t/s", .higher, "Tokens processed or generated per second of wall time."),
-    Metric("rate_bytes_per_s", "B/s", .higher, "Weight bytes read per second of wall time, each counted once per pass."),
+    Metric(
+      "rate_bytes_per_s", "B/s", .higher, "Weight bytes read per second of wall time, each counted once per pass."),
     Metric("rate_macs_per_s", "MAC/s", .higher, "Multiply-accumulates of the weight matrices per second of wall time."),
     Metric("time_to_first_token_ns", "ns", .lower, "From the start of the prompt to the first generated token."),
     // CPU.

@@ -1,0 +1,35 @@
+/// One repetition of one cell.
+public struct SampleRecord: Codable, Sendable, Equatable {
+  /// 0 for the cell's first repetition.
+  public var repetition: Int
+  /// The place of this repetition among all of the run: drift and neighbours can be seen.
+  public var positionInRun: Int
+  /// When the window opened, ISO-8601 UTC.
+  public var startedAt: String
+  /// How often the work was done inside the window; more than 1 where it is short.
+  public var iterations: Int
+  /// Metric name (see `Metric.all`) to value, over the whole window.
+  public var metrics: [String: Double]
+  /// Time of each generated token of the window, nanoseconds, in order; absent for other phases.
+  public var tokenTimesNs: [Int]?
+
+  enum CodingKeys: String, CodingKey {
+    case repetition, iterations, metrics
+    case positionInRun = "position_in_run"
+    case startedAt = "started_at"
+    case tokenTimesNs = "token_times_ns"
+  }
+
+  /// Makes a sample.
+  public init(
+    repetition: Int, positionInRun: Int, startedAt: String, iterations: Int, metrics: [String: Double],
+    tokenTimesNs: [Int]? = nil
+  ) {
+    self.repetition = repetition
+    self.positionInRun = positionInRun
+    self.startedAt = startedAt
+    self.iterations = iterations
+    self.metrics = metrics
+    self.tokenTimesNs = tokenTimesNs
+  }
+}
