@@ -1,0 +1,7 @@
+/// Where the threads of a pool may run.
+public enum Placement: String, Sendable, CaseIterable {
+  /// The scheduler moves threads as it likes, within the CPUs that the process may use.
+  case free
+  /// Thread i stays on the i-th of the CPUs given, and the affinity is read back to be sure.
+  case pinned
+}

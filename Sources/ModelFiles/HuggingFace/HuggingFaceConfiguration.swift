@@ -1,0 +1,93 @@
+import Foundation
+
+/// What a checkpoint's `config.json` says about its model, checked for contradictions.
+///
+/// Families: `bitnet` (BitNet b1.58 2B4T, arXiv:2504.12285), 1bitLLM's `BitnetForCausalLM` (which calls itself
+/// `llama`), and `llama` whose projections are ternary (Llama3-8B-1.58, Falcon3).
+public struct HuggingFaceConfiguration: Sendable, Equatable {
+  /// The non-linearity of the feed-forward gate.
+  public enum Activation: String, Sendable {
+    case relu2
+    case silu
+  }
+
+  /// The file it was read from.
+  public var path: String
+  /// `model_type`.
+  public var modelType: String
+  /// `architectures`, possibly empty.
+  public var architectures: [String]
+  /// Sizes under their names in the file.
+  public var hiddenSize: Int
+  public var intermediateSize: Int
+  public var hiddenLayers: Int
+  public var attentionHeads: Int
+  public var keyValueHeads: Int
+  /// `head_dim`, or `hidden_size / num_attention_heads` where the file does not say.
+  public var headDim: Int
+  public var vocabularySize: Int
+  /// `max_position_embeddings`.
+  public var maxPositions: Int
+  public var ropeTheta: Double
+  public var rmsNormEpsilon: Double
+  public var activation: Activation
+  /// Whether the output head is the embedding.
+  public var tiedEmbeddings: Bool
+  /// How the projections are stored.
+  public var quantization: Quantization
+
+  /// Whether norms stand before the output and down projections, as in BitNet b1.58 and unlike `llama`.
+  public var hasSubNorms: Bool { modelType == "bitnet" || isOneBitLLM }
+
+  /// Whether the sub-norms have 1bitLLM's names, `inner_attn_ln` and `ffn_layernorm`.
+  public var isOneBitLLM: Bool { architectures.contains("BitnetForCausalLM") }
+
+  /// Reads and checks `config.json`.
+  ///
+  /// - Throws: `ModelFileError` that names the file and the key.
+  public init(path: String) throws {
+    let fields = try Self.decode(MappedFile(path: path))
+    try self.init(fields, path: path)
+    try checkGraph(fields)
+    try checkSizes()
+  }
+
+  private static func decode(_ file: MappedFile) throws -> ConfigurationFields {
+    do {
+      return try JSONDecoder().decode(ConfigurationFields.self, from: Data(file.bytes))
+    } catch {
+      throw ModelFileError(file: file.path, problem: "is not the configuration of a model: \(decodingWords(error))")
+    }
+  }
+
+  private init(_ fields: ConfigurationFields, path: String) throws {
+    func require<Value>(_ key: String, _ value: Value?) throws -> Value {
+      guard let value else {
+        throw ModelFileError(file: path, part: key, problem: "is missing; add it from the model's published config.json")
+      }
+      return value
+    }
+    self.path = path
+    modelType = try require("model_type", fields.model_type)
+    architectures = fields.architectures ?? []
+    hiddenSize = try require("hidden_size", fields.hidden_size)
+    intermediateSize = try require("intermediate_size", fields.intermediate_size)
+    hiddenLayers = try require("num_hidden_layers", fields.num_hidden_layers)
+    attentionHeads = try require("num_attention_heads", fields.num_attention_heads)
+    keyValueHeads = fields.num_key_value_heads ?? attentionHeads
+    headDim = fields.head_dim ?? (attentionHeads > 0 ? hiddenSize / attentionHeads : 0)
+    vocabularySize = try require("vocab_size", fields.vocab_size)
+    maxPositions = try require("max_position_embeddings", fields.max_position_embeddings)
+    ropeTheta = try require("rope_theta", fields.rope_theta ?? fields.rope_parameters?.rope_theta)
+    rmsNormEpsilon = try require("rms_norm_eps", fields.rms_norm_eps)
+    let hiddenAct = try require("hidden_act", fields.hidden_act)
+    guard let activation = Activation(rawValue: hiddenAct) else {
+      throw ModelFileError(file: path, part: "hidden_act", problem: "\"\(hiddenAct)\" is neither \"relu2\" nor \"silu\"")
+    }
+    self.activation = activation
+    // The default of both configuration classes in transformers.
+    tiedEmbeddings = fields.tie_word_embeddings ?? false
+    let isOneBitLLM = architectures.contains("BitnetForCausalLM")
+    quantization = try Quantization(fields.quantization_config, isOneBitLLM: isOneBitLLM, path: path)
+  }
+}
