@@ -1,0 +1,135 @@
+// A dense kernel with AVX2 and FMA. The file that includes this defines `weight` (how a weight is stored) and
+// `load8(const weight *)` → __m256 first, and includes it inside a region whose functions have its target.
+//
+// One vector: two rows from two far-apart halves of the range, eight accumulators, so that the memory system sees two
+// streams. Several vectors: one row meets three at a time, twelve accumulators, while a strip of rows stays in the
+// second-level cache, so that weights are read from memory once for all of them.
+
+#include <string.h>
+
+#include "lanes-avx2-inl.h"
+
+#define CK_INLINE static inline __attribute__((always_inline))
+
+enum {
+  DENSE_PREFETCH_BYTES = 2048,
+  DENSE_STRIP_ROWS = 16,
+  DENSE_VECTORS = 3,
+};
+
+static size_t row_bytes(size_t k) { return k * sizeof(weight); }
+
+CK_INLINE const weight *row_of(const void *weights, size_t k, size_t row) { return (const weight *)weights + row * k; }
+
+// The next CK_LANES columns of `rows` rows times `vectors` vectors.
+CK_INLINE void add_columns(const weight *const w[], int rows, const float *const x[], int vectors, size_t column,
+                           __m256 lanes[][CK_LANE_VECTORS]) {
+#pragma unroll
+  for (int part = 0; part < CK_LANE_VECTORS; part++) {
+#pragma unroll
+    for (int r = 0; r < rows; r++) {
+      const __m256 wide = load8(w[r] + column + 8 * (size_t)part);
+#pragma unroll
+      for (int j = 0; j < vectors; j++) {
+        const __m256 x8 = _mm256_loadu_ps(x[j] + column + 8 * (size_t)part);
+        lanes[r * vectors + j][part] = _mm256_fmadd_ps(wide, x8, lanes[r * vectors + j][part]);
+      }
+    }
+  }
+}
+
+// The last columns, fewer than CK_LANES of them, padded with zeros.
+CK_INLINE void add_tail(const weight *const w[], int rows, const float *const x[], int vectors, size_t column,
+                        size_t count, __m256 lanes[][CK_LANE_VECTORS]) {
+  weight tail_w[2][CK_LANES] = {0};
+  float tail_x[DENSE_VECTORS][CK_LANES] = {0};
+  const weight *tail_rows[2] = {tail_w[0], tail_w[1]};
+  const float *tail_vectors[DENSE_VECTORS] = {tail_x[0], tail_x[1], tail_x[2]};
+  for (int r = 0; r < rows; r++) memcpy(tail_w[r], w[r] + column, count * sizeof(weight));
+  for (int j = 0; j < vectors; j++) memcpy(tail_x[j], x[j] + column, count * sizeof(float));
+  add_columns(tail_rows, rows, tail_vectors, vectors, 0, lanes);
+}
+
+// sums[r · vectors + j] = Σ w[r]·x[j].
+CK_INLINE void dot_block(const weight *const w[], int rows, const float *const x[], int vectors, size_t k,
+                         float *sums) {
+  __m256 lanes[4][CK_LANE_VECTORS];
+#pragma unroll
+  for (int i = 0; i < rows * vectors; i++) {
+#pragma unroll
+    for (int part = 0; part < CK_LANE_VECTORS; part++) lanes[i][part] = _mm256_setzero_ps();
+  }
+  size_t column = 0;
+  for (; column + CK_LANES <= k; column += CK_LANES) {
+#pragma unroll
+    for (int r = 0; r < rows; r++) {
+#pragma unroll
+      for (size_t line = 0; line < CK_LANES * sizeof(weight); line += 64) {
+        _mm_prefetch((const char *)(w[r] + column) + DENSE_PREFETCH_BYTES + line, _MM_HINT_NTA);
+      }
+    }
+    add_columns(w, rows, x, vectors, column, lanes);
+  }
+  if (column < k) add_tail(w, rows, x, vectors, column, k - column, lanes);
+#pragma unroll
+  for (int i = 0; i < rows * vectors; i++) sums[i] = ck_lanes_fold(lanes[i]);
+}
+
+static void multiply_one(const void *weights, size_t k, size_t row_begin, size_t row_end, const float *x, float *y) {
+  const size_t half = (row_end - row_begin) / 2;
+  for (size_t row = row_begin; row < row_begin + half; row++) {
+    const weight *w[2] = {row_of(weights, k, row), row_of(weights, k, row + half)};
+    float sums[2];
+    dot_block(w, 2, &x, 1, k, sums);
+    y[row] = sums[0];
+    y[row + half] = sums[1];
+  }
+  if (row_begin + 2 * half < row_end) {
+    const weight *w = row_of(weights, k, row_end - 1);
+    dot_block(&w, 1, &x, 1, k, &y[row_end - 1]);
+  }
+}
+
+static void multiply_strip(const void *weights, size_t k, size_t row_begin, size_t row_end, const float *x,
+                           size_t x_stride, size_t m, float *y, size_t y_stride) {
+  for (size_t j = 0; j < m;) {
+    const size_t vectors = m - j < DENSE_VECTORS ? m - j : DENSE_VECTORS;
+    const float *xs[DENSE_VECTORS];
+    for (size_t i = 0; i < vectors; i++) xs[i] = x + (j + i) * x_stride;
+    for (size_t row = row_begin; row < row_end; row++) {
+      const weight *w = row_of(weights, k, row);
+      float sums[DENSE_VECTORS];
+      switch (vectors) {
+        case 1: dot_block(&w, 1, xs, 1, k, sums); break;
+        case 2: dot_block(&w, 1, xs, 2, k, sums); break;
+        default: dot_block(&w, 1, xs, 3, k, sums); break;
+      }
+      for (size_t i = 0; i < vectors; i++) y[(j + i) * y_stride + row] = sums[i];
+    }
+    j += vectors;
+  }
+}
+
+static void multiply(const void *weights, size_t k, size_t row_begin, size_t row_end, const float *x, size_t x_stride,
+                     size_t m, float *y, size_t y_stride) {
+  if (m == 1) {
+    multiply_one(weights, k, row_begin, row_end, x, y);
+    return;
+  }
+  for (size_t row = row_begin; row < row_end; row += DENSE_STRIP_ROWS) {
+    const size_t end = row_end - row < DENSE_STRIP_ROWS ? row_end : row + DENSE_STRIP_ROWS;
+    multiply_strip(weights, k, row, end, x, x_stride, m, y, y_stride);
+  }
+}
+
+static void decode_row(const void *weights, size_t k, size_t row, float *out) {
+  const weight *w = row_of(weights, k, row);
+  size_t column = 0;
+  for (; column + 8 <= k; column += 8) _mm256_storeu_ps(out + column, load8(w + column));
+  if (column == k) return;
+  weight tail[8] = {0};
+  float decoded[8];
+  memcpy(tail, w + column, (k - column) * sizeof(weight));
+  _mm256_storeu_ps(decoded, load8(tail));
+  memcpy(out + column, decoded, (k - column) * sizeof(float));
+}

@@ -1,0 +1,37 @@
+// The dense kernel of bfloat16 weights, with AVX2 and FMA.
+
+#if defined(__x86_64__)
+
+#include "CKernels.h"
+
+#include <immintrin.h>
+#include <stdint.h>
+
+#pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
+
+typedef uint16_t weight;
+
+static inline __attribute__((always_inline)) __m256 load8(const weight *w) {
+  const __m256i wide = _mm256_cvtepu16_epi32(_mm_loadu_si128((const __m128i *)w));
+  return _mm256_castsi256_ps(_mm256_slli_epi32(wide, 16));
+}
+
+#include "../common/dense-avx2-inl.h"
+
+#pragma clang attribute pop
+
+static const ck_dense_kernel bf16_avx2 = {
+    .format = "bf16",
+    .isa = "avx2",
+    .summary = "bfloat16 weights, two streams of rows or three vectors at a time",
+    .needs = CK_ISA_AVX2 | CK_ISA_FMA,
+    .priority = 10,
+    .verified = CK_VERIFIED_HARDWARE,
+    .bits_per_weight = 8 * sizeof(weight),
+    .row_bytes = row_bytes,
+    .multiply = multiply,
+    .decode_row = decode_row,
+};
+CK_REGISTER_DENSE_KERNEL(bf16_avx2);
+
+#endif

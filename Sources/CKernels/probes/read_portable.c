@@ -1,0 +1,34 @@
+// The read ceiling in plain C: four far-apart streams, summed.
+
+#include "CKernels.h"
+
+#include <string.h>
+
+enum { STREAMS = 4 };
+
+static inline uint64_t word_at(const uint8_t *bytes) {
+  uint64_t word;
+  memcpy(&word, bytes, sizeof word);
+  return word;
+}
+
+static uint64_t run(const uint8_t *buffer, size_t work) {
+  uint64_t sums[STREAMS] = {0};
+  const size_t stream = work / STREAMS / sizeof(uint64_t) * sizeof(uint64_t);
+  for (size_t i = 0; i < stream; i += sizeof(uint64_t)) {
+    for (int s = 0; s < STREAMS; s++) sums[s] += word_at(buffer + (size_t)s * stream + i);
+  }
+  uint64_t total = sums[0] + sums[1] + sums[2] + sums[3];
+  for (size_t i = STREAMS * stream; i < work; i++) total += buffer[i];
+  return total;
+}
+
+static const ck_probe read_portable = {
+    .name = "read",
+    .isa = "portable",
+    .summary = "memory read in four far-apart streams, plain C",
+    .needs = 0,
+    .priority = 0,
+    .run = run,
+};
+CK_REGISTER_PROBE(read_portable);

@@ -1,0 +1,92 @@
+// Vector operations in plain C: the definition of correct for every other instruction set.
+
+#include "CKernels.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "../common/lanes-portable-inl.h"
+
+static float dot(const float *a, const float *b, size_t n) {
+  float lanes[CK_LANES] = {0};
+  const size_t rest = n % CK_LANES;
+  const size_t whole = n - rest;
+  for (size_t i = 0; i < whole; i += CK_LANES) ck_lanes_add(lanes, a + i, b + i);
+  if (rest > 0) {
+    float tail_a[CK_LANES] = {0};
+    float tail_b[CK_LANES] = {0};
+    memcpy(tail_a, a + whole, rest * sizeof(float));
+    memcpy(tail_b, b + whole, rest * sizeof(float));
+    ck_lanes_add(lanes, tail_a, tail_b);
+  }
+  return ck_lanes_fold(lanes);
+}
+
+static void axpy(float a, const float *x, float *y, size_t n) {
+  for (size_t i = 0; i < n; i++) y[i] = fmaf(a, x[i], y[i]);
+}
+
+static void add(const float *x, float *y, size_t n) {
+  for (size_t i = 0; i < n; i++) y[i] += x[i];
+}
+
+static float max_abs(const float *x, size_t n) {
+  float max = 0;
+  for (size_t i = 0; i < n; i++) {
+    if (isnan(x[i])) return NAN;
+    const float magnitude = fabsf(x[i]);
+    max = magnitude > max ? magnitude : max;
+  }
+  return max;
+}
+
+static void scale_by_weights(const float *x, float scale, const float *weight, float *out, size_t n) {
+  for (size_t i = 0; i < n; i++) out[i] = weight[i] * (x[i] * scale);
+}
+
+// The comparisons send a NaN to −128, as vmaxps does; max_abs has named it before.
+static void quantize(const float *x, float scale, int8_t *q, size_t n) {
+  for (size_t i = 0; i < n; i++) {
+    const float scaled = x[i] * scale;
+    const float above = scaled > -128 ? scaled : -128;
+    const float clamped = above < 127 ? above : 127;
+    q[i] = (int8_t)rintf(clamped);
+  }
+}
+
+static void rescale(const int32_t *sums, float scale, float *y, size_t n) {
+  for (size_t i = 0; i < n; i++) y[i] = (float)sums[i] * scale;
+}
+
+// A NaN gate stays NaN, so that the next max_abs finds it.
+static void relu2_multiply(const float *gate, const float *up, float *out, size_t n) {
+  for (size_t i = 0; i < n; i++) {
+    const float positive = gate[i] < 0 ? 0 : gate[i];
+    out[i] = positive * positive * up[i];
+  }
+}
+
+static void rope(float *head, const float *cosines, const float *sines, size_t half) {
+  for (size_t i = 0; i < half; i++) {
+    const float a = head[i];
+    const float b = head[i + half];
+    head[i] = fmaf(a, cosines[i], -(b * sines[i]));
+    head[i + half] = fmaf(b, cosines[i], a * sines[i]);
+  }
+}
+
+static const ck_vector_ops portable = {
+    .isa = "portable",
+    .needs = 0,
+    .priority = 0,
+    .dot = dot,
+    .axpy = axpy,
+    .add = add,
+    .max_abs = max_abs,
+    .scale_by_weights = scale_by_weights,
+    .quantize = quantize,
+    .rescale = rescale,
+    .relu2_multiply = relu2_multiply,
+    .rope = rope,
+};
+CK_REGISTER_VECTOR_OPS(portable);

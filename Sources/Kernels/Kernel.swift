@@ -1,0 +1,78 @@
+import CKernels
+
+/// Multiplies packed ternary weights with int8 activations; every kernel returns the same Int32 sums, to the bit.
+///
+/// A kernel is one constant row of a table in C, and this struct is a pointer to it: copying and calling it neither
+/// retains nor allocates. Its names are made when asked for.
+public struct Kernel: Sendable, Hashable, Identifiable {
+  // The row is a constant of the program: never written, never freed.
+  nonisolated(unsafe) let row: UnsafePointer<ck_kernel>
+
+  /// The unique id: "simd@avx2".
+  public var id: String { "\(name)@\(isa)" }
+  /// The family, as a user spells it: "naive", "simd", "f16".
+  public var name: String { String(cString: row.pointee.name) }
+  /// The instruction set that the row is written for: "portable", "avx2".
+  public var isa: String { String(cString: row.pointee.isa) }
+  /// One line on how it works.
+  public var summary: String { String(cString: row.pointee.summary) }
+  /// How this kernel wants its weights. The registry has checked that it exists.
+  public var packing: Packing { KernelRegistry.packing(named: row.pointee.packing)! }
+  /// The instruction sets without which it cannot run.
+  public var needs: InstructionSets { InstructionSets(rawValue: row.pointee.needs) }
+  /// The rank within a name: the highest available row wins.
+  public var priority: Int { Int(row.pointee.priority) }
+  /// Where it has been proven equal to the scalar reference.
+  public var verified: Verification { row.pointee.verified == CK_VERIFIED_HARDWARE ? .hardware : .emulated }
+  /// Whether this CPU can run it, and if not, why.
+  public var availability: Availability { Availability(needs: needs) }
+  /// Tells whether this CPU can run it.
+  public var isAvailable: Bool { availability.isAvailable }
+}
+
+extension Kernel {
+  /// Gives the bytes of one prepared vector of `columns` activations, a multiple of 64.
+  public func preparedBytes(columns: Int) -> Int {
+    row.pointee.prepared_bytes(columns)
+  }
+
+  /// Turns `columns` activations into the form that this kernel reads: once per vector and input.
+  ///
+  /// `prepared` is 64-byte aligned and has room for `preparedBytes(columns:)`.
+  public func prepare(
+    _ activations: UnsafePointer<Int8>, columns: Int, into prepared: UnsafeMutableRawPointer
+  ) {
+    row.pointee.prepare(activations, columns, prepared)
+  }
+
+  /// Multiplies the rows of a matrix with one prepared vector: sums[r] = Σ W[r][k]·q[k].
+  ///
+  /// Both bounds of `rows` are multiples of the packing's row block, the upper one at most `matrix.paddedRows`; `sums`
+  /// is indexed by the matrix' own row and has room up to the upper bound. Disjoint rows may be done by different
+  /// threads at once.
+  public func multiply(
+    _ matrix: PackedMatrix, rows: Range<Int>, prepared: UnsafeRawPointer, sums: UnsafeMutablePointer<Int32>
+  ) {
+    assert(accepts(matrix, rows: rows))
+    row.pointee.gemv(matrix.weights, matrix.columns, rows.lowerBound, rows.upperBound, prepared, sums)
+  }
+
+  /// Multiplies the rows of a matrix with `vectors` ≥ 1 prepared vectors: sums[j·stride + r] = Σ W[r][k]·q[j][k].
+  ///
+  /// Vector j lies at `prepared + j·preparedBytes(columns:)`. `stride` is at least the upper bound of `rows`, which is
+  /// as for one vector.
+  public func multiply(
+    _ matrix: PackedMatrix, rows: Range<Int>, prepared: UnsafeRawPointer, vectors: Int,
+    sums: UnsafeMutablePointer<Int32>, stride: Int
+  ) {
+    assert(accepts(matrix, rows: rows) && vectors >= 1 && (vectors == 1 || stride >= rows.upperBound))
+    row.pointee.gemm(
+      matrix.weights, matrix.columns, rows.lowerBound, rows.upperBound, prepared, vectors, sums, stride)
+  }
+
+  private func accepts(_ matrix: PackedMatrix, rows: Range<Int>) -> Bool {
+    let block = matrix.packing.rowBlock
+    return matrix.packing == packing && rows.lowerBound >= 0 && rows.upperBound <= matrix.paddedRows
+      && rows.lowerBound % block == 0 && rows.upperBound % block == 0
+  }
+}

@@ -1,0 +1,43 @@
+import CKernels
+
+/// Runs into one of this machine's ceilings: what a kernel's speed is compared with, in the same run.
+public struct Probe: Sendable, Hashable, Identifiable {
+  /// Names a ceiling.
+  public enum Kind: String, Sendable, CaseIterable {
+    /// Bytes of memory read: what bounds one vector.
+    case read
+    /// Int8 multiply-accumulates: what bounds many vectors.
+    case int8
+  }
+
+  // The row is a constant of the program: never written, never freed.
+  nonisolated(unsafe) let row: UnsafePointer<ck_probe>
+
+  /// The unique id: "read@avx2".
+  public var id: String { "\(name)@\(isa)" }
+  /// The name of its kind.
+  public var name: String { String(cString: row.pointee.name) }
+  /// The instruction set that the row is written for.
+  public var isa: String { String(cString: row.pointee.isa) }
+  /// One line on how it works.
+  public var summary: String { String(cString: row.pointee.summary) }
+  /// The instruction sets without which it cannot run.
+  public var needs: InstructionSets { InstructionSets(rawValue: row.pointee.needs) }
+  /// The rank within a kind: the highest available row wins.
+  public var priority: Int { Int(row.pointee.priority) }
+  /// Whether this CPU can run it, and if not, why.
+  public var availability: Availability { Availability(needs: needs) }
+
+  /// Finds the best probe of a kind that this CPU runs; the portable one always does.
+  public static func best(_ kind: Kind) -> Probe {
+    KernelRegistry.probes.first { $0.name == kind.rawValue && $0.availability.isAvailable }!
+  }
+
+  /// Does `work` units, bytes of `buffer` for `read` and products for `int8`, on the calling thread.
+  ///
+  /// `buffer` is 64-byte aligned and holds `work` bytes; `int8` takes none. The result depends on all the work, so that
+  /// none can be optimised away.
+  public func run(buffer: UnsafePointer<UInt8>?, work: Int) -> UInt64 {
+    row.pointee.run(buffer, work)
+  }
+}

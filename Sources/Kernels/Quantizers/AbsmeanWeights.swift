@@ -1,0 +1,36 @@
+/// Quantizes weights to {−1, 0, +1} by their mean magnitude, as BitNet b1.58 does per tensor (arXiv:2402.17764, eq. 1).
+///
+///     g = max(mean |W|, 1e-5)    t = clamp(rint(W·(1/g)), −1, 1)    the weight that t stands for is t·g
+public enum AbsmeanWeights {
+  /// The least mean that is divided by: transformers' `WeightQuant` clamps here, so that zeros stay zeros.
+  public static let floor: Float = 1e-5
+
+  /// Gives g, the mean magnitude of all weights of a tensor.
+  ///
+  /// The sum is a Double, so that it does not depend on the order in which some other program adds floats; the mean is
+  /// then rounded to a Float once.
+  public static func scale(of weights: UnsafeBufferPointer<Float>) -> Float {
+    guard !weights.isEmpty else { return floor }
+    let mean = Float(sumOfMagnitudes(weights) / Double(weights.count))
+    return mean < floor ? floor : mean
+  }
+
+  /// Sums |W|, for tensors that arrive in parts.
+  public static func sumOfMagnitudes(_ weights: UnsafeBufferPointer<Float>) -> Double {
+    var sum = 0.0
+    for weight in weights { sum += Double(abs(weight)) }
+    return sum
+  }
+
+  /// Rounds `count` weights to −1, 0 or +1, ties to even: half of g becomes 0, one and a half ±1. A NaN becomes 0.
+  public static func ternarise(
+    _ weights: UnsafePointer<Float>, count: Int, scale g: Float, into ternary: UnsafeMutablePointer<Int8>
+  ) {
+    let inverse = 1 / g
+    for i in 0..<count {
+      // Ties to even and the clamp leave two thresholds: above one half of g is +1, below minus one half −1.
+      let scaled = weights[i] * inverse
+      ternary[i] = (scaled > 0.5 ? 1 : 0) - (scaled < -0.5 ? 1 : 0)
+    }
+  }
+}

@@ -1,0 +1,79 @@
+import CKernels
+
+/// Does what a forward pass needs between its matrices; every instruction set gives the same bytes.
+public struct VectorOps: Sendable, Hashable, Identifiable {
+  // The row is a constant of the program: never written, never freed.
+  nonisolated(unsafe) let row: UnsafePointer<ck_vector_ops>
+
+  /// The unique id, the instruction set.
+  public var id: String { isa }
+  /// The instruction set that the row is written for.
+  public var isa: String { String(cString: row.pointee.isa) }
+  /// The instruction sets without which it cannot run.
+  public var needs: InstructionSets { InstructionSets(rawValue: row.pointee.needs) }
+  /// The rank: the highest available row wins.
+  public var priority: Int { Int(row.pointee.priority) }
+  /// Whether this CPU can run it, and if not, why.
+  public var availability: Availability { Availability(needs: needs) }
+
+  /// The best that this CPU runs; the portable one always does.
+  public static let best = KernelRegistry.vectorOps.first { $0.availability.isAvailable }!
+}
+
+extension VectorOps {
+  /// Sums a[i]·b[i] in the order of CK_LANES.
+  public func dot(_ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, count: Int) -> Float {
+    row.pointee.dot(a, b, count)
+  }
+
+  /// Adds a·x[i] to y[i], fused.
+  public func axpy(_ a: Float, _ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>, count: Int) {
+    row.pointee.axpy(a, x, y, count)
+  }
+
+  /// Adds x[i] to y[i].
+  public func add(_ x: UnsafePointer<Float>, to y: UnsafeMutablePointer<Float>, count: Int) {
+    row.pointee.add(x, y, count)
+  }
+
+  /// Finds the largest |x[i]|, 0 for none; NaN if any of them is.
+  public func maxAbs(_ x: UnsafePointer<Float>, count: Int) -> Float {
+    row.pointee.max_abs(x, count)
+  }
+
+  /// Writes weight[i]·(x[i]·scale), the second half of RMSNorm; `out` may be `x`.
+  public func scaleByWeights(
+    _ x: UnsafePointer<Float>, scale: Float, weight: UnsafePointer<Float>, into out: UnsafeMutablePointer<Float>,
+    count: Int
+  ) {
+    row.pointee.scale_by_weights(x, scale, weight, out, count)
+  }
+
+  /// Writes x[i]·scale rounded to even and clamped to [−128, 127].
+  public func quantize(
+    _ x: UnsafePointer<Float>, scale: Float, into q: UnsafeMutablePointer<Int8>, count: Int
+  ) {
+    row.pointee.quantize(x, scale, q, count)
+  }
+
+  /// Writes Float(sums[i])·scale.
+  public func rescale(
+    _ sums: UnsafePointer<Int32>, scale: Float, into y: UnsafeMutablePointer<Float>, count: Int
+  ) {
+    row.pointee.rescale(sums, scale, y, count)
+  }
+
+  /// Writes max(gate[i], 0)²·up[i]; `out` may be `gate`.
+  public func relu2Multiply(
+    gate: UnsafePointer<Float>, up: UnsafePointer<Float>, into out: UnsafeMutablePointer<Float>, count: Int
+  ) {
+    row.pointee.relu2_multiply(gate, up, out, count)
+  }
+
+  /// Rotates the pairs (i, i + half) of one head in place.
+  public func rope(
+    _ head: UnsafeMutablePointer<Float>, cosines: UnsafePointer<Float>, sines: UnsafePointer<Float>, half: Int
+  ) {
+    row.pointee.rope(head, cosines, sines, half)
+  }
+}
