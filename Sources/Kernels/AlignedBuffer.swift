@@ -18,7 +18,9 @@ public final class AlignedBuffer: @unchecked Sendable {
   /// What smaller buffers are rounded up to: the smallest page.
   static let pageBytes = 4096
 
-  /// Maps `bytes` zero bytes. Throws `KernelError.outOfMemory` if the system refuses.
+  /// Maps `bytes` zero bytes.
+  ///
+  /// Throws `KernelError.outOfMemory` if the system refuses.
   public init(bytes: Int) throws(KernelError) {
     let alignment = bytes >= Self.hugePageBytes ? Self.hugePageBytes : Self.pageBytes
     let (padded, overflow) = max(bytes, 1).addingReportingOverflow(alignment - 1)

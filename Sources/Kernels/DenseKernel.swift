@@ -10,7 +10,7 @@ public struct DenseKernel: Sendable, Hashable, Identifiable {
 
   /// The unique id: "f16@avx2".
   public var id: String { "\(format.rawValue)@\(isa)" }
-  /// How a weight is stored. The tests check that every row's format is one of these.
+  /// How a weight is stored; the tests check that every row's format is one of these.
   public var format: DenseFormat { DenseFormat(rawValue: String(cString: row.pointee.format))! }
   /// The instruction set that the row is written for.
   public var isa: String { String(cString: row.pointee.isa) }

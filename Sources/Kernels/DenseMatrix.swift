@@ -34,7 +34,9 @@ public final class DenseMatrix: Sendable {
   /// The bytes of all rows.
   public var bytes: Int { rows * rowBytes }
 
-  /// Takes the memory of a matrix, all zeros. Throws `KernelError.shape` or `KernelError.outOfMemory`.
+  /// Takes the memory of a matrix, all zeros.
+  ///
+  /// Throws `KernelError.shape` or `KernelError.outOfMemory`.
   public init(rows: Int, columns: Int, format: DenseFormat) throws(KernelError) {
     self.buffer = try AlignedBuffer(bytes: Self.bytes(rows: rows, columns: columns, format: format))
     self.rows = rows

@@ -16,7 +16,7 @@ public struct Kernel: Sendable, Hashable, Identifiable {
   public var isa: String { String(cString: row.pointee.isa) }
   /// One line on how it works.
   public var summary: String { String(cString: row.pointee.summary) }
-  /// How this kernel wants its weights. The registry has checked that it exists.
+  /// How this kernel wants its weights; the tests check that every row names a packing that exists.
   public var packing: Packing { KernelRegistry.packing(named: row.pointee.packing)! }
   /// The instruction sets without which it cannot run.
   public var needs: InstructionSets { InstructionSets(rawValue: row.pointee.needs) }

@@ -51,7 +51,7 @@ public struct Packing: Sendable, Hashable, Identifiable {
     return bytes
   }
 
-  /// Counts the panels of `rows` rows. Written so that it cannot overflow.
+  /// Counts the panels of `rows` rows, in a way that cannot overflow.
   func panelCount(rows: Int) -> Int {
     rows / rowBlock + (rows % rowBlock == 0 ? 0 : 1)
   }

@@ -1,4 +1,6 @@
-/// Quantizes activations to int8 by their largest magnitude, as BitNet b1.58 does per token (arXiv:2402.17764, eq. 2).
+/// Quantizes activations to int8 by their largest magnitude, as BitNet b1.58 does per token.
+///
+/// The formula stands in arXiv:2402.17764, section 2:
 ///
 ///     m = max |x|    s = 127 / max(m, 1e-5)    q = clamp(rint(x·s), −128, 127)
 public enum AbsmaxActivations {

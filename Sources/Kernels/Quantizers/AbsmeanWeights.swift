@@ -1,4 +1,6 @@
-/// Quantizes weights to {−1, 0, +1} by their mean magnitude, as BitNet b1.58 does per tensor (arXiv:2402.17764, eq. 1).
+/// Quantizes weights to {−1, 0, +1} by their mean magnitude, as BitNet b1.58 does per tensor.
+///
+/// The formula stands in arXiv:2402.17764, section 2:
 ///
 ///     g = max(mean |W|, 1e-5)    t = clamp(rint(W·(1/g)), −1, 1)    the weight that t stands for is t·g
 public enum AbsmeanWeights {
@@ -22,7 +24,9 @@ public enum AbsmeanWeights {
     return sum
   }
 
-  /// Rounds `count` weights to −1, 0 or +1, ties to even: half of g becomes 0, one and a half ±1. A NaN becomes 0.
+  /// Rounds `count` weights to −1, 0 or +1, ties to even.
+  ///
+  /// Half of g becomes 0, one and a half of it ±1, and a NaN 0.
   public static func ternarise(
     _ weights: UnsafePointer<Float>, count: Int, scale g: Float, into ternary: UnsafeMutablePointer<Int8>
   ) {

@@ -1,0 +1,201 @@
+// The dense baseline with AVX2, FMA and F16C: four rows in two streams for one vector, tiles of floats for many.
+
+#if defined(__x86_64__)
+
+#include "CKernels.h"
+
+#include <immintrin.h>
+
+#include "../common/rows-f16-inl.h"
+
+#pragma clang attribute push(__attribute__((target("avx2,fma,f16c"))), apply_to = function)
+
+#define CK_INLINE static inline __attribute__((always_inline))
+
+CK_INLINE __m256 load_halves(const uint16_t *halves) {
+  return _mm256_cvtph_ps(_mm_load_si128((const __m128i *)halves));
+}
+
+// The sums of four vectors' lanes, which are integers of at most 2²⁴.
+CK_INLINE __m128i fold_4(__m256 a, __m256 b, __m256 c, __m256 d) {
+  const __m256 pairs = _mm256_hadd_ps(_mm256_hadd_ps(a, b), _mm256_hadd_ps(c, d));
+  return _mm_cvtps_epi32(_mm_add_ps(_mm256_castps256_ps128(pairs), _mm256_extractf128_ps(pairs, 1)));
+}
+
+// MARK: - One vector
+
+enum {
+  // Far enough to hide memory's latency at one core's bandwidth, near enough to stay in the first-level cache.
+  PREFETCH_BYTES = 2048,
+};
+
+// The sums of four rows over a span of `count` columns, two accumulators each.
+CK_INLINE __m128i multiply_span(const uint16_t *const rows[4], const float *x, size_t begin, size_t end) {
+  __m256 even[4];
+  __m256 odd[4];
+#pragma unroll
+  for (int r = 0; r < 4; r++) even[r] = odd[r] = _mm256_setzero_ps();
+  for (size_t column = begin; column < end; column += ROWS_F16_COLUMNS) {
+#pragma unroll
+    for (int r = 0; r < 4; r++) _mm_prefetch((const char *)(rows[r] + column) + PREFETCH_BYTES, _MM_HINT_NTA);
+#pragma unroll
+    for (size_t i = column; i < column + ROWS_F16_COLUMNS; i += 16) {
+      const __m256 x_even = _mm256_load_ps(x + i);
+      const __m256 x_odd = _mm256_load_ps(x + i + 8);
+#pragma unroll
+      for (int r = 0; r < 4; r++) {
+        even[r] = _mm256_fmadd_ps(load_halves(rows[r] + i), x_even, even[r]);
+        odd[r] = _mm256_fmadd_ps(load_halves(rows[r] + i + 8), x_odd, odd[r]);
+      }
+    }
+  }
+#pragma unroll
+  for (int r = 0; r < 4; r++) even[r] = _mm256_add_ps(even[r], odd[r]);
+  return fold_4(even[0], even[1], even[2], even[3]);
+}
+
+static void multiply_rows(const uint16_t *const rows[4], const float *x, size_t columns, int32_t out[4]) {
+  __m128i sums = _mm_setzero_si128();
+  for (size_t begin = 0; begin < columns; begin += ROWS_F16_SPAN) {
+    const size_t end = columns - begin < ROWS_F16_SPAN ? columns : begin + ROWS_F16_SPAN;
+    sums = _mm_add_epi32(sums, multiply_span(rows, x, begin, end));
+  }
+  _mm_storeu_si128((__m128i *)out, sums);
+}
+
+// Rows first, first + 1 and, far away, second, second + 1. At the end of a range a row may stand for another.
+static void gemv(const uint8_t *weights, size_t k, size_t row_begin, size_t row_end, const void *prepared,
+                 int32_t *sums) {
+  const size_t columns = rows_f16_columns(k);
+  const size_t quarter = (row_end - row_begin) / 4;
+  const size_t second = row_begin + 2 * quarter;
+  for (size_t i = 0; i < quarter; i++) {
+    const size_t index[4] = {row_begin + 2 * i, row_begin + 2 * i + 1, second + 2 * i, second + 2 * i + 1};
+    const uint16_t *rows[4];
+    int32_t out[4];
+    for (int r = 0; r < 4; r++) rows[r] = rows_f16_row(weights, k, index[r]);
+    multiply_rows(rows, prepared, columns, out);
+    for (int r = 0; r < 4; r++) sums[index[r]] = out[r];
+  }
+  for (size_t row = row_begin + 4 * quarter; row < row_end; row++) {
+    const uint16_t *one = rows_f16_row(weights, k, row);
+    const uint16_t *rows[4] = {one, one, one, one};
+    int32_t out[4];
+    multiply_rows(rows, prepared, columns, out);
+    sums[row] = out[0];
+  }
+}
+
+// MARK: - Many vectors
+
+enum {
+  TILE_ROWS = 4,
+  // 768 columns of four rows, 12 KiB of floats, and three vectors of them, 9 KiB, share a 32 KiB first-level cache.
+  TILE_COLUMNS = 768,
+  // Activations of one strip: 288 KiB, just over half of a 512 KiB second-level cache.
+  STRIP_VECTORS = 96,
+  // Three vectors times four rows are twelve accumulators; three loads of one and one of the other fill 16 registers.
+  MICRO_VECTORS = 3,
+};
+
+typedef struct {
+  _Alignas(64) float rows[TILE_ROWS][TILE_COLUMNS];
+} tile;
+
+// Rows that are missing at the end of a range are zeros.
+static void decode(const uint8_t *weights, size_t k, size_t row, size_t rows, size_t column, size_t count, tile *out) {
+  for (size_t r = 0; r < TILE_ROWS; r++) {
+    if (r >= rows) {
+      memset(out->rows[r], 0, count * sizeof(float));
+      continue;
+    }
+    const uint16_t *halves = rows_f16_row(weights, k, row + r) + column;
+    for (size_t i = 0; i < count; i += 8) _mm256_store_ps(out->rows[r] + i, load_halves(halves + i));
+  }
+}
+
+// Adds tile · x[j] to sums[j][0..<rows] for `vectors` vectors; count is a multiple of ROWS_F16_COLUMNS.
+CK_INLINE void multiply_tile(const tile *weights, size_t count, const float *x, size_t x_stride, int vectors,
+                             size_t rows, int32_t *sums, size_t stride) {
+  __m256 lanes[MICRO_VECTORS][TILE_ROWS];
+#pragma unroll
+  for (int j = 0; j < vectors; j++) {
+#pragma unroll
+    for (int r = 0; r < TILE_ROWS; r++) lanes[j][r] = _mm256_setzero_ps();
+  }
+#pragma unroll 2
+  for (size_t i = 0; i < count; i += 8) {
+    __m256 w[TILE_ROWS];
+#pragma unroll
+    for (int r = 0; r < TILE_ROWS; r++) w[r] = _mm256_load_ps(weights->rows[r] + i);
+#pragma unroll
+    for (int j = 0; j < vectors; j++) {
+      const __m256 x8 = _mm256_load_ps(x + (size_t)j * x_stride + i);
+#pragma unroll
+      for (int r = 0; r < TILE_ROWS; r++) lanes[j][r] = _mm256_fmadd_ps(w[r], x8, lanes[j][r]);
+    }
+  }
+#pragma unroll
+  for (int j = 0; j < vectors; j++) {
+    int32_t out[TILE_ROWS];
+    _mm_storeu_si128((__m128i *)out, fold_4(lanes[j][0], lanes[j][1], lanes[j][2], lanes[j][3]));
+    for (size_t r = 0; r < rows; r++) sums[(size_t)j * stride + r] += out[r];
+  }
+}
+
+static void multiply_strip(const tile *weights, size_t count, const float *x, size_t x_stride, size_t vectors,
+                           size_t rows, int32_t *sums, size_t stride) {
+  for (; vectors >= MICRO_VECTORS; vectors -= MICRO_VECTORS) {
+    multiply_tile(weights, count, x, x_stride, MICRO_VECTORS, rows, sums, stride);
+    x += MICRO_VECTORS * x_stride;
+    sums += MICRO_VECTORS * stride;
+  }
+  if (vectors == 2) multiply_tile(weights, count, x, x_stride, 2, rows, sums, stride);
+  if (vectors == 1) multiply_tile(weights, count, x, x_stride, 1, rows, sums, stride);
+}
+
+static void gemm_strip(const uint8_t *weights, size_t k, size_t row_begin, size_t row_end, const float *x, size_t m,
+                       int32_t *sums, size_t stride) {
+  const size_t columns = rows_f16_columns(k);
+  for (size_t j = 0; j < m; j++) memset(sums + j * stride + row_begin, 0, (row_end - row_begin) * sizeof sums[0]);
+  for (size_t column = 0; column < columns; column += TILE_COLUMNS) {
+    const size_t count = columns - column < TILE_COLUMNS ? columns - column : TILE_COLUMNS;
+    for (size_t row = row_begin; row < row_end; row += TILE_ROWS) {
+      const size_t rows = row_end - row < TILE_ROWS ? row_end - row : TILE_ROWS;
+      tile decoded;
+      decode(weights, k, row, rows, column, count, &decoded);
+      multiply_strip(&decoded, count, x + column, columns, m, rows, sums + row, stride);
+    }
+  }
+}
+
+static void gemm(const uint8_t *weights, size_t k, size_t row_begin, size_t row_end, const void *prepared, size_t m,
+                 int32_t *sums, size_t stride) {
+  if (m == 1) {
+    gemv(weights, k, row_begin, row_end, prepared, sums);
+    return;
+  }
+  for (size_t j = 0; j < m; j += STRIP_VECTORS) {
+    const size_t vectors = m - j < STRIP_VECTORS ? m - j : STRIP_VECTORS;
+    gemm_strip(weights, k, row_begin, row_end, rows_f16_vector(prepared, k, j), vectors, sums + j * stride, stride);
+  }
+}
+
+#pragma clang attribute pop
+
+static const ck_kernel f16_avx2 = {
+    .name = "f16",
+    .isa = "avx2",
+    .packing = "f16",
+    .summary = "dense half-precision baseline with F16C and FMA",
+    .needs = CK_ISA_AVX2 | CK_ISA_FMA | CK_ISA_F16C,
+    .priority = 10,
+    .verified = CK_VERIFIED_HARDWARE,
+    .prepared_bytes = rows_f16_prepared_bytes,
+    .prepare = rows_f16_prepare,
+    .gemv = gemv,
+    .gemm = gemm,
+};
+CK_REGISTER_KERNEL(f16_avx2);
+
+#endif
