@@ -1,6 +1,8 @@
 import Records
 
-/// A declarative plan of measurements: what to run, how often, in which order. Decoded from TOML by `SuiteDecoder`.
+/// A declarative plan of measurements: what to run, how often, in which order.
+///
+/// `SuiteDecoder` reads one from TOML; `tern bench` builds one from flags.
 public struct Suite: Sendable, Equatable {
   /// The suite format that this build reads.
   public static let currentSchema = 1
@@ -15,13 +17,16 @@ public struct Suite: Sendable, Equatable {
   public var order: Order
   /// The seed of the schedule's shuffles.
   public var seed: UInt64
-  /// Meters to start around every window, by id.
+  /// Meters to start around every window: globs over their ids, resolved by `meterIDs(in:)`.
   public var meters: [String]
   /// The cases; each expands to a product of cells.
   public var cases: [SuiteCase]
-  /// The text it was read from, and that text's SHA-256.
-  public var text: String
-  public var sha256: String
+  /// The file it was read from, for messages; nil for a suite that was built in code.
+  public var path: String?
+  /// The text it was read from; for a suite that was built in code, the equivalent text.
+  public private(set) var text: String
+  /// SHA-256 of the text, in hexadecimal.
+  public private(set) var sha256: String
 
   /// How repetitions of the cells follow one another.
   public enum Order: String, Sendable, CaseIterable {
@@ -32,30 +37,42 @@ public struct Suite: Sendable, Equatable {
     /// All repetitions of all cells in one random order.
     case shuffled
   }
-}
 
-/// One `[[case]]`: lists whose product is its cells.
-public struct SuiteCase: Sendable, Equatable {
-  /// Unique in the suite.
-  public var name: String
-  /// Zoo names or paths of model folders; empty for probes alone.
-  public var models: [String]
-  /// Globs over kernel names and ids: "*", "simd", "simd@*".
-  public var kernels: [String]
-  /// Thread counts: numbers, llama-bench's ranges "1-8", "1-64*2", "1-8+2", and "all" (one per physical core).
-  public var threads: [String]
-  /// "free", "pinned".
-  public var placements: [String]
-  /// "pp512", "tg128", "pp512+tg128", "tg128@d1024", "gemv", "gemm128", "head", "probe:read", "probe:int8".
-  public var phases: [String]
-  /// Repetitions of each cell, at least 1.
-  public var repetitions: Int
-  /// A window is at least this long: the work is repeated inside it.
-  public var minTimeSeconds: Double
-  /// Upper bound of warm-up runs; warm-up ends earlier when two runs agree.
-  public var warmup: Int
-  /// Pause before each window.
-  public var cooldownSeconds: Double
-  /// SHA-256 of the ids that greedy decoding must give, where stated.
-  public var expectTokensSHA256: String?
+  /// Makes a suite in code; `text` becomes the TOML that decodes to an equal suite.
+  public init(
+    name: String, question: String? = nil, analysis: String? = nil, order: Order = SuiteDefaults.order,
+    seed: UInt64 = SuiteDefaults.seed, meters: [String] = SuiteDefaults.meters, cases: [SuiteCase]
+  ) {
+    self.init(
+      name: name, question: question, analysis: analysis, order: order, seed: seed, meters: meters, cases: cases,
+      path: nil, text: "")
+    setText(toml())
+  }
+
+  /// Makes a suite that was read from a file.
+  init(
+    name: String, question: String?, analysis: String?, order: Order, seed: UInt64, meters: [String],
+    cases: [SuiteCase], path: String?, text: String
+  ) {
+    self.name = name
+    self.question = question
+    self.analysis = analysis
+    self.order = order
+    self.seed = seed
+    self.meters = meters
+    self.cases = cases
+    self.path = path
+    self.text = text
+    self.sha256 = Digest.sha256(of: text.utf8)
+  }
+
+  private mutating func setText(_ text: String) {
+    self.text = text
+    self.sha256 = Digest.sha256(of: text.utf8)
+  }
+
+  /// What a record keeps of the suite.
+  public var identity: SuiteIdentity {
+    SuiteIdentity(name: name, sha256: sha256, text: text, question: question, analysis: analysis)
+  }
 }

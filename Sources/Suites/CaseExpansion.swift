@@ -1,0 +1,148 @@
+import Records
+
+/// The product of one case's lists on one machine.
+struct CaseExpansion {
+  let suite: Suite
+  let index: Int
+  let context: SuiteContext
+
+  private var suiteCase: SuiteCase { suite.cases[index] }
+
+  /// Expands the case; duplicates within it are removed.
+  func cells() throws -> [Cell] {
+    let phases = try unique(suiteCase.phases.map { try phase($0) })
+    let threads = try unique(suiteCase.threads.flatMap { try self.threads($0) })
+    let placements = try unique(suiteCase.placements.map { try placement($0) })
+    let probes = phases.filter { $0.kind == .probe }
+    let others = phases.filter { $0.kind != .probe }
+    let models = try others.isEmpty ? [] : unique(suiteCase.models.flatMap { try self.models($0) })
+    let kernels = try others.isEmpty ? [] : unique(suiteCase.kernels.flatMap { try self.kernels($0) })
+    try check(phases, threads, placements, models, kernels, needModels: !others.isEmpty)
+    try checkExpectation(models, others)
+
+    let settings = threads.flatMap { threads in placements.map { (threads: threads, placement: $0) } }
+    let probeCells = settings.flatMap { setting in
+      probes.map { cell(nil, nil, setting.threads, setting.placement, $0) }
+    }
+    let modelCells = models.flatMap { model in
+      kernels.flatMap { kernel in
+        settings.flatMap { setting in
+          others.map { cell(model, kernel, setting.threads, setting.placement, $0) }
+        }
+      }
+    }
+    return probeCells + modelCells
+  }
+
+  private func cell(
+    _ model: String?, _ kernel: Int?, _ threads: Int, _ placement: String, _ phase: PhaseRecord
+  ) -> Cell {
+    let choice = kernel.map { context.kernels[$0] }
+    // A probe is of the machine, so the machine stands where a model and a kernel stand otherwise.
+    let subject = model.map { "\($0)/\(choice?.id ?? "")" } ?? "machine"
+    return Cell(
+      id: "\(subject)/t\(threads)/\(placement)/\(phase.label)", caseName: suiteCase.name, model: model,
+      kernel: choice?.id, threads: threads, placement: placement, phase: phase,
+      repetitions: suiteCase.repetitions, minTimeSeconds: suiteCase.minTimeSeconds, warmup: suiteCase.warmup,
+      cooldownSeconds: suiteCase.cooldownSeconds,
+      expectTokensSHA256: (phase.generate ?? 0) > 0 ? suiteCase.expectTokensSHA256 : nil,
+      skipReason: choice?.unavailableReason)
+  }
+
+  // MARK: - Names
+
+  private func phase(_ label: String) throws -> PhaseRecord {
+    do {
+      return try PhaseRecord(label: label)
+    } catch let problem as PhaseError {
+      throw error("phases", problem.description)
+    }
+  }
+
+  private func threads(_ range: String) throws -> [Int] {
+    do {
+      return try ThreadRange.parse(range, coresPhysical: context.coresPhysical)
+    } catch let problem as ThreadRangeError {
+      throw error("threads", problem.description)
+    }
+  }
+
+  private func placement(_ name: String) throws -> String {
+    guard context.placements.contains(name) else {
+      throw error(
+        "placements", "there is no placement \"\(name)\"" + NearestName.suggestion(for: name, in: context.placements))
+    }
+    return name
+  }
+
+  /// Zoo names that a pattern means, or a path.
+  ///
+  /// Zoo names hold dots ("llama3-8b-1.58"), so it is the slash, a leading dot or a model file's ending that makes a path.
+  private func models(_ pattern: String) throws -> [String] {
+    let matches = context.models.filter(Glob(pattern).matches)
+    if !matches.isEmpty { return matches }
+    if pattern.contains("/") || pattern.hasPrefix(".") || pattern.hasSuffix(".safetensors") { return [pattern] }
+    throw error(
+      "models",
+      "there is no model \"\(pattern)\"" + NearestName.suggestion(for: pattern, in: context.models)
+        + " (a path is written with a slash: ./\(pattern))")
+  }
+
+  /// Rows of `context.kernels` that a pattern means: with "@" over ids, without it over families, each by its best row.
+  private func kernels(_ pattern: String) throws -> [Int] {
+    let glob = Glob(pattern)
+    let rows = context.kernels.indices.filter { row in
+      pattern.contains("@") ? glob.matches(context.kernels[row].id) : glob.matches(context.kernels[row].name)
+    }
+    guard !rows.isEmpty else {
+      let names = unique(context.kernels.map(\.name)) + context.kernels.map(\.id)
+      throw error("kernels", "there is no kernel \"\(pattern)\"" + NearestName.suggestion(for: pattern, in: names))
+    }
+    if pattern.contains("@") { return rows }
+    // A family without any row that runs here is still named: its first row says why it cannot.
+    return unique(rows.map { context.kernels[$0].name }).compactMap { family in
+      rows.first { context.kernels[$0].name == family && context.kernels[$0].isBest }
+        ?? rows.first { context.kernels[$0].name == family }
+    }
+  }
+
+  // MARK: - Checks
+
+  private func check(
+    _ phases: [PhaseRecord], _ threads: [Int], _ placements: [String], _ models: [String], _ kernels: [Int],
+    needModels: Bool
+  ) throws {
+    var lists = [("phases", phases.count), ("threads", threads.count), ("placements", placements.count)]
+    if needModels { lists += [("models", models.count), ("kernels", kernels.count)] }
+    for (key, count) in lists where count == 0 {
+      throw error(key, "nothing is listed, so the case would have no cells")
+    }
+    var product = 1
+    for (_, count) in lists {
+      product *= count
+      guard product <= Suite.mostCells else {
+        throw error("name", "the case has more than \(Suite.mostCells) cells; shorten its lists")
+      }
+    }
+  }
+
+  /// One digest can be right for one model and one generating phase only.
+  private func checkExpectation(_ models: [String], _ phases: [PhaseRecord]) throws {
+    guard suiteCase.expectTokensSHA256 != nil else { return }
+    let generating = phases.count { ($0.generate ?? 0) > 0 }
+    guard models.count == 1, generating == 1 else {
+      throw error(
+        "expect",
+        "one digest is the output of one model in one phase that generates, and the case has \(models.count) models "
+          + "and \(generating) such phases; split it")
+    }
+  }
+
+  private func error(_ key: String, _ message: String) -> SuiteError {
+    suite.error(key, in: .element("case", index), of: suiteCase.name, message)
+  }
+
+  private func unique<T: Equatable>(_ items: [T]) -> [T] {
+    items.reduce(into: []) { unique, item in if !unique.contains(item) { unique.append(item) } }
+  }
+}

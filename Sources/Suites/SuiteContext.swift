@@ -1,0 +1,44 @@
+/// What the machine and the build offer a suite: the names that its globs and lists are matched against.
+public struct SuiteContext: Sendable {
+  /// A kernel that exists in this build.
+  public struct KernelChoice: Sendable {
+    /// "simd@avx2".
+    public var id: String
+    /// "simd".
+    public var name: String
+    /// Whether a bare family name means this row: the best available of its name.
+    public var isBest: Bool
+    /// Why it cannot run here; nil when it can.
+    public var unavailableReason: String?
+
+    /// Makes a choice.
+    public init(id: String, name: String, isBest: Bool, unavailableReason: String?) {
+      self.id = id
+      self.name = name
+      self.isBest = isBest
+      self.unavailableReason = unavailableReason
+    }
+  }
+
+  /// Names of the zoo.
+  public var models: [String]
+  /// Every kernel of the build.
+  public var kernels: [KernelChoice]
+  /// Physical cores that may be used: the meaning of `threads = "all"`.
+  public var coresPhysical: Int
+  /// Meter ids.
+  public var meters: [String]
+  /// Placements of this build.
+  public var placements: [String]
+
+  /// Makes a context.
+  public init(
+    models: [String], kernels: [KernelChoice], coresPhysical: Int, meters: [String], placements: [String]
+  ) {
+    self.models = models
+    self.kernels = kernels
+    self.coresPhysical = coresPhysical
+    self.meters = meters
+    self.placements = placements
+  }
+}

@@ -1,0 +1,21 @@
+/// What holds where a suite says nothing.
+public enum SuiteDefaults {
+  /// Drift and noisy neighbours then hit all cells alike.
+  public static let order = Suite.Order.interleaved
+  /// Any number would do; a fixed one makes two runs of a suite take the same order.
+  public static let seed: UInt64 = 1
+  /// Every meter: those that cannot be read are recorded with the reason.
+  public static let meters = ["*"]
+  /// One thread per physical core: what a user would choose, and the fastest on most machines.
+  public static let threads = ["all"]
+  /// Threads that stay where they are repeat better.
+  public static let placements = ["pinned"]
+  /// llama-bench's.
+  public static let repetitions = 5
+  /// Long enough that a clock tick, an interrupt or the meters' own cost (microseconds) are far below 0.1 %.
+  public static let minTimeSeconds = 0.5
+  /// Warm-up ends earlier when two runs agree.
+  public static let warmup = 2
+  /// None: a cool-down helps where the machine throttles, and costs time everywhere else.
+  public static let cooldownSeconds = 0.0
+}

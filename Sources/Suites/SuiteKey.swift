@@ -1,0 +1,66 @@
+/// The keys that a suite may hold: the one list behind the strict decoder, its suggestions, and Suites/FORMAT.md.
+struct SuiteKey: Sendable, Equatable {
+  /// A table of the file.
+  enum Table: String, Sendable, CaseIterable {
+    case suite, defaults
+    case `case`
+    case expect
+
+    /// The table as a file spells it.
+    var spelling: String {
+      switch self {
+      case .suite: "the top of the file"
+      case .defaults: "[defaults]"
+      case .case: "[[case]]"
+      case .expect: "expect = { … }"
+      }
+    }
+  }
+
+  /// The key.
+  var name: String
+  /// Where it may stand.
+  var tables: [Table]
+  /// Its type in words.
+  var type: String
+  /// What holds without it; "required" where there is no such thing.
+  var standard: String
+
+  /// Every key, in the order of the documentation.
+  static let all: [SuiteKey] = [
+    SuiteKey("schema", [.suite], "whole number", "required"),
+    SuiteKey("name", [.suite, .case], "string", "required"),
+    SuiteKey("question", [.suite], "string", "none"),
+    SuiteKey("analysis", [.suite], "string", "none"),
+    SuiteKey("defaults", [.suite], "table", "empty"),
+    SuiteKey("case", [.suite], "list of tables", "required"),
+    SuiteKey("order", [.defaults], "string", "\"\(SuiteDefaults.order.rawValue)\""),
+    SuiteKey("seed", [.defaults], "whole number", "\(SuiteDefaults.seed)"),
+    SuiteKey("meters", [.defaults], "list of strings", "\(SuiteDefaults.meters)"),
+    SuiteKey("models", both, "list of strings", "required"),
+    SuiteKey("kernels", both, "list of strings", "required"),
+    SuiteKey("threads", both, "number, string, or list of them", "\"\(SuiteDefaults.threads[0])\""),
+    SuiteKey("placements", both, "list of strings", "\(SuiteDefaults.placements)"),
+    SuiteKey("phases", both, "list of strings", "required"),
+    SuiteKey("repetitions", both, "whole number", "\(SuiteDefaults.repetitions)"),
+    SuiteKey("min_time_seconds", both, "number", "\(SuiteDefaults.minTimeSeconds)"),
+    SuiteKey("warmup", both, "whole number", "\(SuiteDefaults.warmup)"),
+    SuiteKey("cooldown_seconds", both, "number", "\(SuiteDefaults.cooldownSeconds)"),
+    SuiteKey("expect", [.case], "table", "none"),
+    SuiteKey("tokens_sha256", [.expect], "string", "required"),
+  ]
+
+  private static let both: [Table] = [.defaults, .case]
+
+  private init(_ name: String, _ tables: [Table], _ type: String, _ standard: String) {
+    self.name = name
+    self.tables = tables
+    self.type = type
+    self.standard = standard
+  }
+
+  /// The names that a table may hold.
+  static func names(in table: Table) -> [String] {
+    all.filter { $0.tables.contains(table) }.map(\.name)
+  }
+}
