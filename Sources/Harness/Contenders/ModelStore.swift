@@ -1,0 +1,90 @@
+import Engine
+import Kernels
+import ModelFiles
+import Records
+
+/// Models in memory, made once per packing and kept while there is room.
+///
+/// Interleaved schedules come back to every model in every round; making each one anew would cost more than measuring
+/// it. What does not fit beside the others is made again when its turn comes, and that time stands in the record.
+final class ModelStore {
+  /// What makes two cells share weights.
+  struct Key: Hashable {
+    let model: String
+    let packing: String
+  }
+
+  /// A model with the sessions that run on it.
+  final class Entry {
+    let transformer: Transformer
+    /// Keyed by kernel, threads and placement; each owns its cache and scratch.
+    var sessions: [SessionKey: Session] = [:]
+    var lastUse = 0
+
+    init(transformer: Transformer) { self.transformer = transformer }
+  }
+
+  struct SessionKey: Hashable {
+    let kernel: String
+    let threads: Int
+    let placement: String
+    let context: Int
+  }
+
+  /// Bytes that may be taken now, beyond what this process holds.
+  private let memoryAvailableBytes: () -> Int?
+  private var entries: [Key: Entry] = [:]
+  private var clock = 0
+
+  init(memoryAvailableBytes: @escaping () -> Int?) { self.memoryAvailableBytes = memoryAvailableBytes }
+
+  /// The entry for a key; `make` is called when it is not there, after room for `need` has been made.
+  ///
+  /// - Throws: `CellSkip` when the machine has no room for it even alone.
+  func entry(_ key: Key, need: MemoryNeed, make: () throws -> Transformer) throws -> Entry {
+    clock += 1
+    if let entry = entries[key] {
+      entry.lastUse = clock
+      return entry
+    }
+    try makeRoom(for: need.totalBytes, keeping: nil)
+    let entry = Entry(transformer: try make())
+    entry.lastUse = clock
+    entries[key] = entry
+    return entry
+  }
+
+  /// Frees the least recently used models until `bytes` fit. A tenth of what is free stays free: the page cache, other
+  /// processes and our own records live there, and the OOM killer does not say please.
+  func makeRoom(for bytes: Int, keeping kept: Entry?) throws {
+    guard var available = memoryAvailableBytes() else { return }
+    while bytes > available - available / 10 {
+      guard let oldest = entries.filter({ $0.value !== kept }).min(by: { $0.value.lastUse < $1.value.lastUse }) else {
+        throw CellSkip("needs \(ByteCount(bytes)), \(ByteCount(available - available / 10)) available")
+      }
+      entries[oldest.key] = nil
+      available = memoryAvailableBytes() ?? available
+    }
+  }
+}
+
+/// Bytes as people read them: "26.1 GiB".
+public struct ByteCount: CustomStringConvertible, Sendable {
+  /// The count.
+  public let bytes: Int
+
+  /// Wraps a count.
+  public init(_ bytes: Int) { self.bytes = bytes }
+
+  /// One decimal from KiB on, the unit with its i.
+  public var description: String {
+    var value = Double(bytes)
+    var unit = "B"
+    for next in ["KiB", "MiB", "GiB", "TiB"] where value >= 1024 {
+      value /= 1024
+      unit = next
+    }
+    let tenths = Int((value * 10).rounded())
+    return unit == "B" ? "\(bytes) B" : "\(tenths / 10).\(tenths % 10) \(unit)"
+  }
+}

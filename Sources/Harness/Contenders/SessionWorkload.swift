@@ -1,0 +1,156 @@
+import Engine
+import Kernels
+import Meters
+import ModelFiles
+import Records
+import Statistics
+
+/// A phase of a model: prompt processing, token generation, its matrices alone, its head alone.
+final class SessionWorkload: Workload {
+  let facts: WorkloadFacts
+  private let session: Session
+  private let phase: PhaseRecord
+  private let prompt: [Int32]
+  private let depth: [Int32]
+  private let interrupt: Interrupt
+  private var generated: [Int32] = []
+  private var lastLogits: [Float] = []
+
+  init(
+    session: Session, model: Transformer, identity: ModelIdentity, kernel: Kernel, phase: PhaseRecord,
+    pool: ThreadPool, need: MemoryNeed, interrupt: Interrupt
+  ) throws {
+    self.session = session
+    self.phase = phase
+    self.interrupt = interrupt
+    self.depth = Self.ids(phase.depth ?? 0, vocabulary: model.shape.vocabulary, seed: 1)
+    self.prompt = Self.ids(max(1, phase.prompt ?? 0), vocabulary: model.shape.vocabulary, seed: 2)
+    var facts = Self.work(of: phase, model: model)
+    facts.model = identity
+    facts.kernel = KernelIdentity(
+      name: kernel.name, isa: kernel.isa, packing: kernel.packing.name, bitsPerWeight: kernel.packing.bitsPerWeight)
+    facts.cpus = pool.placement == .pinned ? pool.cpus : nil
+    facts.constants["memory_weights_bytes"] = Double(model.totalBytes)
+    facts.constants["memory_need_bytes"] = Double(need.totalBytes)
+    facts.estimates = EstimatedEnergy.figures(shape: model.shape, phase: phase, isTernary: kernel.name != "f16")
+    self.facts = facts
+  }
+
+  /// One token, or one vector through the matrices: milliseconds where the work itself takes seconds.
+  func prime() throws {
+    switch phase.kind {
+    case .matrices: session.runMatrices(batch: 1)
+    case .head: session.runHead(batch: 1)
+    case .model, .probe:
+      try fillCache()
+      _ = try session.forward([prompt[0]], logits: .last)
+    }
+  }
+
+  func run(iterations: Int) throws -> WorkloadOutput {
+    switch phase.kind {
+    case .matrices: try repeated(iterations) { session.runMatrices(batch: phase.batch ?? 1) }
+    case .head: try repeated(iterations) { session.runHead(batch: phase.batch ?? 1) }
+    case .model, .probe: try runModel(iterations: iterations)
+    }
+  }
+
+  /// SHA-256 over the generated ids, or over the last position's logits where nothing is generated: equal for every
+  /// kernel, thread count and placement, or one of them is wrong.
+  func digest() -> String? {
+    guard phase.kind == .model else { return nil }
+    if (phase.generate ?? 0) > 0 { return generated.withUnsafeBytes { SHA256.hexDigest(of: $0) } }
+    return lastLogits.withUnsafeBytes { SHA256.hexDigest(of: $0) }
+  }
+
+  // MARK: - Model phases
+
+  private func runModel(iterations: Int) throws -> WorkloadOutput {
+    let generate = phase.generate ?? 0
+    var times: [Int] = []
+    times.reserveCapacity(iterations * generate)
+    var firstTokenNs: UInt64 = 0
+    for _ in 0..<iterations {
+      session.truncate(to: depth.count)
+      let start = WallClock.nowNs()
+      var id = prompt[0]
+      if let count = phase.prompt, count > 0 {
+        id = try readPrompt()
+        firstTokenNs += WallClock.nowNs() - start
+      }
+      try decode(generate, from: id, times: &times)
+    }
+    let hasPrompt = (phase.prompt ?? 0) > 0
+    return WorkloadOutput(
+      tokenTimesNs: generate > 0 ? times : nil,
+      timeToFirstTokenNs: hasPrompt ? Double(firstTokenNs) / Double(iterations) : nil)
+  }
+
+  private func readPrompt() throws -> Int32 {
+    let logits = try session.forward(prompt, logits: .last)
+    if (phase.generate ?? 0) == 0 { lastLogits = Array(logits[0]) }
+    return logits.argmax(0)
+  }
+
+  private func decode(_ count: Int, from first: Int32, times: inout [Int]) throws {
+    guard count > 0 else { return }
+    generated.removeAll(keepingCapacity: true)
+    var id = first
+    var before = WallClock.nowNs()
+    for _ in 0..<count {
+      try interrupt.check()
+      id = try session.forward([id], logits: .last).argmax(0)
+      generated.append(id)
+      let now = WallClock.nowNs()
+      times.append(Int(now - before))
+      before = now
+    }
+  }
+
+  private func repeated(_ iterations: Int, _ work: () -> Void) throws -> WorkloadOutput {
+    for _ in 0..<iterations {
+      try interrupt.check()
+      work()
+    }
+    return WorkloadOutput()
+  }
+
+  /// The cache holds this phase's `depth` tokens before every window: the cells of one session overwrite each other's.
+  private func fillCache() throws {
+    session.reset()
+    if !depth.isEmpty { _ = try session.forward(depth, logits: .none) }
+  }
+
+  // MARK: - Constants of the work
+
+  /// Tokens from a generator rather than one repeated id, so that embedding rows are read as a real prompt reads them.
+  private static func ids(_ count: Int, vocabulary: Int, seed: UInt64) -> [Int32] {
+    var random = SplitMix64(seed: seed)
+    return (0..<count).map { _ in Int32(random.next() % UInt64(vocabulary)) }
+  }
+
+  private static func work(of phase: PhaseRecord, model: Transformer) -> WorkloadFacts {
+    let shape = model.shape
+    let headMacs = shape.hidden * shape.vocabulary
+    switch phase.kind {
+    case .matrices:
+      let batch = phase.batch ?? 1
+      return WorkloadFacts(
+        tokensPerIteration: batch, bytesPerIteration: model.ternaryBytes,
+        macsPerIteration: batch * shape.ternaryParameters)
+    case .head:
+      let batch = phase.batch ?? 1
+      return WorkloadFacts(
+        tokensPerIteration: batch, bytesPerIteration: model.headBytes, macsPerIteration: batch * headMacs)
+    case .model, .probe:
+      let prompt = phase.prompt ?? 0
+      let generate = phase.generate ?? 0
+      // A prompt computes the logits of its last position only, so its head counts once.
+      let macs = (prompt + generate) * shape.ternaryParameters + (generate + (prompt > 0 ? 1 : 0)) * headMacs
+      return WorkloadFacts(
+        tokensPerIteration: prompt + generate,
+        bytesPerIteration: prompt == 0 ? generate * (model.ternaryBytes + model.headBytes) : nil,
+        macsPerIteration: macs)
+    }
+  }
+}

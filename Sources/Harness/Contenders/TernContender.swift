@@ -1,0 +1,114 @@
+import Engine
+import Kernels
+import Machine
+import ModelFiles
+import Records
+import Suites
+
+/// Tern itself, in this process: the engine that `generate` uses is the engine that is measured.
+public final class TernContender: Contender {
+  private let machine: Machine
+  private let interrupt: Interrupt
+  private let store: ModelStore
+  private let contexts: [String: Int]
+  private let roster: ThreadRoster
+  private var pools: [PoolKey: ThreadPool] = [:]
+  private var probeBuffer: AlignedBuffer?
+
+  private struct PoolKey: Hashable {
+    let threads: Int
+    let placement: Placement
+  }
+
+  /// Makes a contender for a plan: the plan says how long each model's cache must be. `roster` learns its threads.
+  public init(machine: Machine, cells: [Cell], interrupt: Interrupt, roster: ThreadRoster) {
+    self.machine = machine
+    self.roster = roster
+    self.interrupt = interrupt
+    self.store = ModelStore(memoryAvailableBytes: machine.memoryAvailableBytes)
+    self.contexts = Dictionary(
+      cells.compactMap { cell in cell.model.map { ($0, cell.phase.context) } }, uniquingKeysWith: max)
+  }
+
+  /// Makes the cell's weights, threads and buffers ready.
+  public func prepare(_ cell: Cell) throws -> any Workload {
+    let pool = try pool(for: cell)
+    if let probe = Probe.Kind(phase: cell.phase) {
+      return ProbeWorkload(probe: Probe.best(probe), pool: pool, buffer: try probeMemory(probe))
+    }
+    return try modelWorkload(cell, pool: pool)
+  }
+
+  // MARK: - Models
+
+  private func modelWorkload(_ cell: Cell, pool: ThreadPool) throws -> any Workload {
+    guard let name = cell.model, let kernelName = cell.kernel else {
+      throw CellSkip("phase \(cell.phase.label) needs a model and a kernel")
+    }
+    let kernel = try KernelRegistry.resolve(kernelName)
+    let source = try ModelReference(name)
+    let context = contexts[name] ?? cell.phase.context
+    let batch = max(cell.phase.batch ?? 0, min(512, cell.phase.prompt ?? 1))
+    let need = try MemoryNeed.of(
+      source.shape, packing: kernel.packing, head: source.head, context: context, batch: batch)
+    let entry = try store.entry(.init(model: name, packing: kernel.packing.name), need: need) {
+      try source.load(kernel: kernel, pool: pool)
+    }
+    let key = ModelStore.SessionKey(
+      kernel: kernel.id, threads: cell.threads, placement: cell.placement, context: context)
+    let session = try entry.sessions[key] ?? makeSession(entry, kernel: kernel, pool: pool, context: context, need: need)
+    entry.sessions[key] = session
+    return try SessionWorkload(
+      session: session, model: entry.transformer, identity: source.identity(of: entry.transformer), kernel: kernel,
+      phase: cell.phase, pool: pool, need: need, interrupt: interrupt)
+  }
+
+  private func makeSession(
+    _ entry: ModelStore.Entry, kernel: Kernel, pool: ThreadPool, context: Int, need: MemoryNeed
+  ) throws -> Session {
+    try store.makeRoom(for: need.cacheBytes + need.scratchBytes, keeping: entry)
+    return try Session(model: entry.transformer, kernel: kernel, pool: pool, context: context)
+  }
+
+  // MARK: - Threads and probes
+
+  private func pool(for cell: Cell) throws -> ThreadPool {
+    guard let placement = Placement(rawValue: cell.placement) else {
+      throw CellSkip("placement \(cell.placement) is not known to this build")
+    }
+    let key = PoolKey(threads: cell.threads, placement: placement)
+    if let pool = pools[key] { return pool }
+    let pool = try ThreadPool(threads: cell.threads, placement: placement, cpus: machine.cpusForPinning())
+    pools[key] = pool
+    roster.add(pool.threadIDs)
+    return pool
+  }
+
+  /// 1 GiB lies beyond the caches of every CPU sold today (the largest, stacked L3s, hold 1.1 GB over all of a socket's
+  /// dies, and a core reaches only its own die's share), and is small beside a model.
+  private static let probeBytes = 1 << 30
+
+  private func probeMemory(_ kind: Probe.Kind) throws -> AlignedBuffer? {
+    guard kind == .read else { return nil }
+    if let probeBuffer { return probeBuffer }
+    try store.makeRoom(for: Self.probeBytes, keeping: nil)
+    let buffer = try AlignedBuffer(bytes: Self.probeBytes)
+    // Untouched pages all map one zero page, which would be read from L1.
+    buffer.address.initializeMemory(as: UInt8.self, repeating: 1, count: buffer.bytes)
+    probeBuffer = buffer
+    return buffer
+  }
+}
+
+extension Probe.Kind {
+  /// The probe that a phase names, if it names one.
+  init?(phase: PhaseRecord) {
+    guard phase.kind == .probe, let name = phase.label.split(separator: ":").last else { return nil }
+    self.init(rawValue: String(name))
+  }
+}
+
+extension PhaseRecord {
+  /// Positions of the cache that one iteration of this phase fills.
+  var context: Int { max(1, (depth ?? 0) + (prompt ?? 0) + (generate ?? 0)) }
+}

@@ -1,0 +1,32 @@
+import Glibc
+import Meters
+import Records
+
+/// Where the wall time of a run goes, so that the harness can state its own share.
+struct Ledger {
+  private var startNs: UInt64 = 0
+  var timeMeasuredNs = 0
+  var timeLoadNs = 0
+  var timeWarmupNs = 0
+  var timeCooldownNs = 0
+
+  mutating func begin() { startNs = WallClock.nowNs() }
+
+  /// Runs something and books its time.
+  mutating func timed<T>(_ account: WritableKeyPath<Ledger, Int>, _ body: () throws -> T) rethrows -> T {
+    let start = WallClock.nowNs()
+    defer { self[keyPath: account] += Int(WallClock.nowNs() - start) }
+    return try body()
+  }
+
+  func record() -> OverheadRecord {
+    OverheadRecord(
+      timeTotalNs: Int(WallClock.nowNs() - startNs), timeMeasuredNs: timeMeasuredNs, timeLoadNs: timeLoadNs,
+      timeWarmupNs: timeWarmupNs, timeCooldownNs: timeCooldownNs)
+  }
+}
+
+/// Sleeping without a run loop.
+enum Pause {
+  static func milliseconds(_ count: Int) { usleep(UInt32(max(0, count)) * 1000) }
+}

@@ -1,0 +1,125 @@
+import Foundation
+import Machine
+import Meters
+import Records
+import Statistics
+import Suites
+
+/// Runs a plan: every repetition of every cell in the schedule's order, each inside the meters, the record kept whole
+/// after each.
+public final class Runner {
+  let plan: Plan
+  let contender: any Contender
+  let stack: MeterStack
+  let machine: Machine
+  let observer: any RunObserver
+  let interrupt: Interrupt
+  let journal: Journal
+
+  var record: RunRecord
+  var ledger = Ledger()
+  /// Iterations per window, once a cell has been warmed up.
+  var iterations: [Int: Int] = [:]
+  /// The first digest of each model and phase: what all other cells of it must give too.
+  var references: [String: (digest: String, cell: String)] = [:]
+
+  /// Prepares a run and writes its empty record, so that an output that cannot be written is found now.
+  ///
+  /// - Throws: what the journal throws when `path` cannot be written.
+  public init(
+    plan: Plan, record: RunRecord, path: String?, contender: any Contender, meters: MeterStack, machine: Machine,
+    observer: any RunObserver, interrupt: Interrupt
+  ) throws {
+    self.plan = plan
+    self.contender = contender
+    self.stack = meters
+    self.machine = machine
+    self.observer = observer
+    self.interrupt = interrupt
+    self.record = record
+    self.journal = try Journal(path: path, record: record)
+  }
+
+  /// Runs everything that the record does not hold yet and returns the finished (or interrupted) record and its path.
+  ///
+  /// - Throws: only when the record can be written nowhere; a cell that fails stands in the record.
+  public func run() throws -> (record: RunRecord, path: String?) {
+    ledger.begin()
+    let turns = remainingTurns()
+    observer.runWillStart(record, turns: turns.count)
+    for (position, turn) in turns.enumerated() where !interrupt.isRaised {
+      guard isRunnable(turn.cell) else { continue }
+      observer.turnWillStart(plan.cells[turn.cell], turn: turn, position: position, of: turns.count)
+      take(turn)
+      observer.turnDidEnd(record.cells[turn.cell], turn: turn, position: position, of: turns.count)
+      save()
+    }
+    finish()
+    let path = try journal.close(record)
+    return (record, path)
+  }
+
+  // MARK: - Order
+
+  /// The schedule without the repetitions that a resumed record holds already.
+  private func remainingTurns() -> [Turn] {
+    Schedule.turns(
+      repetitions: plan.cells.map { $0.skipReason == nil ? $0.repetitions : 0 },
+      groups: plan.cells.map { "\($0.model ?? "") \($0.kernel ?? "")" },
+      order: plan.suite.order, seed: plan.suite.seed
+    ).filter { turn in turn.repetition >= record.cells[turn.cell].samples.count }
+  }
+
+  /// A cell that failed or had to be skipped is not tried again in this run.
+  private func isRunnable(_ cell: Int) -> Bool {
+    switch record.cells[cell].outcome {
+    case .pending, .ok: true
+    case .skipped, .failed: false
+    }
+  }
+
+  private func finish() {
+    record.overhead = ledger.record()
+    record.finishedAt = Timestamp.now()
+    record.status = interrupt.isRaised ? .interrupted : .complete
+  }
+
+  private func save() {
+    record.overhead = ledger.record()
+    if let message = journal.save(record) {
+      let warning = WarningRecord(id: "W-disk", message: message, fix: "free space, or choose another folder with -o")
+      note([warning], cell: nil)
+    }
+  }
+
+  /// Adds warnings to the run, once per id, and to the cell that they concern.
+  func note(_ warnings: [WarningRecord], cell: Int?) {
+    for warning in warnings {
+      if !record.warnings.contains(where: { $0.id == warning.id }) {
+        record.warnings.append(warning)
+        observer.warned(warning)
+      }
+      if let cell, !record.cells[cell].warnings.contains(warning.id) {
+        record.cells[cell].warnings.append(warning.id)
+      }
+    }
+  }
+}
+
+/// Who is told how a run goes: a terminal, a log, a test.
+public protocol RunObserver {
+  /// The record stands, nothing has run.
+  func runWillStart(_ record: RunRecord, turns: Int)
+  /// A repetition is about to be made ready and run.
+  func turnWillStart(_ cell: Cell, turn: Turn, position: Int, of count: Int)
+  /// A repetition is over, well or not: see the cell's outcome.
+  func turnDidEnd(_ cell: CellRecord, turn: Turn, position: Int, of count: Int)
+  /// Something was noticed that a reader must know.
+  func warned(_ warning: WarningRecord)
+}
+
+/// ISO-8601 UTC with seconds.
+public enum Timestamp {
+  /// The present.
+  public static func now() -> String { Date().formatted(.iso8601) }
+}

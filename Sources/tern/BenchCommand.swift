@@ -1,0 +1,104 @@
+import ArgumentParser
+import Foundation
+import Harness
+import Machine
+import Records
+import Sinks
+import Suites
+
+/// `tern bench`: a quick sweep from flags, spelled as llama-bench spells them.
+struct BenchCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "bench",
+    abstract: "Measure models × kernels × threads from flags (llama-bench's spelling).",
+    discussion: """
+      Every list flag takes comma-separated values or repeats; thread counts and lengths also take ranges: 1-8,
+      1-64*2, 1-8+2. One number of -p or -n makes one test: pp512, tg128. The result goes to stdout in the format of -o.
+      """)
+
+  @Option(name: [.customShort("m"), .long], help: "Models: zoo names (tern list models) or checkpoint folders.")
+  var model: [String] = ["bitnet-2b-4t"]
+
+  @Option(name: [.customShort("k"), .long], help: "Kernels or globs: simd, f16, 'simd@*', '*'. Default: simd.")
+  var kernel: [String] = []
+
+  @Option(name: [.customShort("t"), .long], help: "Threads: numbers, ranges, or all (one per physical core).")
+  var threads: [String] = ["all"]
+
+  @Option(name: [.customShort("p"), .customLong("n-prompt"), .customLong("prompt-tokens")], help: "Prompt lengths; 0 for none.")
+  var prompt: [String] = ["512"]
+
+  @Option(name: [.customShort("n"), .customLong("n-gen"), .customLong("gen-tokens")], help: "Generated tokens; 0 for none.")
+  var generate: [String] = ["128"]
+
+  @Option(name: .customLong("pg", withSingleDash: true), help: "Prompt and generation together: PP,TG. May be repeated.")
+  var promptGenerate: [String] = []
+
+  @Option(name: [.customShort("d"), .customLong("n-depth"), .customLong("depth")], help: "Tokens already in the cache.")
+  var depth: [String] = ["0"]
+
+  @Option(name: [.customShort("r"), .long], help: "Repetitions of each test.")
+  var repetitions = 5
+
+  @Option(help: "Placements: free, pinned.")
+  var placement: [String] = ["pinned"]
+
+  @Option(help: "Repeat a test inside its window until it lasts this many seconds.")
+  var minTime = 0.0
+
+  @Option(help: "Pause before each window, in seconds.")
+  var delay = 0.0
+
+  @Flag(help: "No warm-up runs.")
+  var noWarmup = false
+
+  @Option(name: [.customShort("o"), .long], help: "Format on stdout: md, csv, json, jsonl or sql.")
+  var output = "md"
+
+  @Flag(help: "Progress on stderr even when it is not a terminal's.")
+  var progress = false
+
+  @Option(help: "Also keep the record in this folder.")
+  var record: String?
+
+  @Option(help: "Colour: auto, always or never. NO_COLOR is respected.")
+  var color: ColorChoice = .auto
+
+  @Flag(name: [.customShort("v"), .long], help: "Say on stderr which suite the flags amount to.")
+  var verbose = false
+
+  func validate() throws {
+    guard SinkRegistry.names.contains(output) else {
+      throw ValidationError("-o \(output): formats are \(SinkRegistry.names.joined(separator: ", "))")
+    }
+    if repetitions < 1 { throw ValidationError("-r \(repetitions): at least 1 repetition is needed") }
+    if !(minTime >= 0 && minTime.isFinite) { throw ValidationError("--min-time \(minTime): seconds, 0 or more") }
+    if !(delay >= 0 && delay.isFinite) { throw ValidationError("--delay \(delay): seconds, 0 or more") }
+  }
+
+  func run() throws {
+    let machine = Machine()
+    let suite = try makeSuite(machine: machine)
+    if verbose { Console.note(suite.text) }
+    let plan: Plan
+    do { plan = try Plan(suite: suite, machine: machine) } catch let error as SuiteError {
+      throw ValidationError(error.message)
+    }
+    try refuseForcedUnavailable(plan)
+    let options = OutputOptions(color: color, quiet: !(progress || Console.stderrIsTerminal))
+    let sweep = Sweep(plan: plan, machine: machine, options: options, allowed: [], required: [])
+    let finished = try sweep.run(to: record.map { .folder($0) } ?? .nowhere)
+    Console.data(try SinkRegistry.named(output).render([finished]))
+    try ExitStatus.check(finished)
+  }
+
+  /// A kernel that was asked for by name and cannot run here is a mistake of the command line, not a row of dashes.
+  private func refuseForcedUnavailable(_ plan: Plan) throws {
+    let named = Set(lists(kernel))
+    for cell in plan.cells {
+      if let kernel = cell.kernel, let reason = cell.skipReason, named.contains(kernel), !reason.hasPrefix("needs ") {
+        throw ValidationError("-k \(kernel): \(reason)")
+      }
+    }
+  }
+}

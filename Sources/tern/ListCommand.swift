@@ -1,0 +1,39 @@
+import ArgumentParser
+import Engine
+import Foundation
+import Kernels
+import Machine
+import Meters
+import Sinks
+import Suites
+
+/// `tern list`: what this build knows and this machine can do.
+struct ListCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "list", abstract: "List models, kernels, suites or meters.")
+
+  /// What can be listed.
+  enum Subject: String, ExpressibleByArgument, CaseIterable {
+    case models, kernels, suites, meters
+  }
+
+  @Argument(help: "models, kernels, suites or meters.")
+  var subject: Subject
+
+  @Flag(help: "A JSON array of objects, each with a name.")
+  var json = false
+
+  func run() throws {
+    switch subject {
+    case .models: try emit(Zoo.shapes.map(ModelRow.init), header: ModelRow.header, \.cells)
+    case .kernels: try emit(KernelRegistry.kernels.map(KernelRow.init), header: KernelRow.header, \.cells)
+    case .suites: try emit(SuiteLibrary.names.map(SuiteRow.init), header: SuiteRow.header, \.cells)
+    case .meters: try emit(MeterRow.all(machine: Machine()), header: MeterRow.header, \.cells)
+    }
+  }
+
+  private func emit<Row: Encodable>(_ rows: [Row], header: [TextTable.Column], _ cells: (Row) -> [String]) throws {
+    if json { return try Console.json(rows) }
+    Console.text(TextTable(columns: header, rows: rows.map(cells)).render(width: Console.width))
+  }
+}

@@ -1,0 +1,42 @@
+import ArgumentParser
+import Engine
+import Foundation
+import Harness
+import Kernels
+import Machine
+
+/// `tern logits`: the raw logits of given ids, for comparison with other software.
+struct LogitsCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "logits",
+    abstract: "Write the logits of token ids as raw floats.",
+    discussion: "The file holds little-endian float32, row-major, one row of the vocabulary per id: [T, V].")
+
+  @Argument(help: "A checkpoint folder, a .safetensors file beside its config.json, or a zoo name.")
+  var model: String
+
+  @Option(help: "Token ids: 1,2,3.")
+  var ids: TokenIDs
+
+  @Option(name: [.customShort("o"), .long], help: "The file to write.")
+  var output: String
+
+  @OptionGroup var options: ModelOptions
+
+  func run() throws {
+    let machine = Machine()
+    let kernel = try options.resolvedKernel()
+    let loaded = try LoadedModel(
+      model, kernel: kernel, pool: try options.makePool(machine: machine), context: ids.ids.count, machine: machine)
+    let logits = try loaded.session.forward(ids.ids, logits: .all)
+    var data = Data(capacity: logits.rows * logits.vocabulary * 4)
+    for row in 0..<logits.rows {
+      // Float32 in memory is little-endian on every machine that the kernels know.
+      data.append(UnsafeBufferPointer(rebasing: logits[row]))
+    }
+    do { try data.write(to: URL(fileURLWithPath: output)) } catch {
+      throw CommandError("cannot write \(output): \(error.localizedDescription)")
+    }
+    Console.note("\(output)  float32 [\(logits.rows), \(logits.vocabulary)]  \(kernel.id)")
+  }
+}

@@ -1,0 +1,50 @@
+import ArgumentParser
+import Foundation
+import Machine
+import Records
+import Suites
+
+extension BenchCommand {
+  /// The suite that the flags amount to; its text goes into the record, so that `tern run` can repeat it.
+  func makeSuite(machine: Machine) throws -> Suite {
+    let kernels = kernel.isEmpty ? [ModelOptions.forcedKernel ?? "simd"] : lists(kernel)
+    let test = SuiteCase(
+      name: "bench", models: lists(model), kernels: kernels, threads: lists(threads), placements: lists(placement),
+      phases: try phases(machine: machine), repetitions: repetitions, minTimeSeconds: minTime,
+      warmup: noWarmup ? 0 : 3, cooldownSeconds: delay, expectTokensSHA256: nil)
+    return Suite(
+      name: "bench", order: .interleaved, seed: 1, meters: ["cpu", "memory", "time"], cases: [test])
+  }
+
+  /// "pp512", "tg128@d1024", …: one per length and depth, then the pairs of -pg.
+  private func phases(machine: Machine) throws -> [String] {
+    let depths = try numbers(depth, flag: "-d", machine: machine)
+    let prompts = try numbers(prompt, flag: "-p", machine: machine).filter { $0 > 0 }.map { "pp\($0)" }
+    let generations = try numbers(generate, flag: "-n", machine: machine).filter { $0 > 0 }.map { "tg\($0)" }
+    let pairs = try promptGenerate.map { pair in
+      let parts = lists([pair]).compactMap { Int($0) }
+      guard parts.count == 2, parts.allSatisfy({ $0 > 0 }) else {
+        throw ValidationError("-pg \(pair): two numbers are needed, for example -pg 512,128")
+      }
+      return "pp\(parts[0])+tg\(parts[1])"
+    }
+    let tests = prompts + generations + pairs
+    if tests.isEmpty { throw ValidationError("nothing to run: -p and -n are both 0") }
+    return tests.flatMap { test in depths.map { $0 == 0 ? test : "\(test)@d\($0)" } }
+  }
+
+  /// Numbers and llama-bench's ranges; 0 stands for "none".
+  private func numbers(_ values: [String], flag: String, machine: Machine) throws -> [Int] {
+    try lists(values).flatMap { text -> [Int] in
+      if text == "0" { return [0] }
+      do { return try ThreadRange.parse(text, all: machine.coresPhysical) } catch {
+        throw ValidationError("\(flag) \(text): a number or a range such as 128-1024*2 is needed")
+      }
+    }
+  }
+
+  /// Repeated flags and comma-separated values are one list.
+  func lists(_ values: [String]) -> [String] {
+    values.flatMap { $0.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) } }.filter { !$0.isEmpty }
+  }
+}

@@ -1,0 +1,68 @@
+import ArgumentParser
+import Foundation
+
+/// The two streams: data on stdout, everything else on stderr.
+enum Console {
+  /// Writes data; nothing else may reach stdout.
+  static func data(_ bytes: Data) { FileHandle.standardOutput.write(bytes) }
+
+  /// Writes a line of data.
+  static func line(_ text: String) { data(Data((text + "\n").utf8)) }
+
+  /// Writes text of data without a line end: tokens as they come.
+  static func text(_ text: String) { data(Data(text.utf8)) }
+
+  /// Writes a line for people.
+  static func note(_ text: String) { FileHandle.standardError.write(Data((text + "\n").utf8)) }
+
+  /// Writes to stderr as it stands; for progress lines that are redrawn.
+  static func raw(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
+
+  static var stdoutIsTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
+  static var stderrIsTerminal: Bool { isatty(STDERR_FILENO) == 1 }
+
+  /// Columns of the terminal behind stdout, or 80 where there is none: what a pipe or a log is read in.
+  static var width: Int {
+    var size = winsize()
+    guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
+    return Int(size.ws_col)
+  }
+
+  /// A value as JSON with sorted keys, for the `--json` flags.
+  static func json(_ value: some Encodable) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    line(String(decoding: try encoder.encode(value), as: UTF8.self))
+  }
+}
+
+/// `--color auto|always|never`, with NO_COLOR (no-color.org) and pipes respected by auto.
+enum ColorChoice: String, ExpressibleByArgument, CaseIterable {
+  case auto, always, never
+
+  /// Whether text on stderr is coloured.
+  var stderr: Style { Style(isOn: resolved(isTerminal: Console.stderrIsTerminal)) }
+  /// Whether text on stdout is coloured.
+  var stdout: Style { Style(isOn: resolved(isTerminal: Console.stdoutIsTerminal)) }
+
+  private func resolved(isTerminal: Bool) -> Bool {
+    switch self {
+    case .always: true
+    case .never: false
+    case .auto: isTerminal && (ProcessInfo.processInfo.environment["NO_COLOR"] ?? "").isEmpty
+    }
+  }
+}
+
+/// Colours, or none.
+struct Style {
+  let isOn: Bool
+
+  func good(_ text: String) -> String { wrap(text, "32") }
+  func warning(_ text: String) -> String { wrap(text, "33") }
+  func bad(_ text: String) -> String { wrap(text, "31") }
+  func dim(_ text: String) -> String { wrap(text, "2") }
+  func bold(_ text: String) -> String { wrap(text, "1") }
+
+  private func wrap(_ text: String, _ code: String) -> String { isOn ? "\u{1B}[\(code)m\(text)\u{1B}[0m" : text }
+}

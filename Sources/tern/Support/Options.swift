@@ -1,0 +1,67 @@
+import ArgumentParser
+import Engine
+import Foundation
+import Kernels
+import Machine
+
+/// Flags that every command with output for people has.
+struct OutputOptions: ParsableArguments {
+  @Option(help: "Colour: auto, always or never. NO_COLOR is respected.")
+  var color: ColorChoice = .auto
+
+  @Flag(name: [.customShort("q"), .long], help: "No progress on stderr; warnings and errors remain.")
+  var quiet = false
+}
+
+/// Flags of the commands that run one model once.
+struct ModelOptions: ParsableArguments {
+  @Option(
+    name: [.customShort("k"), .long],
+    help: "The kernel: a name such as simd, or a name with its instruction set such as simd@avx2.")
+  var kernel: String?
+
+  @Option(name: [.customShort("t"), .long], help: "Worker threads (default: one per physical core).")
+  var threads: Int?
+
+  @Option(help: "Where threads run: free or pinned.")
+  var placement: Placement = .pinned
+
+  func validate() throws {
+    if let threads, threads < 1 { throw ValidationError("--threads \(threads): at least 1 thread is needed") }
+  }
+
+  /// The kernel asked for, or TERN_KERNEL's, or simd.
+  func resolvedKernel() throws -> Kernel {
+    let name = kernel ?? Self.forcedKernel ?? "simd"
+    do { return try KernelRegistry.resolve(name) } catch { throw ValidationError("\(error)") }
+  }
+
+  /// The threads asked for, ready to work.
+  func makePool(machine: Machine) throws -> ThreadPool {
+    let count = threads ?? machine.coresPhysical
+    let usable = machine.cpusForPinning()
+    if count > usable.count {
+      Console.note("W-oversubscribed  \(count) threads on \(usable.count) usable CPUs will share them")
+    }
+    return try ThreadPool(threads: count, placement: placement, cpus: usable)
+  }
+
+  /// What TERN_KERNEL forces, if it is set.
+  static var forcedKernel: String? {
+    ProcessInfo.processInfo.environment["TERN_KERNEL"].flatMap { $0.isEmpty ? nil : $0 }
+  }
+}
+
+extension Placement: ExpressibleByArgument {}
+
+/// A comma-separated list of token ids: "1,2,3".
+struct TokenIDs: ExpressibleByArgument {
+  let ids: [Int32]
+
+  init?(argument: String) {
+    let parts = argument.split(separator: ",", omittingEmptySubsequences: false)
+    let ids = parts.compactMap { Int32($0.trimmingCharacters(in: .whitespaces)) }
+    guard ids.count == parts.count, ids.allSatisfy({ $0 >= 0 }) else { return nil }
+    self.ids = ids
+  }
+}

@@ -1,0 +1,58 @@
+import Foundation
+import Records
+
+/// `Results/<machine>/<time>-<suite>-<commit>.json`: machines keep apart, so folders of several machines merge by
+/// being copied into one.
+struct ResultsFolder {
+  let path: String
+
+  /// The path of a new record, its folder made, `machine.json` beside it.
+  func place(for record: RunRecord) throws -> String {
+    let folder = "\(path)/\(record.machine.name)"
+    do {
+      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+      try encoder.encode(record.machine).write(to: URL(fileURLWithPath: "\(folder)/machine.json"), options: .atomic)
+    } catch {
+      throw CommandError("cannot write to \(folder): \(error.localizedDescription); choose another folder with -o")
+    }
+    return unused("\(folder)/\(record.id)")
+  }
+
+  /// Two runs may start in the same second; neither may overwrite the other.
+  private func unused(_ stem: String) -> String {
+    var candidate = "\(stem).json"
+    var number = 2
+    while FileManager.default.fileExists(atPath: candidate) {
+      candidate = "\(stem)-\(number).json"
+      number += 1
+    }
+    return candidate
+  }
+
+  /// The newest record of any machine: names begin with the time.
+  func latest() throws -> String {
+    let records = all()
+    guard let newest = records.max(by: { name($0) < name($1) }) else {
+      throw CommandError("no record under \(path); make one with: tern run demo")
+    }
+    return newest
+  }
+
+  /// Every record under the folder, sorted by name; machine descriptions and published tables are not records.
+  func all() -> [String] {
+    let machines = ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted()
+    return machines.filter { $0 != "published" }.flatMap { machine -> [String] in
+      let files = (try? FileManager.default.contentsOfDirectory(atPath: "\(path)/\(machine)")) ?? []
+      return files.filter { $0.hasSuffix(".json") && $0 != "machine.json" }.sorted().map { "\(path)/\(machine)/\($0)" }
+    }
+  }
+
+  /// Paths as given, with `latest` resolved; nothing given means the latest.
+  func resolve(_ records: [String]) throws -> [String] {
+    try (records.isEmpty ? ["latest"] : records).map { $0 == "latest" ? try latest() : $0 }
+  }
+
+  private func name(_ path: String) -> String { (path as NSString).lastPathComponent }
+}

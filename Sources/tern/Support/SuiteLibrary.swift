@@ -1,0 +1,51 @@
+import Foundation
+import Records
+import Suites
+
+/// Suites by path, or by name in the folder Suites/ of where the user stands.
+enum SuiteLibrary {
+  /// Reads a suite.
+  ///
+  /// - Throws: `SuiteError` for what the text gets wrong; a message naming the places that were tried.
+  static func load(_ name: String) throws -> Suite {
+    let candidates = name.hasSuffix(".toml") ? [name] : [name, "Suites/\(name).toml"]
+    guard let path = candidates.first(where: isFile) else {
+      let known = names.isEmpty ? "" : "; suites here are \(names.joined(separator: ", "))"
+      throw CommandError("no suite at \(candidates.joined(separator: " or "))\(known)")
+    }
+    guard let data = FileManager.default.contents(atPath: path), let text = String(data: data, encoding: .utf8) else {
+      throw CommandError("\(path) cannot be read as UTF-8 text; check its permissions and encoding")
+    }
+    return try SuiteDecoder.decode(text: text, path: path)
+  }
+
+  /// The names in Suites/, sorted.
+  static var names: [String] {
+    let files = (try? FileManager.default.contentsOfDirectory(atPath: "Suites")) ?? []
+    return files.filter { $0.hasSuffix(".toml") }.map { String($0.dropLast(5)) }.sorted()
+  }
+
+  private static func isFile(_ path: String) -> Bool {
+    var isDirectory: ObjCBool = false
+    return FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) && !isDirectory.boolValue
+  }
+}
+
+extension Suite {
+  /// The suite with every case on one kernel: what TERN_KERNEL asks for.
+  func forced(to kernel: String?) -> Suite {
+    guard let kernel else { return self }
+    var suite = self
+    for index in suite.cases.indices where !suite.cases[index].kernels.isEmpty { suite.cases[index].kernels = [kernel] }
+    suite.text = suite.toml
+    suite.sha256 = Digest.sha256(suite.text)
+    return suite
+  }
+}
+
+/// Something a command cannot do, in a sentence with the way out.
+struct CommandError: Error, CustomStringConvertible {
+  let description: String
+
+  init(_ description: String) { self.description = description }
+}

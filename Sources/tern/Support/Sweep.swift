@@ -1,0 +1,73 @@
+import ArgumentParser
+import Foundation
+import Harness
+import Machine
+import Meters
+import Records
+import Suites
+
+/// A plan on its way to a record: what `run` and `bench` share.
+struct Sweep {
+  /// Where the record goes.
+  enum Destination {
+    case folder(String)
+    case nowhere
+  }
+
+  let plan: Plan
+  let machine: Machine
+  let options: OutputOptions
+  let allowed: Set<String>
+  let required: [String]
+
+  /// Runs the plan and returns its record; on stderr stand the warnings, the progress and where the record is.
+  func run(to destination: Destination, continuing old: RunRecord? = nil, at oldPath: String? = nil) throws -> RunRecord {
+    let interrupt = Interrupt()
+    let signals = interrupt.listen()
+    defer { withExtendedLifetime(signals) {} }
+
+    let roster = ThreadRoster()
+    let contender = TernContender(machine: machine, cells: plan.cells, interrupt: interrupt, roster: roster)
+    let stack = MeterStack(MeterCatalog.meters(plan.suite.meters, threadIDs: { roster.threadIDs }, machine: machine))
+    try requireMeters(stack)
+
+    let record = try old.map { try resumed($0) } ?? fresh(stack)
+    let path = try oldPath ?? self.path(for: record, in: destination)
+    let progress = Progress(
+      plan: plan, model: CostModel(cells: plan.cells), style: options.color.stderr, isQuiet: options.quiet,
+      allowed: allowed)
+    for warning in record.warnings { progress.warned(warning) }
+    let runner = try Runner(
+      plan: plan, record: record, path: path, contender: contender, meters: stack, machine: machine,
+      observer: progress, interrupt: interrupt)
+    let (finished, written) = try runner.run()
+    if let written {
+      Console.note("record  \(written)")
+      if written != path { Console.note("E-disk  \(path ?? "") could not be written: the record was saved elsewhere") }
+    }
+    return finished
+  }
+
+  private func fresh(_ stack: MeterStack) -> RunRecord {
+    RunRecord(
+      plan: plan, machine: machine.record(isa: BuildIdentity.isa),
+      warnings: machine.warnings() + plan.warnings(machine: machine), tool: BuildIdentity.tool,
+      command: CommandLine.arguments, meters: stack.records)
+  }
+
+  private func resumed(_ old: RunRecord) throws -> RunRecord {
+    try Resume.prepare(old, plan: plan, machine: machine.record(isa: BuildIdentity.isa), tool: BuildIdentity.tool)
+  }
+
+  private func requireMeters(_ stack: MeterStack) throws {
+    for meter in stack.records where required.contains(meter.id) && !meter.available {
+      Console.note("\(meter.id) is required and cannot be read: \(meter.reason ?? "").\(meter.fix.map { " Fix: \($0)" } ?? "")")
+      throw ExitStatus.notPermitted
+    }
+  }
+
+  private func path(for record: RunRecord, in destination: Destination) throws -> String? {
+    guard case .folder(let folder) = destination else { return nil }
+    return try ResultsFolder(path: folder).place(for: record)
+  }
+}

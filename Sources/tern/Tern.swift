@@ -1,0 +1,22 @@
+import ArgumentParser
+
+/// The command line: one file per subcommand beside this one.
+@main
+struct Tern: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "tern",
+    abstract: "How fast, and at how many joules per token, does a ternary language model run on this CPU?",
+    discussion: """
+      Start with `tern run demo`: it sweeps models and kernels on this machine and leaves a record under Results/.
+      Then `tern report` writes Reports/index.html.
+
+      Exit status: 0 ok, 1 failure, 3 some cells failed or gave wrong output, 6 a required meter is not permitted,
+      64 usage, 130 interrupted (the partial record is kept).
+      Environment: TERN_KERNEL=NAME forces a kernel, NO_COLOR turns colour off.
+      """,
+    version: BuildIdentity.versionText,
+    subcommands: [
+      RunCommand.self, BenchCommand.self, ShowCommand.self, ReportCommand.self, ExportCommand.self,
+      GenerateCommand.self, LogitsCommand.self, ListCommand.self, DoctorCommand.self,
+    ])
+}

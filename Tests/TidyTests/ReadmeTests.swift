@@ -1,0 +1,47 @@
+import Foundation
+import Testing
+
+/// The README is read before anything else; what it names must exist.
+@Suite struct ReadmeTests {
+  let readme: String
+
+  init() throws {
+    readme = try String(contentsOf: Tree.root.appendingPathComponent("README.md"), encoding: .utf8)
+  }
+
+  @Test("every local link and image leads to a file")
+  func linksLead() throws {
+    let links = readme.matches(of: /\]\((?<target>[^)#]+)[^)]*\)/).map { String($0.output.target) }
+    #expect(!links.isEmpty)
+    for link in links where !link.hasPrefix("http") {
+      #expect(FileManager.default.fileExists(atPath: Tree.root.appendingPathComponent(link).path), "README: \(link)")
+    }
+  }
+
+  @Test("every make target that the README names is in the Makefile")
+  func makeTargetsExist() throws {
+    let makefile = try String(contentsOf: Tree.root.appendingPathComponent("Makefile"), encoding: .utf8)
+    let targets = Set(readme.matches(of: /\bmake (?<target>[a-z][a-z-]*)/).map { String($0.output.target) })
+    #expect(targets.isSuperset(of: ["bench", "test"]))
+    for target in targets {
+      #expect(makefile.contains("\n\(target):"), "README says make \(target)")
+    }
+  }
+
+  @Test("continuous integration runs the README's test command")
+  func integrationRunsTheTests() throws {
+    let script = try String(contentsOf: Tree.root.appendingPathComponent(".ci/run"), encoding: .utf8)
+    #expect(script.contains("\nmake test\n"))
+  }
+
+  @Test("every tern command in a code block names a real subcommand")
+  func subcommandsExist() throws {
+    let main = try String(contentsOf: Tree.root.appendingPathComponent("Sources/tern/Tern.swift"), encoding: .utf8)
+    let commands = Set(readme.matches(of: /(?m)^(?:\$ )?(?:\S*\/)?tern (?<name>[a-z]+)/).map { String($0.output.name) })
+    #expect(!commands.isEmpty)
+    for command in commands {
+      let type = "\(command.prefix(1).uppercased())\(command.dropFirst())Command.self"
+      #expect(main.contains(type), "README uses tern \(command)")
+    }
+  }
+}
