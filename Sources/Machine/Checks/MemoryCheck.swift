@@ -1,0 +1,18 @@
+extension Check {
+  /// When little is left, models are skipped, and reclaim works beside the run.
+  static let memory = Check(
+    id: "W-memory", group: "memory", title: "free memory",
+    threshold: "Less than a quarter of the memory available, or less than what the control group leaves of it."
+  ) { machine in
+    let memory = Memory(files: machine.files)
+    guard let total = memory.totalBytes, let available = memory.availableBytes, total > 0 else {
+      return .unknown("/proc/meminfo does not say")
+    }
+    let seen = "\(Bytes.text(available)) of \(Bytes.text(total)) available"
+    guard available < total / 4 else { return .fine(seen) }
+    let isGroup = memory.controlGroupBytes == available
+    return .concern(
+      "little memory is left: \(seen)\(isGroup ? ", by the control group's limit" : "")",
+      fix: isGroup ? "raise the limit (docker run --memory=…)" : "close other programs")
+  }
+}

@@ -1,0 +1,65 @@
+import Records
+
+extension Machine {
+  /// Everything that `tern doctor` tells: what the machine is, what can be measured, what stands in the way.
+  ///
+  /// Ordered by group, and within a group facts first.
+  public func findings() -> [Finding] {
+    let all = facts() + capabilities() + Check.all.map(finding)
+    return ["machine", "frequency", "memory", "measuring"].flatMap { group in all.filter { $0.group == group } }
+  }
+
+  /// What the machine is.
+  private func facts() -> [Finding] {
+    let record = record(isa: [])
+    let cpu = record.cpu
+    let missing = "unknown"
+    return [
+      Finding(id: "cpu", group: "machine", title: "processor", state: .ok, detail: cpu.model),
+      Finding(
+        id: "cpus", group: "machine", title: "CPUs", state: .ok,
+        detail: "\(cpu.cpusUsable) usable of \(cpu.cpusOnline) online, \(cpu.coresPhysical) cores, "
+          + "\(cpu.sockets) \(cpu.sockets == 1 ? "socket" : "sockets")"),
+      Finding(
+        id: "os", group: "machine", title: "system", state: .ok,
+        detail: "\(record.os ?? missing), Linux \(record.kernelRelease ?? missing)"),
+      Finding(
+        id: "caches", group: "memory", title: "caches", state: record.caches.isEmpty ? .unavailable : .ok,
+        detail: record.caches.isEmpty ? "the kernel shows none" : Self.text(of: record.caches)),
+      Finding(
+        id: "numa", group: "memory", title: "NUMA nodes", state: .ok,
+        detail: "\(max(1, record.numaNodes.count))"),
+    ]
+  }
+
+  private static func text(of caches: [CacheRecord]) -> String {
+    caches.map { "L\($0.level) \($0.type) \(Bytes.text($0.sizeBytes))" }.joined(separator: ", ")
+  }
+
+  /// What can be measured.
+  private func capabilities() -> [Finding] {
+    [
+      finding("software-events", "software events", softwareEvents()),
+      finding("counters", "hardware counters", hardwareCounters()),
+      finding("energy", "package energy", packageEnergy()),
+    ]
+  }
+
+  private func finding(_ id: String, _ title: String, _ capability: Capability) -> Finding {
+    switch capability {
+    case .usable(let detail): Finding(id: id, group: "measuring", title: title, state: .ok, detail: detail)
+    case .unusable(let reason, let fix):
+      Finding(id: id, group: "measuring", title: title, state: .unavailable, detail: reason, fix: fix)
+    }
+  }
+
+  private func finding(_ check: Check) -> Finding {
+    let (id, group, title) = (check.id, check.group, check.title)
+    return switch check.look(self) {
+    case .fine(let detail): Finding(id: id, group: group, title: title, state: .ok, detail: detail)
+    case .concern(let detail, let fix):
+      Finding(id: id, group: group, title: title, state: .warning, detail: detail, fix: fix)
+    case .unknown(let detail): Finding(id: id, group: group, title: title, state: .unavailable, detail: detail)
+    }
+  }
+}

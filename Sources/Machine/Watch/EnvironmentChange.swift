@@ -1,0 +1,59 @@
+import Records
+
+/// What disturbed a cell between the two ends of a watch. What could not be read, or moved backwards, is nil.
+public struct EnvironmentChange: Sendable, Equatable {
+  /// CPU time of the cell's CPUs that the hypervisor gave to others, as a part of their wall time.
+  public internal(set) var stealFraction: Double?
+  /// CPU time of the whole machine that other programs used, as a part of its wall time.
+  public internal(set) var foreignFraction: Double?
+  /// Times that a thread of this process lost its CPU, per second of CPU time of the process.
+  public internal(set) var involuntarySwitchesPerSecond: Double?
+  /// Periods in which a control group's quota stopped this process, and for how long.
+  public internal(set) var throttledPeriods: Int?
+  public internal(set) var throttledNs: Int?
+  /// Times that one of the cell's cores or its package lowered the clock because of heat.
+  public internal(set) var thermalEvents: Int?
+  /// How long the machine slept.
+  public internal(set) var suspendedNs: Int?
+
+  /// What a reader must know before trusting the cell, in the order of `EnvironmentRule.all`.
+  public var warnings: [WarningRecord] { EnvironmentRule.all.compactMap { $0.warning(about: self) } }
+
+  init() {}
+
+  init(from before: EnvironmentSnapshot, to after: EnvironmentSnapshot, cpus: [Int]) {
+    readTimes(before, after, cpus: cpus)
+    throttledPeriods = Self.increase(before.throttledPeriods, after.throttledPeriods)
+    throttledNs = Self.increase(before.throttledNs, after.throttledNs)
+    thermalEvents = Self.increase(before.thermalEvents, after.thermalEvents)
+    suspendedNs = Self.increase(before.suspendedNs, after.suspendedNs)
+  }
+
+  /// /proc/stat counts in ticks of 10 ms. Below this many, one tick is a percent, and nothing can be said.
+  private static let fewestTicks = 100
+  /// USER_HZ, the unit of /proc/stat and /proc/self/stat, is 100 on every architecture that Tern is built for.
+  private static let ticksPerSecond = 100.0
+
+  private mutating func readTimes(_ before: EnvironmentSnapshot, _ after: EnvironmentSnapshot, cpus: [Int]) {
+    guard let first = before.times, let last = after.times else { return }
+    let watched = cpus.compactMap { cpu in
+      first.cpus[cpu].flatMap { start in last.cpus[cpu].map { $0 - start } }
+    }.reduce(CPUTimes.Ticks(), +)
+    if watched.all >= Self.fewestTicks, watched.steal >= 0 { stealFraction = watched.stealFraction }
+
+    guard let own = Self.increase(before.ownTicks, after.ownTicks) else { return }
+    let whole = last.total - first.total
+    if whole.all >= Self.fewestTicks, whole.busy >= 0 {
+      // The two files are read one after the other, so that own time can seem to exceed all time by a tick.
+      foreignFraction = max(0, Double(whole.busy - own)) / Double(whole.all)
+    }
+    if own >= Self.fewestTicks, let lost = Self.increase(before.involuntarySwitches, after.involuntarySwitches) {
+      involuntarySwitchesPerSecond = Double(lost) / (Double(own) / Self.ticksPerSecond)
+    }
+  }
+
+  private static func increase(_ before: Int?, _ after: Int?) -> Int? {
+    guard let before, let after, after >= before else { return nil }
+    return after - before
+  }
+}

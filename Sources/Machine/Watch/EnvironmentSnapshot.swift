@@ -1,0 +1,79 @@
+import Glibc
+
+/// The counters of disturbance at one moment; whatever cannot be read is nil.
+struct EnvironmentSnapshot: Sendable, Equatable {
+  var times: CPUTimes?
+  /// Ticks that this process and its finished children used.
+  var ownTicks: Int?
+  /// Times that a thread of this process lost its CPU to another.
+  var involuntarySwitches: Int?
+  /// What the control groups' quotas did, summed over the hierarchy.
+  var throttledPeriods: Int?
+  var throttledNs: Int?
+  /// Times that a core or package lowered its clock because of heat.
+  var thermalEvents: Int?
+  /// How long the machine slept since boot.
+  var suspendedNs: Int?
+
+  init() {}
+
+  /// Takes a snapshot; `cpus` are those whose heat counts.
+  init(files: SystemFiles, cpus: [Int]) {
+    times = CPUTimes.read(files: files)
+    ownTicks = Self.ownTicks(files: files)
+    involuntarySwitches = Self.involuntarySwitches(files: files)
+    (throttledPeriods, throttledNs) = Self.throttling(files: files)
+    thermalEvents = Self.thermalEvents(files: files, cpus: cpus)
+    suspendedNs = Self.suspendedNs()
+  }
+}
+
+extension EnvironmentSnapshot {
+  /// Fields 14 to 17 of proc_pid_stat(5): utime, stime, cutime, cstime. The program's name before them may hold
+  /// spaces and parentheses, so fields are counted from the last parenthesis.
+  private static func ownTicks(files: SystemFiles) -> Int? {
+    guard let line = files.line("/proc/self/stat"), let end = line.lastIndex(of: ")") else { return nil }
+    let fields = line[line.index(after: end)...].split(separator: " ")
+    guard fields.count > 14 else { return nil }
+    let ticks = fields[11...14].compactMap { Fields.integer($0) }
+    return ticks.count == 4 ? ticks.reduce(0, +) : nil
+  }
+
+  private static func involuntarySwitches(files: SystemFiles) -> Int? {
+    let counts = files.names(in: "/proc/self/task").compactMap { thread -> Int? in
+      guard let text = files.text("/proc/self/task/\(thread)/status") else { return nil }
+      return Fields.pairs(text, separator: ":")["nonvoluntary_ctxt_switches"].flatMap { Fields.integer($0) }
+    }
+    return counts.isEmpty ? nil : counts.reduce(0, +)
+  }
+
+  /// Version 2 counts throttled_usec, version 1 throttled_time in nanoseconds.
+  private static func throttling(files: SystemFiles) -> (periods: Int?, ns: Int?) {
+    guard let chain = ControlGroups(files: files).chain(of: "cpu") else { return (nil, nil) }
+    var periods: Int?, ns: Int?
+    for folder in chain.folders {
+      guard let text = files.text("\(folder)/cpu.stat") else { continue }
+      let pairs = Fields.pairs(text, separator: " ")
+      if let count = pairs["nr_throttled"].flatMap({ Fields.integer($0) }) { periods = (periods ?? 0) + count }
+      let micro = pairs["throttled_usec"].flatMap { Fields.integer($0) }.map { $0 &* 1000 }
+      if let time = micro ?? pairs["throttled_time"].flatMap({ Fields.integer($0) }) { ns = (ns ?? 0) &+ time }
+    }
+    return (periods, ns)
+  }
+
+  private static func thermalEvents(files: SystemFiles, cpus: [Int]) -> Int? {
+    let counts = cpus.flatMap { cpu in
+      ["core_throttle_count", "package_throttle_count"].compactMap {
+        files.integer("/sys/devices/system/cpu/cpu\(cpu)/thermal_throttle/\($0)")
+      }
+    }
+    return counts.isEmpty ? nil : counts.reduce(0, +)
+  }
+
+  /// CLOCK_BOOTTIME goes on while the machine sleeps, CLOCK_MONOTONIC does not.
+  private static func suspendedNs() -> Int? {
+    var boot = timespec(), monotonic = timespec()
+    guard clock_gettime(CLOCK_MONOTONIC, &monotonic) == 0, clock_gettime(CLOCK_BOOTTIME, &boot) == 0 else { return nil }
+    return (boot.tv_sec - monotonic.tv_sec) * 1_000_000_000 + boot.tv_nsec - monotonic.tv_nsec
+  }
+}

@@ -1,0 +1,50 @@
+import Glibc
+
+/// The peak of the resident set, and page faults.
+///
+/// Where the kernel lets the high-water mark be reset (`echo 5 > /proc/self/clear_refs`, proc_pid_clear_refs(5)), the
+/// peak is that of the window. Where it does not, the peak is that of the process since it started; `scope` says which.
+public struct MemoryUse: Meter {
+  public let id = "memory"
+  public let source = "VmHWM of /proc/self/status, getrusage(RUSAGE_SELF)"
+  public let scope: String?
+  public let resolutionNs: Int? = nil
+
+  private let resetsPeak: Bool
+
+  /// Makes the meter, and finds out whether the high-water mark can be reset.
+  public init() {
+    resetsPeak = PeakResidentSet.reset()
+    scope = resetsPeak ? "process, peak of the window" : "process, peak since it started"
+  }
+
+  /// Available where /proc is mounted.
+  public func availability() -> Availability {
+    if PeakResidentSet.bytes() != nil { return .available }
+    return .unavailable(
+      reason: "/proc/self/status does not give VmHWM", fix: "sudo mount -t proc proc /proc, or leave the sandbox")
+  }
+
+  /// Opens a window: resets the peak first, then reads the fault counters, so that the reset's faults are not counted.
+  public func start() throws -> any RunningMeter {
+    if resetsPeak && !PeakResidentSet.reset() {
+      throw MeterError("/proc/self/clear_refs could be written before and cannot be now (errno \(errno))")
+    }
+    guard let usage = ResourceUsage.now() else { throw MeterError("getrusage failed with errno \(errno)") }
+    return Running(usage: usage)
+  }
+
+  private struct Running: RunningMeter {
+    let usage: ResourceUsage
+
+    func stop() -> [Reading] {
+      let end = ResourceUsage.now()
+      let faults = end.map { $0 - usage }
+      return [
+        faults.flatMap { Reading("page_faults_minor", Double($0.minorFaults)) },
+        faults.flatMap { Reading("page_faults_major", Double($0.majorFaults)) },
+        PeakResidentSet.bytes().flatMap { Reading("memory_peak_rss_bytes", Double($0)) },
+      ].compactMap { $0 }
+    }
+  }
+}

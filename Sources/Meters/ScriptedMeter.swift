@@ -1,0 +1,55 @@
+import Synchronization
+
+/// A meter for tests: it reads no machine and gives what its script says, window after window.
+///
+/// Tables, schedules, gates and reports can be tested with it to the last digit, in no time.
+/// Make the stack with `overheadWindows: 0`, or its empty windows use the script up.
+public final class ScriptedMeter: Meter {
+  public let id: String
+  public let source = "a script"
+  public let scope: String? = nil
+  public let resolutionNs: Int? = nil
+
+  private let script: [[String: Double]]
+  private let answer: Availability
+  private let failure: MeterError?
+  private let windows = Mutex(0)
+
+  /// Makes a meter.
+  ///
+  /// - Parameters:
+  ///   - script: one element per window, metric name to value; begins again at its end.
+  ///   - availability: what the meter says of itself.
+  ///   - failure: thrown by every start, for tests of what then happens.
+  public init(
+    id: String = "time", script: [[String: Double]], availability: Availability = .available,
+    failure: MeterError? = nil
+  ) {
+    self.id = id
+    self.script = script
+    self.answer = availability
+    self.failure = failure
+  }
+
+  /// How many windows were opened.
+  public var windowsOpened: Int { windows.withLock { $0 } }
+
+  /// What the test said.
+  public func availability() -> Availability { answer }
+
+  /// Opens the next window of the script.
+  public func start() throws -> any RunningMeter {
+    if let failure { throw failure }
+    let window = windows.withLock { count in
+      defer { count += 1 }
+      return count
+    }
+    return Running(metrics: script.isEmpty ? [:] : script[window % script.count])
+  }
+
+  private struct Running: RunningMeter {
+    let metrics: [String: Double]
+
+    func stop() -> [Reading] { metrics.sorted { $0.key < $1.key }.compactMap { Reading($0.key, $0.value) } }
+  }
+}

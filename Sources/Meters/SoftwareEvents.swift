@@ -1,0 +1,59 @@
+import CLinux
+import Glibc
+import Machine
+
+/// The kernel's own perf events, counted for each thread of the run and summed.
+///
+/// One group of events per thread, so that a thread's events cover the same time; no inheritance, which would count
+/// threads that are none of the run's. Opening and closing the events happens outside the window of the clock.
+public struct SoftwareEvents: Meter {
+  public let id = "software-events"
+  public let source = "perf_event_open(PERF_TYPE_SOFTWARE)"
+  public let scope: String? = "threads of the run"
+  public let resolutionNs: Int? = nil
+
+  private let machine: Machine
+  private let threadIDs: @Sendable () -> [pid_t]
+
+  /// Makes the meter.
+  ///
+  /// - Parameter threadIDs: the kernel's ids of the run's threads, asked for whenever a window opens; the thread that
+  ///   opens it is always counted, whether it is among them or not.
+  public init(machine: Machine, threadIDs: @escaping @Sendable () -> [pid_t]) {
+    self.machine = machine
+    self.threadIDs = threadIDs
+  }
+
+  /// Available where kernel events may be counted: context switches and migrations happen in the kernel.
+  public func availability() -> Availability { Availability(machine.softwareEvents()) }
+
+  /// Opens a window. Throws when a thread has ended or the process runs out of file descriptors.
+  public func start() throws -> any RunningMeter {
+    let threads = Set(threadIDs() + [clinux_gettid()])
+    var groups: [SoftwareEventGroup] = []
+    do {
+      for thread in threads.sorted() { groups.append(try SoftwareEventGroup(thread: thread)) }
+      for group in groups { try group.enable() }
+    } catch {
+      for group in groups { group.close() }
+      throw error
+    }
+    return Running(groups: groups)
+  }
+
+  private struct Running: RunningMeter {
+    let groups: [SoftwareEventGroup]
+
+    func stop() -> [Reading] {
+      for group in groups { group.disable() }
+      let counts = groups.map { $0.read() }
+      for group in groups { group.close() }
+      // A sum that lacks a thread would be too small and look like a sum.
+      let known = counts.compactMap { $0 }
+      guard known.count == counts.count else { return [] }
+      return SoftwareEventGroup.events.indices.compactMap { event in
+        Reading(SoftwareEventGroup.events[event].metric, known.reduce(0) { $0 + Double($1[event]) })
+      }
+    }
+  }
+}
