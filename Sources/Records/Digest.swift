@@ -2,9 +2,9 @@
 ///
 /// Foundation has no hash on Linux, and this module imports nothing of ours.
 public enum Digest {
-  /// Hashes a whole message to 64 lower-case hexadecimal digits.
-  public static func sha256(of message: some Sequence<UInt8>) -> String {
-    let bytes = padded(Array(message))
+  /// Hashes the UTF-8 bytes of a text to 64 lower-case hexadecimal digits.
+  public static func sha256(_ text: String) -> String {
+    let bytes = padded(Array(text.utf8))
     var state = initialState
     bytes.withUnsafeBytes { bytes in
       for offset in stride(from: 0, to: bytes.count, by: 64) { compress(bytes, at: offset, into: &state) }

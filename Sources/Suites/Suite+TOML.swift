@@ -1,8 +1,8 @@
 extension Suite {
-  /// Writes the suite as TOML that decodes to an equal suite: what a record of `tern bench` embeds.
+  /// The suite as TOML that decodes to an equal suite: what a record of `tern bench` embeds.
   ///
   /// Every parameter is spelt out in its case, so that the text means the same when defaults change.
-  public func toml() -> String {
+  public var toml: String {
     var lines = ["schema = \(Suite.currentSchema)", "name = \(Self.quoted(name))"]
     if let question { lines.append("question = \(Self.quoted(question))") }
     if let analysis { lines.append("analysis = \(Self.quoted(analysis))") }

@@ -24,9 +24,9 @@ public struct Suite: Sendable, Equatable {
   /// The file it was read from, for messages; nil for a suite that was built in code.
   public var path: String?
   /// The text it was read from; for a suite that was built in code, the equivalent text.
-  public private(set) var text: String
+  public var text: String
   /// SHA-256 of the text, in hexadecimal.
-  public private(set) var sha256: String
+  public var sha256: String
 
   /// How repetitions of the cells follow one another.
   public enum Order: String, Sendable, CaseIterable {
@@ -46,7 +46,8 @@ public struct Suite: Sendable, Equatable {
     self.init(
       name: name, question: question, analysis: analysis, order: order, seed: seed, meters: meters, cases: cases,
       path: nil, text: "")
-    setText(toml())
+    text = toml
+    sha256 = Digest.sha256(text)
   }
 
   /// Makes a suite that was read from a file.
@@ -63,12 +64,7 @@ public struct Suite: Sendable, Equatable {
     self.cases = cases
     self.path = path
     self.text = text
-    self.sha256 = Digest.sha256(of: text.utf8)
-  }
-
-  private mutating func setText(_ text: String) {
-    self.text = text
-    self.sha256 = Digest.sha256(of: text.utf8)
+    self.sha256 = Digest.sha256(text)
   }
 
   /// What a record keeps of the suite.
