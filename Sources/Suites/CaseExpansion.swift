@@ -61,7 +61,7 @@ struct CaseExpansion {
 
   private func threads(_ range: String) throws -> [Int] {
     do {
-      return try ThreadRange.parse(range, coresPhysical: context.coresPhysical)
+      return try ThreadRange.parse(range, all: context.coresPhysical)
     } catch let problem as ThreadRangeError {
       throw error("threads", problem.description)
     }

@@ -155,7 +155,7 @@ struct SuiteReader {
     guard let ranges = try table.numbersOrStrings("threads") else { return nil }
     for range in ranges {
       do {
-        _ = try ThreadRange.parse(range, coresPhysical: ThreadRange.largest)
+        _ = try ThreadRange.parse(range, all: ThreadRange.largest)
       } catch let error as ThreadRangeError {
         throw table.error("threads", error.description)
       }

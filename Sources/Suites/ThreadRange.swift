@@ -5,54 +5,66 @@
 public enum ThreadRange {
   /// The most threads that can be asked for: above every machine of today, and small enough to list.
   public static let largest = 4096
+  /// The most counts that a text may expand to.
+  static let longest = 10_000
 
-  /// Expands a range to its counts, in order, without repetitions.
+  /// Expands a text to its counts, in order, without repetitions.
   ///
-  /// `coresPhysical` is what `all` means. Throws `ThreadRangeError` with the accepted spellings.
-  public static func parse(_ text: String, coresPhysical: Int) throws -> [Int] {
+  /// `all` is what the word stands for: the physical cores. `largest` is the limit of a count; prompt lengths, which
+  /// take the same syntax, can raise it. Throws `ThreadRangeError` with the accepted spellings.
+  public static func parse(_ text: String, all: Int, largest: Int = largest) throws -> [Int] {
+    let parser = Parser(text: text, all: max(1, all), largest: largest)
     var counts: [Int] = []
     for part in text.split(separator: ",", omittingEmptySubsequences: false) {
-      let part = part.drop { $0 == " " }
-      for count in try expand(String(part), in: text, all: max(1, coresPhysical)) where !counts.contains(count) {
-        counts.append(count)
+      counts += try parser.expand(String(part.drop { $0 == " " }))
+      guard counts.count <= longest else { throw ThreadRangeError(text, "it has more than \(longest) counts") }
+    }
+    var seen: Set<Int> = []
+    return counts.filter { seen.insert($0).inserted }
+  }
+
+  private struct Parser {
+    /// The whole text, for messages.
+    let text: String
+    let all: Int
+    let largest: Int
+
+    /// One count, or the counts from the first to the last.
+    func expand(_ part: String) throws -> [Int] {
+      let ends = part.split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+      let first = try count(ends[0])
+      guard ends.count == 2 else { return [first] }
+      let (lastText, operation, step) = try stride(ends[1])
+      let last = try count(lastText)
+      guard first <= last else {
+        let meaning = lastText == "all" ? " (all is \(last) here)" : ""
+        throw ThreadRangeError(text, "\(first) is more than \(lastText)\(meaning), so the range is empty")
       }
+      let next: (Int) -> Int = operation == "*" ? { $0 * step } : { $0 + step }
+      let counts = sequence(first: first) { next($0) <= last ? next($0) : nil }
+      return Array(counts.prefix(longest + 1))
     }
-    return counts
-  }
 
-  private static func expand(_ part: String, in text: String, all: Int) throws -> [Int] {
-    let ends = part.split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-    let first = try count(ends[0], in: text, all: all)
-    guard ends.count == 2 else { return [first] }
-    let (lastText, operation, step) = try stride(ends[1], in: text)
-    let last = try count(lastText, in: text, all: all)
-    guard first <= last else {
-      let meaning = lastText == "all" ? " (all is \(last) here)" : ""
-      throw ThreadRangeError(text, "\(first) is more than \(lastText)\(meaning), so the range is empty")
+    /// What stands behind the hyphen: the last count, and how to get there.
+    private func stride(_ part: String) throws -> (last: String, operation: Character, step: Int) {
+      guard let index = part.firstIndex(where: { $0 == "+" || $0 == "*" }) else { return (part, "+", 1) }
+      let operation = part[index]
+      let step = try number(String(part[part.index(after: index)...]))
+      guard operation == "+" || step >= 2 else { throw ThreadRangeError(text, "a factor of 1 never arrives") }
+      return (String(part[..<index]), operation, step)
     }
-    let next: (Int) -> Int = operation == "*" ? { $0 * step } : { $0 + step }
-    return Array(sequence(first: first) { next($0) <= last ? next($0) : nil })
-  }
 
-  /// What stands behind the hyphen: the last count, and how to get there.
-  private static func stride(_ text: String, in range: String) throws -> (last: String, operation: Character, step: Int)
-  {
-    guard let index = text.firstIndex(where: { $0 == "+" || $0 == "*" }) else { return (text, "+", 1) }
-    let operation = text[index]
-    let step = try count(String(text[text.index(after: index)...]), in: range, all: nil)
-    guard operation == "+" || step >= 2 else { throw ThreadRangeError(range, "a factor of 1 never arrives") }
-    return (String(text[..<index]), operation, step)
-  }
+    private func count(_ word: String) throws -> Int { word == "all" ? all : try number(word) }
 
-  private static func count(_ text: String, in range: String, all: Int?) throws -> Int {
-    if let all, text == "all" { return all }
-    guard !text.isEmpty, text.utf8.allSatisfy({ UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }) else {
-      throw ThreadRangeError(range, "\"\(text)\" is not a whole number")
+    private func number(_ digits: String) throws -> Int {
+      guard !digits.isEmpty, digits.utf8.allSatisfy({ UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }) else {
+        throw ThreadRangeError(text, "\"\(digits)\" is not a whole number")
+      }
+      guard let value = Int(digits), 1...largest ~= value else {
+        throw ThreadRangeError(text, "\(digits) is not between 1 and \(largest)")
+      }
+      return value
     }
-    guard let value = Int(text), 1...largest ~= value else {
-      throw ThreadRangeError(range, "\(text) is not between 1 and \(largest)")
-    }
-    return value
   }
 }
 
@@ -63,7 +75,7 @@ public struct ThreadRangeError: Error, CustomStringConvertible, Sendable, Equata
 
   init(_ text: String, _ problem: String) {
     description =
-      "\"\(text)\" is not a thread count or range: \(problem). Accepted are 4, 1-8, 1-8+2, 1-64*2, all, 1-all, and "
-      + "several of them joined by commas."
+      "\"\(text)\" is not a count or range: \(problem). Accepted are 4, 1-8, 1-8+2, 1-64*2, all, 1-all, and several of "
+      + "them joined by commas."
   }
 }
