@@ -64,7 +64,6 @@ final class Worker: @unchecked Sendable {
   }
 
   private func main() {
-    pthread_setname_np(pthread_self(), "tern-\(thread)")
     threadID = clinux_gettid()
     do {
       try Affinity.restrict(0, to: cpus)

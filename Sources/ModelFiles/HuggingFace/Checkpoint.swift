@@ -67,7 +67,8 @@ public struct Checkpoint: Sendable {
     let single = join(folder, "model.safetensors")
     guard FileManager.default.fileExists(atPath: single) else {
       throw ModelFileError(
-        file: folder, problem: "holds neither model.safetensors nor model.safetensors.index.json; is it a model folder?")
+        file: folder, problem: "holds neither model.safetensors nor model.safetensors.index.json; is it a model folder?"
+      )
     }
     let file = try SafetensorsFile(path: single)
     return ([file], file.tensors)

@@ -4,7 +4,9 @@ extension HuggingFaceConfiguration {
     guard modelType == "bitnet" || modelType == "llama" else {
       throw error("model_type", "\"\(modelType)\" is not supported; \"bitnet\" and \"llama\" are")
     }
-    if fields.attention_bias == true { throw error("attention_bias", "true is not supported: projections have no bias") }
+    if fields.attention_bias == true {
+      throw error("attention_bias", "true is not supported: projections have no bias")
+    }
     if fields.mlp_bias == true { throw error("mlp_bias", "true is not supported: projections have no bias") }
     let scaling = fields.rope_scaling ?? fields.rope_parameters
     if let type = scaling?.rope_type ?? scaling?.type, type != "default", !(type == "linear" && scaling?.factor == 1) {

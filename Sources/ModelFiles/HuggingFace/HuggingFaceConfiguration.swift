@@ -63,7 +63,8 @@ public struct HuggingFaceConfiguration: Sendable, Equatable {
   private init(_ fields: ConfigurationFields, path: String) throws {
     func require<Value>(_ key: String, _ value: Value?) throws -> Value {
       guard let value else {
-        throw ModelFileError(file: path, part: key, problem: "is missing; add it from the model's published config.json")
+        throw ModelFileError(
+          file: path, part: key, problem: "is missing; add it from the model's published config.json")
       }
       return value
     }
@@ -82,7 +83,8 @@ public struct HuggingFaceConfiguration: Sendable, Equatable {
     rmsNormEpsilon = try require("rms_norm_eps", fields.rms_norm_eps)
     let hiddenAct = try require("hidden_act", fields.hidden_act)
     guard let activation = Activation(rawValue: hiddenAct) else {
-      throw ModelFileError(file: path, part: "hidden_act", problem: "\"\(hiddenAct)\" is neither \"relu2\" nor \"silu\"")
+      throw ModelFileError(
+        file: path, part: "hidden_act", problem: "\"\(hiddenAct)\" is neither \"relu2\" nor \"silu\"")
     }
     self.activation = activation
     // The default of both configuration classes in transformers.

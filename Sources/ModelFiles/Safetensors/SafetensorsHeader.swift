@@ -36,7 +36,8 @@ struct SafetensorsHeader {
     let length = UInt64(littleEndian: bytes.loadUnaligned(as: UInt64.self))
     guard length <= Self.bytesMax else {
       throw ModelFileError(
-        file: file.path, problem: "claims a header of \(length) bytes (limit \(Self.bytesMax)); this is not safetensors")
+        file: file.path, problem: "claims a header of \(length) bytes (limit \(Self.bytesMax)); this is not safetensors"
+      )
     }
     guard Int(length) <= bytes.count - 8 else {
       throw ModelFileError(

@@ -1,0 +1,35 @@
+import Kernels
+
+extension Operations {
+  /// x = E[id]: [tokens, hidden].
+  func embed(_ ids: ArraySlice<Int32>, _ embedding: DenseMatrix, into x: UnsafeMutablePointer<Float>) {
+    let kernel = DenseKernel.best(for: embedding.format)
+    for (token, id) in ids.enumerated() {
+      kernel.decodeRow(Int(id), of: embedding, into: x + token * embedding.columns)
+    }
+  }
+
+  /// x = rms(x): [tokens, hidden], in place.
+  ///
+  /// - Throws: `EngineError` when a row is not finite, which a head would turn into senseless logits.
+  func normalise(_ x: UnsafeMutablePointer<Float>, tokens: Int, norm: [Float], at site: Site) throws {
+    pool.parallelItems(tokens) { _, token in
+      let row = x + token * norm.count
+      normalise(row, weight: norm, into: row)
+      scales[token] = vectors.maxAbs(row, count: norm.count)
+    }
+    for token in 0..<tokens where !scales[token].isFinite { throw nonFinite(site) }
+  }
+
+  /// logits = x·Hᵀ: [tokens, vocabulary].
+  func multiply(
+    head: DenseMatrix, _ x: UnsafePointer<Float>, tokens: Int, into logits: UnsafeMutablePointer<Float>
+  ) {
+    let kernel = DenseKernel.best(for: head.format)
+    // Sixteen rows of logits are a cache line, which two threads should not share.
+    pool.parallelRows(head.rows, multipleOf: 16) { _, rows in
+      kernel.multiply(
+        head, rows: rows, x: x, xStride: head.columns, vectors: tokens, y: logits, yStride: head.rows)
+    }
+  }
+}

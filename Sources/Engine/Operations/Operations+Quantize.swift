@@ -1,0 +1,60 @@
+import Kernels
+
+extension Operations {
+  /// Normalises each token's row, where there is a norm, quantizes it to int8 and prepares it for the kernel.
+  ///
+  /// - Throws: `EngineError` that names the place when a row holds NaN or infinity, or its squares overflow Float.
+  func quantize(_ x: UnsafePointer<Float>, width: Int, tokens: Int, norm: [Float]?, at site: Site) throws {
+    let stride = kernel.preparedBytes(columns: width)
+    pool.parallelItems(tokens) { thread, token in
+      let (row, _) = ownRows(thread)
+      let input = x + token * width
+      if let norm { normalise(input, weight: norm, into: row) }
+      let scale = quantize(norm == nil ? input : UnsafePointer(row), width: width, into: ownBytes(thread))
+      scales[token] = scale
+      if scale.isFinite { kernel.prepare(ownBytes(thread), columns: width, into: prepared + token * stride) }
+    }
+    for token in 0..<tokens where !scales[token].isFinite { throw nonFinite(site) }
+  }
+
+  /// RMSNorm: w·x / sqrt(mean(x²) + ε). All NaN when the squares overflow, so that nothing passes as zeros.
+  func normalise(_ x: UnsafePointer<Float>, weight: [Float], into out: UnsafeMutablePointer<Float>) {
+    let meanSquare = vectors.dot(x, x, count: weight.count) / Float(weight.count)
+    let scale = meanSquare.isFinite ? 1 / (meanSquare + shape.rmsNormEpsilon).squareRoot() : .nan
+    vectors.scaleByWeights(x, scale: scale, weight: weight, into: out, count: weight.count)
+  }
+
+  /// Int8 with the vector's own scale: s = 127 / max|x|, q = rint(x·s) (arXiv:2402.17764). Returns s, or NaN if the
+  /// vector is not finite.
+  private func quantize(_ x: UnsafePointer<Float>, width: Int, into q: UnsafeMutablePointer<Int8>) -> Float {
+    let largest = vectors.maxAbs(x, count: width)
+    guard largest.isFinite else { return .nan }
+    let scale = AbsmaxActivations.scale(maxAbs: largest)
+    vectors.quantize(x, scale: scale, into: q, count: width)
+    return scale
+  }
+
+  func nonFinite(_ site: Site) -> EngineError {
+    EngineError(
+      .nonFinite,
+      "layer \(site.layer), input of \(site.input): an activation is NaN, infinite or too large to square; "
+        + "a weight, norm or scale before it is damaged")
+  }
+
+  /// Prepares int8 vectors of arbitrary values, for measuring products alone. `fillArbitrary` comes first, once.
+  func prepareArbitrary(width: Int, tokens: Int) {
+    let stride = kernel.preparedBytes(columns: width)
+    pool.parallelItems(tokens) { thread, token in
+      kernel.prepare(ownBytes(thread), columns: width, into: prepared + token * stride)
+      // Large enough that outputs added up over millions of runs stay finite, small enough that none is subnormal.
+      scales[token] = 1e10
+    }
+  }
+
+  /// Gives every thread the vector that `prepareArbitrary` prepares.
+  func fillArbitrary() {
+    for thread in 0..<pool.threads {
+      for i in 0..<width { ownBytes(thread)[i] = Int8(truncatingIfNeeded: i &* 37) }
+    }
+  }
+}

@@ -1,0 +1,99 @@
+import Kernels
+
+/// The sizes of everything a forward pass writes besides the cache, so that memory can be counted before it is taken.
+struct ScratchSizes {
+  let batch: Int
+  let threads: Int
+  /// The widest input or output of a matrix, rounded up so that eight floats at a time can be written.
+  let width: Int
+  /// Rows of the tallest matrix, gaps between its parts included.
+  let rows: Int
+  let qkvRows: Int
+  let shape: TransformerShape
+  let context: Int
+  /// Bytes of the widest prepared vector.
+  let preparedBytes: Int
+
+  init(shape: TransformerShape, packing: Packing, kernels: [Kernel], context: Int, batch: Int, threads: Int) {
+    self.shape = shape
+    self.context = context
+    self.batch = batch
+    self.threads = threads
+    let matrices = shape.matrices
+    let rowsPadded = matrices.map {
+      packing.paddedRows(BitLinear.rows(of: $0.parts, rowBlock: packing.rowBlock))
+    }
+    rows = rowsPadded.max() ?? 0
+    qkvRows = rowsPadded[0]
+    width = (max(matrices.map(\.columns).max() ?? 0, rows) + 15) / 16 * 16
+    preparedBytes = kernels.flatMap { kernel in matrices.map { kernel.preparedBytes(columns: $0.columns) } }.max() ?? 0
+  }
+
+  /// Sizes in bytes, in the order in which `Scratch` lays them out.
+  var parts: [(part: Scratch.Part, bytes: Int)] {
+    let float = MemoryLayout<Float>.stride
+    return [
+      (.hidden, batch * shape.hidden * float),
+      (.qkv, batch * qkvRows * float),
+      (.attended, batch * shape.queryWidth * float),
+      (.gated, batch * shape.feedForward * float),
+      (.sums, batch * rows * MemoryLayout<Int32>.stride),
+      (.prepared, batch * preparedBytes),
+      (.scales, batch * float),
+      (.rows, threads * 2 * width * float),
+      (.quantized, threads * width),
+      (.scores, threads * AttentionBlock.rows(shape) * AttentionBlock.scoreStride(context: context) * float),
+    ]
+  }
+
+  var bytes: Int { parts.reduce(0) { $0 + Scratch.aligned($1.bytes) } }
+}
+
+/// The memory of a forward pass: one mapping, cut into parts that start on cache lines.
+final class Scratch {
+  /// What a part holds.
+  enum Part: Hashable {
+    /// [batch, hidden]: the residual stream
+    case hidden
+    /// [batch, rows of qkv]
+    case qkv
+    /// [batch, heads·headDim]
+    case attended
+    /// [batch, feedForward]
+    case gated
+    /// [batch, rows of the tallest matrix], Int32
+    case sums
+    /// [batch, prepared bytes of the input]
+    case prepared
+    /// [batch]: the activation scale s of each token; NaN marks activations that were not finite
+    case scales
+    /// [threads, 2, widest row]: what one thread works on
+    case rows
+    /// [threads, widest row], Int8
+    case quantized
+    /// [threads, rows of an attention block, context]
+    case scores
+  }
+
+  let sizes: ScratchSizes
+  private let buffer: AlignedBuffer
+  private let offsets: [Part: Int]
+
+  init(_ sizes: ScratchSizes) throws {
+    self.sizes = sizes
+    buffer = try AlignedBuffer(bytes: sizes.bytes)
+    var offset = 0
+    var offsets: [Part: Int] = [:]
+    for (part, bytes) in sizes.parts {
+      offsets[part] = offset
+      offset += Self.aligned(bytes)
+    }
+    self.offsets = offsets
+  }
+
+  static func aligned(_ bytes: Int) -> Int { (bytes + 63) / 64 * 64 }
+
+  func floats(_ part: Part) -> UnsafeMutablePointer<Float> { raw(part).assumingMemoryBound(to: Float.self) }
+
+  func raw(_ part: Part) -> UnsafeMutableRawPointer { buffer.address + offsets[part]! }
+}

@@ -1,0 +1,60 @@
+import Kernels
+
+/// How much memory running a shape takes, from its sizes alone: known before anything is allocated.
+public struct MemoryNeed: Sendable, Equatable {
+  /// Packed ternary weights and norms.
+  public var weightsBytes: Int
+  /// The head, and the embedding where it is not the head.
+  public var headBytes: Int
+  /// Keys and values of the whole context.
+  public var cacheBytes: Int
+  /// Activations, rotary tables and one row of logits.
+  public var scratchBytes: Int
+
+  /// All of it; `Int.max` when it does not fit 64 bits.
+  public var totalBytes: Int { sum([weightsBytes, headBytes, cacheBytes, scratchBytes]) }
+
+  /// Computes what a model of `shape` and one session take. A number that would not fit 64 bits, as for a shape that
+  /// `validate` refuses, is `Int.max`: more than any machine has.
+  public static func of(
+    _ shape: TransformerShape, packing: Packing, head: DenseFormat, context: Int, batch: Int = 512, threads: Int = 1
+  ) -> MemoryNeed {
+    guard (try? shape.validate()) != nil, context > 0, batch > 0, threads > 0, context < 1 << 31, batch < 1 << 20 else {
+      return MemoryNeed(weightsBytes: .max, headBytes: .max, cacheBytes: .max, scratchBytes: .max)
+    }
+    let ofOneLayer = shape.matrices.map { matrix in
+      let rows = BitLinear.rows(of: matrix.parts, rowBlock: packing.rowBlock)
+      return (try? packing.bytes(rows: rows, columns: matrix.columns)) ?? Int.max
+    }
+    let norms = shape.parameters - shape.ternaryParameters - shape.vocabulary * shape.hidden * shape.embeddings
+    let dense = (try? DenseMatrix.bytes(rows: shape.vocabulary, columns: shape.hidden, format: head)) ?? Int.max
+    let scratch = ScratchSizes(
+      shape: shape, packing: packing, kernels: KernelRegistry.kernels.filter { $0.packing == packing },
+      context: context, batch: min(batch, context), threads: threads)
+    return MemoryNeed(
+      weightsBytes: sum([product(sum(ofOneLayer), shape.layers), product(norms, MemoryLayout<Float>.stride)]),
+      headBytes: product(dense, shape.embeddings),
+      cacheBytes: KeyValueCache.bytes(shape: shape, context: context),
+      scratchBytes: sum([
+        scratch.bytes, RotaryTable.bytes(headDim: shape.headDim, context: context),
+        shape.vocabulary * MemoryLayout<Float>.stride,
+      ]))
+  }
+}
+
+extension TransformerShape {
+  /// Matrices of [vocabulary, hidden]: the embedding, and the head where it is another.
+  var embeddings: Int { tiedEmbeddings ? 1 : 2 }
+}
+
+private func sum(_ numbers: [Int]) -> Int {
+  numbers.reduce(0) { total, number in
+    let (next, overflow) = total.addingReportingOverflow(number)
+    return overflow ? Int.max : next
+  }
+}
+
+private func product(_ one: Int, _ other: Int) -> Int {
+  let (product, overflow) = one.multipliedReportingOverflow(by: other)
+  return overflow ? Int.max : product
+}

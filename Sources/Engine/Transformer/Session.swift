@@ -1,0 +1,144 @@
+import Kernels
+
+/// One conversation with a model: the keys and values so far, and the memory that a forward pass works in.
+///
+/// A session belongs to one thread at a time. Its logits depend on the model and the ids alone: not on kernel, threads,
+/// placement, or how ids are split over calls.
+public final class Session {
+  /// Which tokens of a call get logits.
+  public enum Logits: Sendable {
+    case none
+    case last
+    case all
+  }
+
+  /// The weights.
+  public let model: Transformer
+  /// The kernel of every ternary product.
+  public let kernel: Kernel
+  /// The threads.
+  public let pool: ThreadPool
+  /// Positions that the cache has room for.
+  public let context: Int
+  /// The most tokens that share one pass over the weights.
+  public let batch: Int
+  /// Tokens in the cache; the next token gets this position.
+  public private(set) var position = 0
+
+  var shape: TransformerShape { model.shape }
+  var weights: Weights { model.weights }
+  let op: Operations
+  /// [batch, hidden]: the residual stream
+  let x: UnsafeMutablePointer<Float>
+  /// [batch, rows of qkv]
+  let qkv: UnsafeMutablePointer<Float>
+  /// [batch, heads·headDim]
+  let attended: UnsafeMutablePointer<Float>
+  /// [batch, feedForward]
+  let gated: UnsafeMutablePointer<Float>
+  private let scratch: Scratch
+  private var logits: AlignedBuffer?
+
+  /// Makes an empty session.
+  ///
+  /// - Parameters:
+  ///   - context: positions to reserve memory for; may exceed what the model was trained for.
+  ///   - batch: longer inputs are cut into pieces of this many tokens.
+  /// - Throws: `EngineError` when the kernel cannot read the model's packing, cannot run here, or a size is not
+  ///   positive; `KernelError` when the system has not enough memory.
+  public init(model: Transformer, kernel: Kernel, pool: ThreadPool, context: Int, batch: Int = 512) throws {
+    try Self.check(model: model, kernel: kernel, context: context, batch: batch)
+    self.model = model
+    self.kernel = kernel
+    self.pool = pool
+    self.context = context
+    self.batch = min(batch, context)
+    let shape = model.shape
+    scratch = try Scratch(
+      ScratchSizes(
+        shape: shape, packing: model.packing, kernels: [kernel], context: context, batch: self.batch,
+        threads: pool.threads))
+    op = Operations(
+      shape: shape, kernel: kernel, pool: pool,
+      rotary: try RotaryTable(headDim: shape.headDim, theta: shape.ropeTheta, context: context, pool: pool),
+      cache: try KeyValueCache(shape: shape, context: context), scratch: scratch)
+    x = scratch.floats(.hidden)
+    qkv = scratch.floats(.qkv)
+    attended = scratch.floats(.attended)
+    gated = scratch.floats(.gated)
+  }
+
+  /// Forgets everything.
+  public func reset() { position = 0 }
+
+  /// Forgets what came after the first `position` tokens; does nothing if there are not that many.
+  public func truncate(to position: Int) { self.position = min(self.position, max(position, 0)) }
+
+  /// Feeds tokens and gives the logits that were asked for.
+  ///
+  /// - Throws: `EngineError` for an id outside the vocabulary, for more positions than `context`, and for activations
+  ///   that are not finite, naming layer and tensor; the position is then what it was.
+  @discardableResult
+  public func forward(_ ids: [Int32], logits wanted: Logits) throws -> LogitsView {
+    try check(ids)
+    let rows = wanted == .all ? ids.count : wanted == .last ? min(ids.count, 1) : 0
+    let logits = try logitsBuffer(rows: rows)
+    let start = position
+    do {
+      for first in stride(from: 0, to: ids.count, by: batch) {
+        let chunk = ids[first..<min(first + batch, ids.count)]
+        try forward(chunk, at: position)
+        position += chunk.count
+        if wanted == .all {
+          try computeLogits(first: 0, rows: chunk.count, into: logits! + first * shape.vocabulary)
+        } else if wanted == .last, chunk.endIndex == ids.endIndex {
+          try computeLogits(first: chunk.count - 1, rows: 1, into: logits!)
+        }
+      }
+    } catch {
+      position = start
+      throw error
+    }
+    return LogitsView(rows: rows, vocabulary: shape.vocabulary, buffer: self.logits)
+  }
+
+  /// The buffer for so many rows of logits: grown when needed, then kept. A row of padding keeps it from being empty.
+  func logitsBuffer(rows: Int) throws -> UnsafeMutablePointer<Float>? {
+    guard rows > 0 else { return nil }
+    let bytes = try DenseMatrix.bytes(rows: rows, columns: shape.vocabulary, format: .f32)
+    if (logits?.bytes ?? 0) < bytes { logits = try AlignedBuffer(bytes: bytes) }
+    return logits?.address.assumingMemoryBound(to: Float.self)
+  }
+
+  // MARK: - Checks
+
+  private static func check(model: Transformer, kernel: Kernel, context: Int, batch: Int) throws {
+    guard kernel.packing == model.packing else {
+      throw EngineError(
+        .mismatch,
+        "kernel \(kernel.id) reads packing \(kernel.packing.id), but the model was packed as \(model.packing.id); "
+          + "load the model for this kernel")
+    }
+    if let reason = kernel.availability.reason {
+      throw EngineError(.mismatch, "kernel \(kernel.id) cannot run here: \(reason)")
+    }
+    guard context > 0, batch > 0 else {
+      throw EngineError(.context, "context \(context) and batch \(batch) must be at least 1")
+    }
+    guard KeyValueCache.bytes(shape: model.shape, context: context) < Int.max else {
+      throw EngineError(.memory, "a context of \(context) positions needs more bytes than 64 bits can count")
+    }
+  }
+
+  private func check(_ ids: [Int32]) throws {
+    guard ids.count <= context - position else {
+      throw EngineError(
+        .context,
+        "\(position) tokens and \(ids.count) more do not fit a context of \(context); make the session with more")
+    }
+    if let place = ids.firstIndex(where: { !(0..<shape.vocabulary).contains(Int($0)) }) {
+      throw EngineError(
+        .token, "token \(place) is id \(ids[place]), but \(shape.name) has ids 0 to \(shape.vocabulary - 1)")
+    }
+  }
+}

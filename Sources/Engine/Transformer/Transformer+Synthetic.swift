@@ -1,0 +1,127 @@
+import Kernels
+
+extension Transformer {
+  /// Generates weights of a shape, the same for every kernel, packing, head format and thread count.
+  ///
+  /// Ternary weights are uniform over {-1, 0, +1}, norms are 1, and the scales keep activations near 1, so that logits
+  /// are finite and differ. The embedding's values have seven bits of fraction: f32, f16 and bf16 hold them exactly.
+  ///
+  /// - Throws: `EngineError` for a shape that cannot be run, `KernelError` when the system has not enough memory.
+  public static func synthetic(
+    _ shape: TransformerShape, seed: UInt64, kernel: Kernel, head: DenseFormat, pool: ThreadPool
+  ) throws -> Transformer {
+    try shape.validate()
+    let maker = SyntheticMaker(shape: shape, seed: seed, packing: kernel.packing, pool: pool)
+    let embedding = try maker.embedding(format: head, stream: .embedding)
+    let weights = Weights(
+      embedding: embedding,
+      head: shape.tiedEmbeddings ? embedding : try maker.embedding(format: head, stream: .head),
+      finalNorm: maker.norm(shape.hidden),
+      layers: try (0..<shape.layers).map(maker.layer))
+    return Transformer(shape: shape, packing: kernel.packing, source: .synthetic(seed: seed), weights: weights)
+  }
+}
+
+/// Makes the parts of a synthetic model on all threads of a pool.
+private struct SyntheticMaker {
+  let shape: TransformerShape
+  let seed: UInt64
+  let packing: Packing
+  let pool: ThreadPool
+
+  /// Parts of the model that draw from generators of their own; projections follow at `projections`.
+  enum Stream: UInt64 {
+    case embedding = 1
+    case head = 2
+    case projections = 16
+  }
+
+  func layer(_ index: Int) throws -> Weights.Layer {
+    let matrices = try shape.matrices.enumerated().map { try linear($1, layer: index, matrix: $0) }
+    return Weights.Layer(
+      attentionNorm: norm(shape.hidden),
+      qkv: matrices[0],
+      attentionSubNorm: shape.subNorms ? norm(shape.queryWidth) : nil,
+      output: matrices[1],
+      feedForwardNorm: norm(shape.hidden),
+      gateUp: matrices[2],
+      feedForwardSubNorm: shape.subNorms ? norm(shape.feedForward) : nil,
+      down: matrices[3])
+  }
+
+  func norm(_ width: Int) -> [Float] { [Float](repeating: 1, count: width) }
+
+  /// Each projection has its own generator, so that its rows do not depend on how a packing places them.
+  private func linear(_ shape: TransformerShape.Matrix, layer: Int, matrix index: Int) throws -> BitLinear {
+    let places = BitLinear.place(shape.parts, rowBlock: packing.rowBlock)
+    let matrix = try PackedMatrix(
+      rows: BitLinear.rows(of: shape.parts, rowBlock: packing.rowBlock), columns: shape.columns, packing: packing)
+    let firstStream = Stream.projections.rawValue + UInt64(layer) * 16 + UInt64(index) * 4
+    pool.parallelRows(matrix.panelCount, multipleOf: 1) { _, panels in
+      matrix.packPanels(panels) { row, weights in
+        if let part = places.firstIndex(where: { $0.contains(row) }) {
+          SyntheticWeights.row(
+            row - places[part].lowerBound, seed: mixed(firstStream + UInt64(part)), columns: shape.columns,
+            into: weights)
+        } else {
+          weights.update(repeating: 0, count: shape.columns)
+        }
+      }
+    }
+    let scale = scale(of: shape)
+    return BitLinear(matrix: matrix, parts: places.map { BitLinear.Part(rows: $0, scale: scale) })
+  }
+
+  /// A weight's variance is 2/3: with this scale, inputs of mean square 1 give outputs of mean square 1. What is added
+  /// to the residual stream is smaller, so that the sum over all layers stays near 1 too (GPT-2's initialisation).
+  private func scale(of matrix: TransformerShape.Matrix) -> Float {
+    let unit = (1.5 / Double(matrix.columns)).squareRoot()
+    let isResidual = matrix.name == "o" || matrix.name == "down"
+    return Float(isResidual ? unit / (2 * Double(shape.layers)).squareRoot() : unit)
+  }
+
+  /// Values ±(1 + f/128)·2⁻⁵ with seven random bits f: about 0.05, so that the logits of a normalised state spread
+  /// over a few units at a hidden width of thousands.
+  func embedding(format: DenseFormat, stream: Stream) throws -> DenseMatrix {
+    let matrix = try DenseMatrix(rows: shape.vocabulary, columns: shape.hidden, format: format)
+    let key = mixed(stream.rawValue)
+    pool.parallelRows(matrix.rows, multipleOf: 1) { _, rows in
+      withUnsafeTemporaryAllocation(of: UInt64.self, capacity: (shape.hidden + 3) / 4) { bits in
+        for row in rows {
+          for i in bits.indices { bits[i] = mix(key &+ UInt64(row * bits.count + i)) }
+          write(UnsafeRawPointer(bits.baseAddress!), to: matrix, row: row)
+        }
+      }
+    }
+    return matrix
+  }
+
+  /// Each 16 random bits become one value: a sign, seven bits of fraction, a fixed exponent.
+  private func write(_ bits: UnsafeRawPointer, to matrix: DenseMatrix, row: Int) {
+    let random = bits.assumingMemoryBound(to: UInt16.self)
+    let out = matrix.row(row)
+    for column in 0..<matrix.columns {
+      let sign = random[column] & 0x8000
+      let fraction = random[column] & 0x7f
+      switch matrix.format {
+      case .f32:
+        let pattern = UInt32(sign) << 16 | (127 - 5) << 23 | UInt32(fraction) << 16
+        out.storeBytes(of: pattern, toByteOffset: 4 * column, as: UInt32.self)
+      case .f16:
+        out.storeBytes(of: sign | (15 - 5) << 10 | fraction << 3, toByteOffset: 2 * column, as: UInt16.self)
+      case .bf16:
+        out.storeBytes(of: sign | (127 - 5) << 7 | fraction, toByteOffset: 2 * column, as: UInt16.self)
+      }
+    }
+  }
+
+  private func mixed(_ stream: UInt64) -> UInt64 { mix(mix(seed) ^ stream) }
+
+  /// The finaliser of SplitMix64 (Steele, Lea and Flood, OOPSLA 2014): every bit depends on every bit.
+  private func mix(_ x: UInt64) -> UInt64 {
+    var z = x &+ 0x9e37_79b9_7f4a_7c15
+    z = (z ^ z >> 30) &* 0xbf58_476d_1ce4_e5b9
+    z = (z ^ z >> 27) &* 0x94d0_49bb_1331_11eb
+    return z ^ z >> 31
+  }
+}

@@ -1,0 +1,46 @@
+import Kernels
+
+/// The weights of one model, packed once for one packing and shared by any number of sessions.
+public final class Transformer: Sendable {
+  /// Sizes and graph.
+  public let shape: TransformerShape
+  /// How the ternary weights lie in memory; every kernel of this packing can run them.
+  public let packing: Packing
+  /// Where the weights came from.
+  public let source: ModelSource
+  let weights: Weights
+
+  init(shape: TransformerShape, packing: Packing, source: ModelSource, weights: Weights) {
+    self.shape = shape
+    self.packing = packing
+    self.source = source
+    self.weights = weights
+  }
+
+  /// How the output head is stored.
+  public var head: DenseFormat { weights.head.format }
+
+  /// Bytes of all ternary matrices, padding included: what decoding one token reads.
+  public var ternaryBytes: Int { weights.layers.reduce(0) { $0 + $1.matrices.reduce(0) { $0 + $1.matrix.bytes } } }
+
+  /// Bytes of the output head: what computing one token's logits reads.
+  public var headBytes: Int { weights.head.bytes }
+
+  /// Bytes of all weights: ternary matrices, head, the embedding where it is not the head, norms.
+  public var totalBytes: Int {
+    let embedding = weights.embedding === weights.head ? 0 : weights.embedding.bytes
+    let norms = weights.layers.reduce(weights.finalNorm.count) {
+      $0 + $1.attentionNorm.count + $1.feedForwardNorm.count + ($1.attentionSubNorm?.count ?? 0)
+        + ($1.feedForwardSubNorm?.count ?? 0)
+    }
+    return ternaryBytes + headBytes + embedding + norms * MemoryLayout<Float>.stride
+  }
+}
+
+/// Where a model's weights came from.
+public enum ModelSource: Sendable, Equatable {
+  /// Generated from a seed.
+  case synthetic(seed: UInt64)
+  /// Read from files; `sha256` as `Checkpoint.sha256()` defines it, nil when it was not asked for.
+  case file(path: String, sha256: String?, format: String)
+}

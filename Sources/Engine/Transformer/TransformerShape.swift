@@ -1,0 +1,119 @@
+/// The sizes and choices that make one decoder-only ternary transformer different from another.
+///
+/// The graph is that of BitNet b1.58 (arXiv:2402.17764, arXiv:2504.12285): norms before attention and feed-forward,
+/// grouped-query attention with rotary positions, a gated feed-forward, ternary projections, float embedding and head.
+public struct TransformerShape: Sendable, Equatable {
+  /// The non-linearity of the feed-forward gate.
+  public enum Activation: String, Sendable {
+    /// max(z, 0)²: BitNet b1.58 2B4T.
+    case relu2
+    /// z·sigmoid(z): 1bitLLM and the llama family.
+    case silu
+  }
+
+  /// How suites and records call it.
+  public var name: String
+  /// Width of the residual stream.
+  public var hidden: Int
+  /// Decoder layers.
+  public var layers: Int
+  /// Query heads.
+  public var heads: Int
+  /// Key and value heads; each serves `heads / kvHeads` query heads.
+  public var kvHeads: Int
+  /// Width of a head; `heads · headDim` need not be `hidden`.
+  public var headDim: Int
+  /// Width of the feed-forward.
+  public var feedForward: Int
+  /// Rows of the embedding and of the head.
+  public var vocabulary: Int
+  /// The non-linearity of the feed-forward gate.
+  public var activation: Activation
+  /// Whether RMSNorms stand before the output and down projections, as in BitNet b1.58 and unlike llama.
+  public var subNorms: Bool
+  /// Base of the rotary frequencies.
+  public var ropeTheta: Double
+  /// Added to the mean square in every RMSNorm.
+  public var rmsNormEpsilon: Float
+  /// Positions that the model was trained for.
+  public var context: Int
+  /// Whether the head is the embedding.
+  public var tiedEmbeddings: Bool
+  /// What the shape is, in a few words.
+  public var summary: String
+  /// Where its numbers are published.
+  public var source: String
+
+  /// Makes a shape; `validate` says whether it can be run.
+  public init(
+    name: String, hidden: Int, layers: Int, heads: Int, kvHeads: Int, headDim: Int, feedForward: Int, vocabulary: Int,
+    activation: Activation, subNorms: Bool, ropeTheta: Double, rmsNormEpsilon: Float, context: Int,
+    tiedEmbeddings: Bool, summary: String = "", source: String = ""
+  ) {
+    self.name = name
+    self.hidden = hidden
+    self.layers = layers
+    self.heads = heads
+    self.kvHeads = kvHeads
+    self.headDim = headDim
+    self.feedForward = feedForward
+    self.vocabulary = vocabulary
+    self.activation = activation
+    self.subNorms = subNorms
+    self.ropeTheta = ropeTheta
+    self.rmsNormEpsilon = rmsNormEpsilon
+    self.context = context
+    self.tiedEmbeddings = tiedEmbeddings
+    self.summary = summary
+    self.source = source
+  }
+
+  /// Width of all query heads together.
+  public var queryWidth: Int { heads * headDim }
+  /// Width of all key heads together, and of all value heads.
+  public var keyValueWidth: Int { kvHeads * headDim }
+}
+
+// MARK: - Matrices and parameters
+
+extension TransformerShape {
+  /// A ternary matrix of one layer as it is multiplied: projections of one input are stacked by rows.
+  public struct Matrix: Sendable, Equatable {
+    /// "qkv", "o", "gate+up", "down".
+    public let name: String
+    /// Output width: the sum of `parts`.
+    public let rows: Int
+    /// Input width.
+    public let columns: Int
+    /// Rows of each stacked projection, in order.
+    public let parts: [Int]
+
+    init(_ name: String, parts: [Int], columns: Int) {
+      self.name = name
+      self.parts = parts
+      self.columns = columns
+      rows = parts.reduce(0, +)
+    }
+  }
+
+  /// The matrices of one layer in the order in which they are used.
+  public var matrices: [Matrix] {
+    [
+      Matrix("qkv", parts: [queryWidth, keyValueWidth, keyValueWidth], columns: hidden),
+      Matrix("o", parts: [hidden], columns: queryWidth),
+      Matrix("gate+up", parts: [feedForward, feedForward], columns: hidden),
+      Matrix("down", parts: [hidden], columns: feedForward),
+    ]
+  }
+
+  /// Weights of all ternary matrices.
+  public var ternaryParameters: Int {
+    layers * matrices.reduce(0) { $0 + $1.rows * $1.columns }
+  }
+
+  /// All weights: ternary matrices, norms, embedding, and the head where it is not the embedding.
+  public var parameters: Int {
+    let norms = layers * (2 * hidden + (subNorms ? queryWidth + feedForward : 0)) + hidden
+    return ternaryParameters + norms + vocabulary * hidden * (tiedEmbeddings ? 1 : 2)
+  }
+}
