@@ -1,0 +1,81 @@
+import Records
+import Statistics
+
+/// What the repetitions of a cell come to: computed by readers, never stored.
+public struct CellSummary: Sendable {
+  /// The cell.
+  public let cell: CellRecord
+  /// The metric that a table shows for this kind of phase: tokens, bytes or MACs per second.
+  public let headline: Metric
+  /// The headline over the repetitions; nil for a cell that was skipped, failed or not run yet.
+  public let rate: Summary?
+  /// Times of single generated tokens, all repetitions pooled; nil where none were kept.
+  public let tokenLatency: TokenLatency?
+  /// From the start of the prompt to the first generated token, in milliseconds.
+  public let timeToFirstTokenMs: Summary?
+
+  /// Summarises a cell.
+  ///
+  /// Samples of a failed cell are not summarised: its output was wrong or its run was cut short.
+  public init(_ cell: CellRecord) {
+    self.cell = cell
+    headline = Self.headline(of: cell.phase)
+    let isUsable = cell.outcome.reason == nil
+    rate = isUsable ? Summary(cell.values(of: headline.name)) : nil
+    tokenLatency = isUsable ? TokenLatency(cell.samples.flatMap { $0.tokenTimesNs ?? [] }) : nil
+    timeToFirstTokenMs = isUsable ? Summary(cell.values(of: "time_to_first_token_ns").map { $0 * 1e-6 }) : nil
+  }
+
+  /// Summarises any metric, in its own unit over the whole window; nil where no repetition has it.
+  public func summary(of metric: String) -> Summary? {
+    cell.outcome.reason == nil ? Summary(cell.values(of: metric)) : nil
+  }
+
+  /// Summarises a metric divided by the tokens of its window: J per token, instructions per token.
+  ///
+  /// Nil for probes, which have no tokens, and where no repetition has the metric.
+  public func perToken(_ metric: String) -> Summary? {
+    guard cell.outcome.reason == nil, let tokens = cell.phase.tokensPerIteration, tokens > 0 else { return nil }
+    return Summary(
+      cell.samples.compactMap { sample in
+        sample.metrics[metric].map { $0 / (Double(tokens) * Double(sample.iterations)) }
+      })
+  }
+
+  /// Tokens per second where a model runs; bytes per second where one vector meets a matrix, which memory limits; MACs
+  /// per second where many do, which arithmetic limits.
+  private static func headline(of phase: PhaseRecord) -> Metric {
+    let name =
+      switch phase.kind {
+      case .model: "rate_tokens_per_s"
+      case .matrices, .head: (phase.batch ?? 1) > 1 ? "rate_macs_per_s" : "rate_bytes_per_s"
+      case .probe: phase.label == "probe:int8" ? "rate_macs_per_s" : "rate_bytes_per_s"
+      }
+    // The three names stand in `Metric.all`, which a test holds.
+    return Metric.named(name)!
+  }
+}
+
+/// How long single tokens take.
+public struct TokenLatency: Sendable, Equatable {
+  /// How many tokens.
+  public let count: Int
+  /// Half of the tokens take no longer, in milliseconds.
+  public let p50Ms: Double
+  /// Nine of ten take no longer.
+  public let p90Ms: Double
+  /// 99 of 100 take no longer; with fewer than 100 tokens this lies near the slowest one.
+  public let p99Ms: Double
+  /// The slowest token.
+  public let maximumMs: Double
+
+  /// Takes percentiles (type 7) of times in nanoseconds; nil for none.
+  public init?(_ timesNs: [Int]) {
+    guard let quantiles = timesNs.map({ Double($0) * 1e-6 }).quantiles([0.5, 0.9, 0.99, 1]) else { return nil }
+    count = timesNs.count
+    p50Ms = quantiles[0]
+    p90Ms = quantiles[1]
+    p99Ms = quantiles[2]
+    maximumMs = quantiles[3]
+  }
+}

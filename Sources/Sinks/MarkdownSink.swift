@@ -1,0 +1,73 @@
+import Foundation
+import Records
+
+/// A Markdown table in the manner of llama-bench, one row per cell.
+///
+/// ± is the half-width of the 95 % interval of the mean. What is unknown is "–"; a number in brackets leads to the
+/// reason below the table. This is for reading: the other formats hold the samples.
+public struct MarkdownSink: Sink {
+  /// "md".
+  public static let name = "md"
+  /// "md".
+  public static let fileExtension = "md"
+  /// For help texts.
+  public static let summary = "a Markdown table, one row per cell"
+
+  /// Makes a sink.
+  public init() {}
+
+  /// Writes one table per record, each with a line that says what was measured on which machine.
+  public func render(_ records: [RunRecord]) throws -> Data {
+    Data(records.map(Self.section).joined(separator: "\n").utf8)
+  }
+
+  private static func section(of record: RunRecord) -> String {
+    let rows = record.cells.map { ResultRow($0) }
+    var notes = Footnotes()
+    var lines = [title(of: record), "", header, rule]
+    lines += rows.map { line(of: $0, notes: &notes) }
+    lines += ["", "Rates are means ± the half-width of their 95 % interval (Student's t); – is unknown."]
+    lines += notes.lines
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private static func title(of record: RunRecord) -> String {
+    let commit = record.tool.commit.map { " (\($0.prefix(7)))" } ?? ""
+    let status = record.status == .complete ? "" : ", \(record.status.rawValue)"
+    return escaped(
+      "\(record.suite.name) on \(record.machine.cpu.model), \(record.tool.name) \(record.tool.version)\(commit), "
+        + "\(record.startedAt)\(status)")
+  }
+
+  private static let header = "| model | size | params | bpw | kernel | threads | placement | phase | rate |"
+  private static let rule = "| :-- | --: | --: | --: | :-- | --: | :-- | :-- | --: |"
+
+  private static func line(of row: ResultRow, notes: inout Footnotes) -> String {
+    var rate = row.rate == Number.unknown ? row.rate : "\(row.rate) \(row.unit)"
+    if let note = row.note { rate += " [\(notes.number(of: note))]" }
+    let fields = [
+      row.model, row.size, row.parameters, row.bitsPerWeight, row.kernel, row.threads, row.placement, row.phase, rate,
+    ]
+    return "| " + fields.map(escaped).joined(separator: " | ") + " |"
+  }
+
+  /// A bar would end the field, a newline the row.
+  private static func escaped(_ text: String) -> String {
+    text.replacingOccurrences(of: "|", with: "\\|").split(whereSeparator: \.isNewline).joined(separator: " ")
+  }
+
+  /// Equal notes share a number.
+  private struct Footnotes {
+    private var notes: [String] = []
+
+    mutating func number(of note: String) -> Int {
+      if let index = notes.firstIndex(of: note) { return index + 1 }
+      notes.append(note)
+      return notes.count
+    }
+
+    var lines: [String] {
+      notes.isEmpty ? [] : [""] + notes.enumerated().map { "[\($0 + 1)] \(MarkdownSink.escaped($1))  " }
+    }
+  }
+}
