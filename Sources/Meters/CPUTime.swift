@@ -6,8 +6,11 @@ import Glibc
 /// The kernel knows the sum of user and system time to the nanosecond and, on most configurations, splits it by
 /// sampling at the timer's tick: over a few milliseconds the split is coarse and the sum is not.
 public struct CPUTime: Meter {
+  /// The meter's name in suites and records.
   public let id = "cpu"
+  /// What is read.
   public let source = "getrusage(RUSAGE_SELF), CLOCK_THREAD_CPUTIME_ID"
+  /// What the numbers cover.
   public let scope: String? = "process"
   /// getrusage(2) counts in microseconds.
   public let resolutionNs: Int? = 1000

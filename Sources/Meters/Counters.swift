@@ -1,10 +1,16 @@
 import Machine
 
-/// Hardware performance counters. This version finds out whether they could be read, and does not read them.
+/// Hardware performance counters, as far as to say whether they can be read.
+///
+/// This version does not read them.
 public struct Counters: Meter {
+  /// The meter's name in suites and records.
   public let id = "counters"
+  /// What is read.
   public let source = "perf_event_open(PERF_TYPE_HARDWARE)"
+  /// What the numbers cover.
   public let scope: String? = "threads of the run"
+  /// Counts and sizes have no smallest step of time.
   public let resolutionNs: Int? = nil
 
   private let machine: Machine

@@ -1,11 +1,16 @@
 import Machine
 
-/// Energy counters of the CPU packages (RAPL). This version finds out whether they could be read, and does not read
-/// them. An estimate never takes their place: see `EstimatedEnergy`, which has its own fields.
+/// Energy counters of the CPU packages (RAPL), as far as to say whether they can be read.
+///
+/// This version does not read them. An estimate never takes their place: `EstimatedEnergy` has its own fields.
 public struct Energy: Meter {
+  /// The meter's name in suites and records.
   public let id = "energy"
+  /// What is read.
   public let source = "powercap intel-rapl"
+  /// What the numbers cover.
   public let scope: String? = "package"
+  /// Counts and sizes have no smallest step of time.
   public let resolutionNs: Int? = nil
 
   private let machine: Machine

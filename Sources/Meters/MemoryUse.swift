@@ -5,9 +5,13 @@ import Glibc
 /// Where the kernel lets the high-water mark be reset (`echo 5 > /proc/self/clear_refs`, proc_pid_clear_refs(5)), the
 /// peak is that of the window. Where it does not, the peak is that of the process since it started; `scope` says which.
 public struct MemoryUse: Meter {
+  /// The meter's name in suites and records.
   public let id = "memory"
+  /// What is read.
   public let source = "VmHWM of /proc/self/status, getrusage(RUSAGE_SELF)"
+  /// What the numbers cover.
   public let scope: String?
+  /// Counts and sizes have no smallest step of time.
   public let resolutionNs: Int? = nil
 
   private let resetsPeak: Bool

@@ -34,7 +34,9 @@ public struct MeterStack: Sendable {
     self.meters = available
   }
 
-  /// Opens the window of every available meter. Throws the first failure, with the windows already open closed again.
+  /// Opens the window of every available meter.
+  ///
+  /// Throws the first failure, with the windows that were already open closed again.
   public func start() throws -> RunningStack {
     var running: [any RunningMeter] = []
     // The clock starts last: from here on, and until it stops, nothing may allocate.
@@ -82,13 +84,17 @@ public struct MeterStack: Sendable {
   }
 }
 
-/// A window that is open. Stop it once, on the thread that started it.
+/// A window that is open.
+///
+/// Stop it once, on the thread that started it.
 public struct RunningStack {
   private let running: [any RunningMeter]
 
   init(running: [any RunningMeter]) { self.running = running }
 
-  /// Closes the window, the clock first: metric name to value. What could not be read is not in it.
+  /// Closes the window, the clock first, and gives metric name to value.
+  ///
+  /// What could not be read is not in it.
   public func stop() -> [String: Double] {
     var metrics: [String: Double] = [:]
     for meter in running.reversed() {

@@ -2,9 +2,13 @@ import Glibc
 
 /// Context switches of the process, all threads.
 public struct Scheduling: Meter {
+  /// The meter's name in suites and records.
   public let id = "scheduling"
+  /// What is read.
   public let source = "getrusage(RUSAGE_SELF)"
+  /// What the numbers cover.
   public let scope: String? = "process"
+  /// Counts and sizes have no smallest step of time.
   public let resolutionNs: Int? = nil
 
   /// Makes the meter.

@@ -5,9 +5,13 @@ import Synchronization
 /// Tables, schedules, gates and reports can be tested with it to the last digit, in no time.
 /// Make the stack with `overheadWindows: 0`, or its empty windows use the script up.
 public final class ScriptedMeter: Meter {
+  /// The meter's name in suites and records.
   public let id: String
+  /// What is read.
   public let source = "a script"
+  /// What the numbers cover.
   public let scope: String? = nil
+  /// Counts and sizes have no smallest step of time.
   public let resolutionNs: Int? = nil
 
   private let script: [[String: Double]]

@@ -7,9 +7,13 @@ import Machine
 /// One group of events per thread, so that a thread's events cover the same time; no inheritance, which would count
 /// threads that are none of the run's. Opening and closing the events happens outside the window of the clock.
 public struct SoftwareEvents: Meter {
+  /// The meter's name in suites and records.
   public let id = "software-events"
+  /// What is read.
   public let source = "perf_event_open(PERF_TYPE_SOFTWARE)"
+  /// What the numbers cover.
   public let scope: String? = "threads of the run"
+  /// Counts and sizes have no smallest step of time.
   public let resolutionNs: Int? = nil
 
   private let machine: Machine
@@ -27,7 +31,9 @@ public struct SoftwareEvents: Meter {
   /// Available where kernel events may be counted: context switches and migrations happen in the kernel.
   public func availability() -> Availability { Availability(machine.softwareEvents()) }
 
-  /// Opens a window. Throws when a thread has ended or the process runs out of file descriptors.
+  /// Opens a window.
+  ///
+  /// Throws when a thread has ended or the process runs out of file descriptors.
   public func start() throws -> any RunningMeter {
     let threads = Set(threadIDs() + [clinux_gettid()])
     var groups: [SoftwareEventGroup] = []

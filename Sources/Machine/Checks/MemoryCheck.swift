@@ -2,15 +2,15 @@ extension Check {
   /// When little is left, models are skipped, and reclaim works beside the run.
   static let memory = Check(
     id: "W-memory", group: "memory", title: "free memory",
-    threshold: "Less than a quarter of the memory available, or less than what the control group leaves of it."
+    threshold: "Less than a quarter available of the memory that this process may have at most."
   ) { machine in
     let memory = Memory(files: machine.files)
-    guard let total = memory.totalBytes, let available = memory.availableBytes, total > 0 else {
+    guard let total = memory.ceilingBytes, let available = memory.availableBytes, total > 0 else {
       return .unknown("/proc/meminfo does not say")
     }
     let seen = "\(Bytes.text(available)) of \(Bytes.text(total)) available"
     guard available < total / 4 else { return .fine(seen) }
-    let isGroup = memory.controlGroupBytes == available
+    let isGroup = memory.controlGroups.availableBytes == available
     return .concern(
       "little memory is left: \(seen)\(isGroup ? ", by the control group's limit" : "")",
       fix: isGroup ? "raise the limit (docker run --memory=…)" : "close other programs")

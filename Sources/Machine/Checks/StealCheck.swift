@@ -1,5 +1,5 @@
 extension Check {
-  /// Stolen time is time that a virtual CPU was ready and did not run. More than 1 % since boot promises more of it.
+  /// Stolen time is time in which a virtual CPU was ready and did not run: what was lost since boot promises more.
   static let steal = Check(
     id: "W-steal", group: "machine", title: "stolen time", threshold: "More than 1 % of the CPU time since boot."
   ) { machine in

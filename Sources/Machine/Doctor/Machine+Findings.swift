@@ -23,6 +23,7 @@ extension Machine {
       Finding(
         id: "os", group: "machine", title: "system", state: .ok,
         detail: "\(record.os ?? missing), Linux \(record.kernelRelease ?? missing)"),
+      frequencyFact(record.frequency),
       Finding(
         id: "caches", group: "memory", title: "caches", state: record.caches.isEmpty ? .unavailable : .ok,
         detail: record.caches.isEmpty ? "the kernel shows none" : Self.text(of: record.caches)),
@@ -30,6 +31,18 @@ extension Machine {
         id: "numa", group: "memory", title: "NUMA nodes", state: .ok,
         detail: "\(max(1, record.numaNodes.count))"),
     ]
+  }
+
+  private func frequencyFact(_ frequency: FrequencyRecord?) -> Finding {
+    guard let frequency, let driver = frequency.driver else {
+      return Finding(
+        id: "frequency", group: "frequency", title: "frequency scaling", state: .unavailable,
+        detail: "the kernel shows none: the firmware or a hypervisor sets the clock unseen")
+    }
+    let range = [frequency.minKhz, frequency.maxKhz].compactMap { $0.map { "\($0 / 1000) MHz" } }
+    return Finding(
+      id: "frequency", group: "frequency", title: "frequency scaling", state: .ok,
+      detail: ([driver] + [range.joined(separator: " to ")].filter { !$0.isEmpty }).joined(separator: ", "))
   }
 
   private static func text(of caches: [CacheRecord]) -> String {

@@ -3,7 +3,9 @@ enum CPUList {
   /// CPU numbers at or above this are not believed: distributions' kernels are built for 8192 CPUs at most.
   static let limit = 8192
 
-  /// The numbers in ascending order, each once; nil when the text is not such a list. An empty line is an empty list.
+  /// The numbers in ascending order, each once; nil when the text is not such a list.
+  ///
+  /// An empty line is an empty list.
   static func parse(_ text: String) -> [Int]? {
     let line = Fields.trimmed(text)
     if line.isEmpty { return [] }

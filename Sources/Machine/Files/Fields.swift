@@ -26,7 +26,8 @@ enum Fields {
   static func bytes(_ text: some StringProtocol) -> Int? {
     let trimmed = trimmed(text)
     let digits = trimmed.prefix { $0.isASCII && $0.isNumber }
-    guard let value = integer(digits), let unit = units[self.trimmed(trimmed.dropFirst(digits.count))] else { return nil }
+    let suffix = self.trimmed(trimmed.dropFirst(digits.count))
+    guard let value = integer(digits), let unit = units[suffix] else { return nil }
     let (bytes, overflow) = value.multipliedReportingOverflow(by: unit)
     return overflow || bytes > largest ? nil : bytes
   }

@@ -68,12 +68,9 @@ struct ControlGroups: Sendable {
     for line in (files.text("/proc/self/mountinfo") ?? "").split(whereSeparator: \.isNewline) {
       let fields = line.split(separator: " ")
       guard let dash = fields.firstIndex(of: "-"), dash >= 6, fields.count > dash + 3 else { continue }
-      let isMatch: Bool
-      switch version {
-      case .v1: isMatch = fields[dash + 1] == "cgroup" && fields[dash + 3].split(separator: ",").contains(Substring(controller))
-      case .v2: isMatch = fields[dash + 1] == "cgroup2"
-      }
-      if isMatch { return (String(fields[3]), String(fields[4])) }
+      let (type, options) = (fields[dash + 1], fields[dash + 3].split(separator: ","))
+      let isV1 = type == "cgroup" && options.contains(Substring(controller))
+      if version == .v1 ? isV1 : type == "cgroup2" { return (String(fields[3]), String(fields[4])) }
     }
     return ("/", version == .v2 ? "/sys/fs/cgroup" : "/sys/fs/cgroup/\(controller)")
   }

@@ -17,19 +17,25 @@ struct Memory: Sendable {
     return max(0, total - free)
   }
 
-  /// The lower of MemAvailable and what the control groups leave.
-  var availableBytes: Int? { [bytes("MemAvailable"), controlGroupBytes].compactMap { $0 }.min() }
+  /// The most that this process could ever have: all memory, or the tightest control group's limit.
+  var ceilingBytes: Int? { [totalBytes, controlGroups.limitBytes].compactMap { $0 }.min() }
 
-  /// The least that any level of the hierarchy leaves; nil when no level has a limit.
+  /// The lower of MemAvailable and what the control groups leave.
+  var availableBytes: Int? { [bytes("MemAvailable"), controlGroups.availableBytes].compactMap { $0 }.min() }
+
+  /// The least limit and the least remainder over the levels of the hierarchy; nil when no level has a limit.
   ///
   /// A group's usage counts the page cache it filled. What of that lies on the inactive list is given back before the
   /// limit is enforced, so it counts as free: otherwise reading a model file once would halve what is left.
-  var controlGroupBytes: Int? {
-    guard let chain = ControlGroups(files: files).chain(of: "memory") else { return nil }
-    return chain.folders.compactMap { remaining(in: $0, version: chain.version) }.min()
+  var controlGroups: (limitBytes: Int?, availableBytes: Int?) {
+    guard let chain = ControlGroups(files: files).chain(of: "memory") else { return (nil, nil) }
+    let levels = chain.folders.compactMap { level(in: $0, version: chain.version) }
+    return (levels.map(\.limitBytes).min(), levels.map(\.availableBytes).min())
   }
 
-  private func remaining(in folder: String, version: ControlGroups.Version) -> Int? {
+  private func level(
+    in folder: String, version: ControlGroups.Version
+  ) -> (limitBytes: Int, availableBytes: Int)? {
     let names =
       version == .v2
       ? (limit: "memory.max", usage: "memory.current", cache: "inactive_file")
@@ -39,7 +45,7 @@ struct Memory: Sendable {
     let usage = files.integer("\(folder)/\(names.usage)") ?? 0
     let statistics = files.text("\(folder)/memory.stat").map { Fields.pairs($0, separator: " ") } ?? [:]
     let cache = statistics[names.cache].flatMap { Fields.integer($0) } ?? 0
-    return max(0, limit - max(0, usage - max(0, cache)))
+    return (limit, max(0, limit - max(0, usage - max(0, cache))))
   }
 
   private func bytes(_ key: String) -> Int? { information[key].flatMap { Fields.bytes($0) } }

@@ -22,6 +22,8 @@ extension Machine {
     }
   }
 
+  private static let powercapDevices = "/sys/devices/virtual/powercap"
+
   /// %p is the device's path below /sys (udev(7)).
   private static let energyRule =
     #"SUBSYSTEM=="powercap", KERNEL=="intel-rapl:*", ACTION=="add", RUN+="/bin/chmod a+r /sys%p/energy_uj""#
@@ -41,7 +43,7 @@ extension Machine {
     if virtualization.container != nil && !files.exists(Powercap.folder) {
       return .unusable(
         reason: "\(Powercap.folder) is not visible in this container",
-        fix: "measure outside the container, or: docker run -v /sys/devices/virtual/powercap:/sys/devices/virtual/powercap:ro …")
+        fix: "measure outside the container, or: docker run -v \(Self.powercapDevices):\(Self.powercapDevices):ro …")
     }
     if processor.flags.contains("fpu") {
       return .unusable(

@@ -26,7 +26,9 @@ struct CPUTimes: Sendable, Equatable {
   /// All CPUs together.
   var total: Ticks { cpus.values.reduce(Ticks(), +) }
 
-  /// Reads /proc/stat; nil when it names no CPU. Lines that are not well formed are left out.
+  /// Reads /proc/stat; nil when it names no CPU.
+  ///
+  /// Lines that are not well formed are left out.
   static func read(files: SystemFiles) -> CPUTimes? {
     guard let text = files.text("/proc/stat") else { return nil }
     var cpus: [Int: Ticks] = [:]

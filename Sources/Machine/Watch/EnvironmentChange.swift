@@ -1,6 +1,8 @@
 import Records
 
-/// What disturbed a cell between the two ends of a watch. What could not be read, or moved backwards, is nil.
+/// What disturbed a cell between the two ends of a watch.
+///
+/// What could not be read, or moved backwards, is nil.
 public struct EnvironmentChange: Sendable, Equatable {
   /// CPU time of the cell's CPUs that the hypervisor gave to others, as a part of their wall time.
   public internal(set) var stealFraction: Double?
@@ -8,8 +10,9 @@ public struct EnvironmentChange: Sendable, Equatable {
   public internal(set) var foreignFraction: Double?
   /// Times that a thread of this process lost its CPU, per second of CPU time of the process.
   public internal(set) var involuntarySwitchesPerSecond: Double?
-  /// Periods in which a control group's quota stopped this process, and for how long.
+  /// Periods in which a control group's quota stopped this process.
   public internal(set) var throttledPeriods: Int?
+  /// How long a control group's quota stopped this process, nanoseconds over all its CPUs.
   public internal(set) var throttledNs: Int?
   /// Times that one of the cell's cores or its package lowered the clock because of heat.
   public internal(set) var thermalEvents: Int?
@@ -29,7 +32,7 @@ public struct EnvironmentChange: Sendable, Equatable {
     suspendedNs = Self.increase(before.suspendedNs, after.suspendedNs)
   }
 
-  /// /proc/stat counts in ticks of 10 ms. Below this many, one tick is a percent, and nothing can be said.
+  /// Below this many ticks of 10 ms, one tick is more than a percent, and nothing can be said.
   private static let fewestTicks = 100
   /// USER_HZ, the unit of /proc/stat and /proc/self/stat, is 100 on every architecture that Tern is built for.
   private static let ticksPerSecond = 100.0

@@ -29,7 +29,9 @@ struct EnvironmentSnapshot: Sendable, Equatable {
 }
 
 extension EnvironmentSnapshot {
-  /// Fields 14 to 17 of proc_pid_stat(5): utime, stime, cutime, cstime. The program's name before them may hold
+  /// Fields 14 to 17 of proc_pid_stat(5): utime, stime, cutime, cstime.
+  ///
+  /// The program's name before them may hold
   /// spaces and parentheses, so fields are counted from the last parenthesis.
   private static func ownTicks(files: SystemFiles) -> Int? {
     guard let line = files.line("/proc/self/stat"), let end = line.lastIndex(of: ")") else { return nil }
