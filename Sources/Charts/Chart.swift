@@ -1,0 +1,129 @@
+/// Draws nothing by itself: a value that holds everything a figure shows, together with the numbers behind it.
+///
+/// A `Chart` is made from data by a pure function, compared in tests as a value, and turned into SVG by `SVGRenderer`.
+public struct Chart: Sendable, Equatable {
+  /// Unique in a document, of letters, digits and hyphens; ids inside the SVG begin with it.
+  public var id: String
+  /// One line: what is shown.
+  public var title: String
+  /// What a reader who cannot see the figure needs to know: what is plotted, and what stands out.
+  public var description: String
+  /// Width and height in pixels at scale 1; the SVG scales from there.
+  public var size: Size
+  /// The panels, laid out row by row.
+  public var panels: [Panel]
+  /// Panels in one row.
+  public var columns: Int
+  /// The key; empty where direct labels say everything.
+  public var legend: [LegendEntry]
+  /// The numbers that the figure shows, for readers and for files.
+  public var table: ChartTable
+
+  /// Makes a chart.
+  public init(
+    id: String, title: String, description: String, size: Size, panels: [Panel], columns: Int = 1,
+    legend: [LegendEntry] = [], table: ChartTable
+  ) {
+    self.id = id
+    self.title = title
+    self.description = description
+    self.size = size
+    self.panels = panels
+    self.columns = max(1, columns)
+    self.legend = legend
+    self.table = table
+  }
+}
+
+/// Holds a width and a height in pixels.
+public struct Size: Sendable, Equatable {
+  /// Pixels from left to right.
+  public var width: Double
+  /// Pixels from top to bottom.
+  public var height: Double
+
+  /// Makes a size.
+  public init(width: Double, height: Double) {
+    self.width = width
+    self.height = height
+  }
+}
+
+/// Holds two axes and what is drawn between them.
+public struct Panel: Sendable, Equatable {
+  /// Printed above the panel; absent where the chart has one panel.
+  public var title: String?
+  /// From left to right.
+  public var x: Axis
+  /// From bottom to top, or from top to bottom where its scale is reversed.
+  public var y: Axis
+  /// Drawn in this order.
+  public var marks: [Mark]
+
+  /// Makes a panel.
+  public init(title: String? = nil, x: Axis, y: Axis, marks: [Mark]) {
+    self.title = title
+    self.x = x
+    self.y = y
+    self.marks = marks
+  }
+}
+
+/// Names one series in the key.
+public struct LegendEntry: Sendable, Equatable {
+  /// What the swatch looks like.
+  public enum Swatch: Sendable, Equatable {
+    /// A filled square.
+    case bar
+    /// A line with its marker.
+    case line
+    /// The marker alone.
+    case point
+    /// The outline of the marker.
+    case hollowPoint
+    /// A dashed box, as for the reading band.
+    case region
+  }
+
+  /// The series' name.
+  public var label: String
+  /// How the series is drawn.
+  public var series: SeriesStyle
+  /// What the swatch looks like.
+  public var swatch: Swatch
+
+  /// Makes an entry.
+  public init(label: String, series: SeriesStyle, swatch: Swatch) {
+    self.label = label
+    self.series = series
+    self.swatch = swatch
+  }
+}
+
+/// Holds the numbers of a chart as text, in the order in which a reader meets them.
+public struct ChartTable: Sendable, Equatable {
+  /// Describes one column.
+  public struct Column: Sendable, Equatable {
+    /// The heading, with the unit.
+    public var title: String
+    /// Whether its cells are numbers, aligned to the right.
+    public var isNumeric: Bool
+
+    /// Makes a column.
+    public init(_ title: String, isNumeric: Bool = false) {
+      self.title = title
+      self.isNumeric = isNumeric
+    }
+  }
+
+  /// Headings.
+  public var columns: [Column]
+  /// One array per row, as long as `columns`; an unknown value is an empty string.
+  public var rows: [[String]]
+
+  /// Makes a table.
+  public init(columns: [Column], rows: [[String]]) {
+    self.columns = columns
+    self.rows = rows
+  }
+}

@@ -1,0 +1,69 @@
+/// Turns a chart into SVG: the same text for the same chart, on every machine.
+///
+/// The drawing has `role="img"` with a title and a description. Values that have no place on their axis are left out,
+/// so no coordinate is ever written that is not a finite number.
+public struct SVGRenderer: Sendable {
+  /// Where the SVG will live.
+  public enum Container: Sendable, Equatable {
+    /// In an HTML page that includes `Theme.pageStyleSheet`.
+    case page
+    /// In a file of its own, which then carries its colours and a background.
+    case file
+  }
+
+  /// Where the SVG will live.
+  public let container: Container
+
+  /// Makes a renderer.
+  public init(for container: Container) {
+    self.container = container
+  }
+
+  /// Renders one chart.
+  public func render(_ chart: Chart) -> String {
+    var svg = SVGBuilder()
+    let id = Self.identifier(chart.id)
+    svg.element("svg", attributes(of: chart, id: id)) { svg in
+      svg.element("title", ["id": "\(id)-title"], text: chart.title)
+      svg.element("desc", ["id": "\(id)-desc"], text: chart.description)
+      if container == .file {
+        svg.element("style", [:]) { $0.raw(Theme.fileStyleSheet) }
+        svg.element("rect", ["width": "100%", "height": "100%", "class": "surface"])
+      }
+      Self.drawTextures(of: chart, id: id, into: &svg)
+      let top = Self.drawLegend(chart, into: &svg)
+      for (panel, frame) in zip(chart.panels, Self.frames(of: chart, below: top)) {
+        Self.draw(PanelLayout(panel, in: frame), id: id, into: &svg)
+      }
+    }
+    return svg.text
+  }
+
+  private func attributes(of chart: Chart, id: String) -> SVGBuilder.Attributes {
+    [
+      "xmlns": "http://www.w3.org/2000/svg", "class": "chart", "role": "img",
+      "aria-labelledby": "\(id)-title \(id)-desc",
+      "viewBox": "0 0 \(SVGBuilder.decimal(chart.size.width)) \(SVGBuilder.decimal(chart.size.height))",
+      "width": .number(chart.size.width), "height": .number(chart.size.height),
+    ]
+  }
+
+  /// Letters, digits and hyphens survive, so that ids are valid everywhere.
+  static func identifier(_ text: String) -> String {
+    String(text.map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "-" })
+  }
+
+  /// Equal rectangles, row by row, in what the key leaves.
+  private static func frames(of chart: Chart, below top: Double) -> [PanelLayout.Frame] {
+    let gap = 28.0
+    let columns = Double(chart.columns)
+    let rows = Double((chart.panels.count + chart.columns - 1) / chart.columns)
+    let width = (chart.size.width - gap * (columns - 1)) / columns
+    let height = (chart.size.height - top - gap * (rows - 1)) / max(rows, 1)
+    return chart.panels.indices.map { index in
+      let (row, column) = index.quotientAndRemainder(dividingBy: chart.columns)
+      return PanelLayout.Frame(
+        left: Double(column) * (width + gap), top: top + Double(row) * (height + gap), width: width, height: height)
+    }
+  }
+}

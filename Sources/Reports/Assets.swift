@@ -1,0 +1,26 @@
+import Charts
+import Mustache
+
+/// Holds the templates, the style sheet and the script, compiled into the program.
+enum Assets {
+  /// Every template under the name by which others include it.
+  static func library() throws -> MustacheLibrary {
+    var library = MustacheLibrary()
+    for (name, bytes) in templates { try library.register(text(bytes), named: name) }
+    return library
+  }
+
+  /// The page's rules and the charts'.
+  static var styles: String { Theme.pageStyleSheet + text(PackageResources.report_css) }
+
+  /// Sorting, filtering, downloads and the switch between light and dark.
+  static var script: String { text(PackageResources.report_js) }
+
+  private static let templates = [
+    ("page", PackageResources.page_mustache), ("run", PackageResources.run_mustache),
+    ("machine", PackageResources.machine_mustache), ("trust", PackageResources.trust_mustache),
+    ("figure", PackageResources.figure_mustache),
+  ]
+
+  private static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
+}

@@ -1,0 +1,164 @@
+import Charts
+import Records
+
+/// The figure that the field knows: generation speed over model size, baseline beside ternary kernels
+/// (arXiv 2410.16144, table 4 and figure 1).
+enum SpeedByModelSize {
+  /// One figure per decode phase: speeds at different lengths are not comparable.
+  static func group(of run: RunView) -> Figures.Group {
+    let phases = RunView.distinct(run.cells.filter(\.cell.phase.isDecode).map(\.cell.phase.label))
+    return Figures.Group(
+      id: "speed", title: "Speed by model size",
+      introduction: """
+        Token generation, each model and kernel at its fastest number of threads. The number over a bar is tokens per \
+        second; under it stands the speed-up over \(KernelStyles.baseline), the dense baseline. The dashed band is how \
+        fast people read.
+        """,
+      figures: phases.compactMap { figure(of: run, phase: $0) })
+  }
+
+  /// The speed at which people read, tokens per second (arXiv 2410.16144, section 1).
+  static let readingSpeed: ClosedRange<Double> = 5...7
+
+  static func figure(of run: RunView, phase: String) -> Figure? {
+    let cells = run.cells.filter { $0.cell.phase.label == phase && $0.cell.kernel != nil }
+    let models = RunView.models(of: cells)
+    let kernels = run.kernels.ids.filter { id in cells.contains { run.kernels.id(of: $0) == id } }
+    let bars = models.enumerated().flatMap { place, model in
+      kernels.enumerated().map { slot, kernel in
+        Bar(run, model: model, kernel: kernel, x: edges(place: place, slot: slot, of: kernels.count), cells: cells)
+      }
+    }
+    let speeds = bars.compactMap(\.speed?.median)
+    guard let y = axis(covering: speeds) else { return nil }
+    let chart = Chart(
+      id: "speed-by-model-size-\(phase)", title: "Speed by model size, \(phase)",
+      description: description(bars, models: models, kernels: kernels, phase: phase),
+      size: Size(width: width(models: models.count, kernels: kernels.count), height: 380),
+      panels: [
+        Panel(
+          x: .bands(models.map { "\($0.name)\n\(Format.parameters($0.parameters))" }), y: y,
+          marks: [.region(Mark.Region(y: readingSpeed))] + bars.map(\.mark)
+            + [readingSpeed.lowerBound, readingSpeed.upperBound].map { .rule(Mark.Rule(along: .y, value: $0)) })
+      ],
+      legend: kernels.map { LegendEntry(label: $0, series: run.kernels.style(of: $0), swatch: .bar) }
+        + [LegendEntry(label: "reading speed, 5–7 tokens/s", series: .baseline, swatch: .region)],
+      table: table(bars, phase: phase))
+    return Figure(chart: chart, caption: caption(y, bars: bars, phase: phase))
+  }
+
+  // MARK: One bar
+
+  /// The fastest cell of one model and one kernel, or why there is none.
+  struct Bar {
+    let model: ModelIdentity
+    let kernel: String
+    let x: ClosedRange<Double>
+    let style: SeriesStyle
+    let best: CellView?
+    let speedUp: Estimate?
+    let reason: String?
+
+    init(_ run: RunView, model: ModelIdentity, kernel: String, x: ClosedRange<Double>, cells: [CellView]) {
+      let own = cells.filter { $0.cell.model?.name == model.name }
+      let mine = own.filter { run.kernels.id(of: $0) == kernel }
+      let baseline = RunView.fastest(own.filter { $0.cell.kernel?.name == KernelStyles.baseline })
+      self.model = model
+      self.kernel = kernel
+      self.x = x
+      style = run.kernels.style(of: kernel)
+      best = RunView.fastest(mine)
+      let isBaseline = KernelStyles.family(of: kernel) == KernelStyles.baseline
+      speedUp = isBaseline ? nil : best.flatMap { best in baseline.flatMap { best.ratio(to: $0) } }
+      reason = best == nil ? mine.compactMap(\.cell.outcome.reason).first ?? "not run" : nil
+    }
+
+    var speed: Estimate? { best?.speed }
+
+    var mark: Mark {
+      guard let speed else { return .absent(Mark.Absent(x: x, hint: "\(model.name), \(kernel): \(reason ?? "")")) }
+      return .bar(
+        Mark.Bar(
+          x: x, y: speed.median, interval: speed.interval, series: style,
+          labels: [Format.significant(speed.median)] + (speedUp.map { [Format.ratio($0.median)] } ?? []), hint: hint))
+    }
+
+    private var hint: String {
+      let interval = speed?.halfWidth.map { " " + Format.plusMinus($0) } ?? ""
+      let speed = speed.map { Format.significant($0.median) } ?? ""
+      return
+        "\(model.name), \(kernel), \(Format.count(best?.cell.threads ?? 0, "thread")): \(speed)\(interval) tokens/s"
+    }
+  }
+
+  // MARK: Geometry
+
+  /// Bars of one model stand side by side and leave a fifth of the band free.
+  private static func edges(place: Int, slot: Int, of slots: Int) -> ClosedRange<Double> {
+    let width = 0.8 / Double(slots)
+    let left = Double(place) - 0.4 + Double(slot) * width
+    return left + width * 0.04...left + width * 0.96
+  }
+
+  /// A bar is at least 18 pixels wide, so that its label fits beside its neighbour's, and at most 64.
+  private static func width(models: Int, kernels: Int) -> Double {
+    let bars = Double(models * max(kernels, 1))
+    let narrowest = bars * 18 / 0.8 + 60
+    let widest = bars * 64 / 0.8 + 60
+    return max(narrowest, min(max(widest, 420), 960)).rounded()
+  }
+
+  /// Bars are read by their length, so the axis is linear unless the smallest would vanish beside the largest.
+  private static func axis(covering speeds: [Double]) -> Axis? {
+    guard let smallest = speeds.min(), let largest = speeds.max() else { return nil }
+    let covered = speeds + [readingSpeed.lowerBound, readingSpeed.upperBound]
+    return largest > 25 * smallest
+      ? .logarithmic(title: "tokens per second, logarithmic", covering: covered)
+      : .linear(title: "tokens per second", covering: covered)
+  }
+
+  // MARK: Words and numbers
+
+  private static func caption(_ y: Axis, bars: [Bar], phase: String) -> String {
+    var sentences = ["\(phase): median of the repetitions; the thin line on a bar is the 95 % interval of the median."]
+    if y.scale.kind == .logarithmic {
+      sentences.append("The axis is logarithmic: compare the numbers, not the lengths.")
+    }
+    if bars.contains(where: { $0.speed == nil }) {
+      sentences.append("N/A: not run on this machine; the table below says why.")
+    }
+    return sentences.joined(separator: " ")
+  }
+
+  private static func description(
+    _ bars: [Bar], models: [ModelIdentity], kernels: [String], phase: String
+  ) -> String {
+    let fastest = models.compactMap { model -> String? in
+      let own = bars.filter { $0.model.name == model.name && $0.speed != nil }
+      guard let best = own.max(by: { ($0.speed?.median ?? 0) < ($1.speed?.median ?? 0) }), let speed = best.speed
+      else { return nil }
+      return "\(model.name): \(best.kernel) is fastest with \(Format.significant(speed.median)) tokens per second"
+    }
+    return "Grouped bars of \(phase) throughput for \(kernels.joined(separator: ", ")). "
+      + fastest.joined(separator: "; ") + "."
+  }
+
+  private static func table(_ bars: [Bar], phase: String) -> ChartTable {
+    ChartTable(
+      columns: [
+        .init("Model"), .init("Parameters", isNumeric: true), .init("Kernel"), .init("Threads", isNumeric: true),
+        .init("t/s", isNumeric: true), .init("95 %", isNumeric: true),
+        .init("Speed-up over \(KernelStyles.baseline)", isNumeric: true), .init("95 %", isNumeric: true),
+        .init("Why N/A"),
+      ],
+      rows: bars.map { bar in
+        [
+          bar.model.name, Format.parameters(bar.model.parameters), bar.kernel,
+          bar.best.map { String($0.cell.threads) } ?? "",
+          bar.speed.map { Format.significant($0.median) } ?? "", bar.speed.flatMap(\.intervalText) ?? "",
+          bar.speedUp.map { Format.ratio($0.median) } ?? "", bar.speedUp.flatMap(\.intervalText) ?? "",
+          bar.reason ?? "",
+        ]
+      })
+  }
+}

@@ -1,0 +1,106 @@
+import Charts
+import Records
+
+/// Throughput over the number of threads, one panel per model and phase, one line per kernel.
+enum ThroughputByThreads {
+  static func group(of run: RunView) -> Figures.Group {
+    let cells = run.finished.filter { $0.cell.phase.kind == .model && $0.cell.kernel != nil }
+    let phases = RunView.distinct(cells.map(\.cell.phase.label))
+    let figures = RunView.models(of: cells).flatMap { model in
+      phases.compactMap { phase in
+        figure(of: run, model: model, phase: phase, cells: cells.filter { isOf(model, phase, $0.cell) })
+      }
+    }
+    return Figures.Group(
+      id: "threads", title: "Throughput by threads",
+      introduction: """
+        How throughput grows with threads, and where it stops growing. Points are medians; the bars and the shaded \
+        bands are 95 % intervals of the median.
+        """,
+      figures: figures)
+  }
+
+  /// `nil` for fewer than two thread counts: one point is no curve.
+  static func figure(of run: RunView, model: ModelIdentity, phase: String, cells: [CellView]) -> Figure? {
+    let threads = Set(cells.map(\.cell.threads)).sorted()
+    let lines = series(of: run, cells)
+    let highest = lines.flatMap(\.vertices).map { $0.interval?.upperBound ?? $0.y }
+    guard threads.count > 1, let x = axis(of: threads),
+      let y = Axis.linear(title: "tokens per second", covering: highest)
+    else { return nil }
+    let chart = Chart(
+      id: "throughput-by-threads-\(model.name)-\(phase)", title: "\(model.name), \(phase): throughput by threads",
+      description: description(lines, model: model, phase: phase), size: Size(width: 500, height: 300),
+      panels: [Panel(title: "\(model.name) · \(phase)", x: x, y: y, marks: lines.map { .line($0) })],
+      table: table(of: run, cells))
+    return Figure(chart: chart, caption: "\(model.name), \(phase).")
+  }
+
+  private static func isOf(_ model: ModelIdentity, _ phase: String, _ cell: CellRecord) -> Bool {
+    cell.model?.name == model.name && cell.phase.label == phase
+  }
+
+  /// One line per kernel, and per placement where a record holds several.
+  private static func series(of run: RunView, _ cells: [CellView]) -> [Mark.Line] {
+    let placements = RunView.distinct(cells.map(\.cell.placement))
+    return run.kernels.ids.flatMap { kernel in
+      placements.enumerated().compactMap { index, placement -> Mark.Line? in
+        let own = cells.filter { run.kernels.id(of: $0) == kernel && $0.cell.placement == placement }
+        guard !own.isEmpty else { return nil }
+        var style = run.kernels.style(of: kernel)
+        if index > 0 { style.dash = .dotted }
+        return Mark.Line(
+          vertices: own.sorted { $0.cell.threads < $1.cell.threads }.compactMap(vertex), series: style,
+          label: placements.count > 1 ? "\(kernel) \(placement)" : kernel)
+      }
+    }
+  }
+
+  private static func vertex(of view: CellView) -> Mark.Vertex? {
+    guard let speed = view.speed else { return nil }
+    let interval = speed.halfWidth.map { " " + Format.plusMinus($0) } ?? ""
+    return Mark.Vertex(
+      x: Double(view.cell.threads), y: speed.median, interval: speed.interval,
+      hint: "\(Format.count(view.cell.threads, "thread")): \(Format.significant(speed.median))\(interval) tokens/s")
+  }
+
+  /// Linear from zero; logarithmic where the counts span a factor of sixteen, which doublings then space evenly.
+  private static func axis(of threads: [Int]) -> Axis? {
+    guard let first = threads.first, let last = threads.last else { return nil }
+    let ticks = threads.map { Axis.Tick(Double($0), String($0)) }
+    let scale =
+      last >= 16 * first
+      ? Scale.logarithmic(Double(first) / 1.3, Double(last) * 1.05) : Scale.linear(0, Double(last) * 1.02)
+    return scale.map { Axis(title: "threads", scale: $0, ticks: ticks, isNumeric: true) }
+  }
+
+  private static func description(_ lines: [Mark.Line], model: ModelIdentity, phase: String) -> String {
+    let peaks = lines.compactMap { line -> String? in
+      guard let peak = line.vertices.max(by: { $0.y < $1.y }), let name = line.label else { return nil }
+      let threads = Format.count(Int(peak.x), "thread")
+      return "\(name) peaks at \(Format.significant(peak.y)) tokens per second with \(threads)"
+    }
+    return "Lines of throughput over threads for \(model.name), \(phase). " + peaks.joined(separator: "; ") + "."
+  }
+
+  private static func table(of run: RunView, _ cells: [CellView]) -> ChartTable {
+    let rows = cells.sorted { first, second in
+      let ids = run.kernels.ids
+      let a = (ids.firstIndex { $0 == run.kernels.id(of: first) } ?? 0, first.cell.placement, first.cell.threads)
+      let b = (ids.firstIndex { $0 == run.kernels.id(of: second) } ?? 0, second.cell.placement, second.cell.threads)
+      return a < b
+    }
+    return ChartTable(
+      columns: [
+        .init("Kernel"), .init("Placement"), .init("Threads", isNumeric: true), .init("t/s", isNumeric: true),
+        .init("95 %", isNumeric: true), .init("Repetitions", isNumeric: true),
+      ],
+      rows: rows.map { view in
+        [
+          run.kernels.id(of: view) ?? "", view.cell.placement, String(view.cell.threads),
+          view.speed.map { Format.significant($0.median) } ?? "", view.speed.flatMap(\.intervalText) ?? "",
+          view.speed.map { String($0.count) } ?? "",
+        ]
+      })
+  }
+}

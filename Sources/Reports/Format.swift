@@ -1,0 +1,78 @@
+import Foundation
+
+/// Writes numbers as the tables and figures show them: three significant digits, SI prefixes, no exponents.
+enum Format {
+  /// Three significant digits: "0.812", "41.2", "594", "1230"; empty for what is not finite.
+  static func significant(_ value: Double, digits: Int = 3) -> String {
+    guard value.isFinite else { return "" }
+    guard value != 0 else { return "0" }
+    let magnitude = Int(floor(log10(abs(value))))
+    let unit = pow(10, Double(magnitude - digits + 1))
+    let rounded = (value / unit).rounded() * unit
+    // 9.996 rounds to 10.0, which has one digit more before the point.
+    let places = digits - 1 - Int(floor(log10(abs(rounded)) + 1e-9))
+    return String(format: "%.\(min(max(places, 0), 12))f", rounded)
+  }
+
+  /// Half of an interval, two significant digits: "± 0.18".
+  static func plusMinus(_ halfWidth: Double) -> String {
+    "± " + significant(halfWidth, digits: 2)
+  }
+
+  /// A ratio to a baseline: "3.12×".
+  static func ratio(_ value: Double) -> String {
+    significant(value) + "×"
+  }
+
+  /// A share of 1 as percent, two significant digits: "0.82 %".
+  static func percent(_ share: Double) -> String {
+    significant(share * 100, digits: 2) + " %"
+  }
+
+  /// Bytes in binary units: "21.7 GiB".
+  static func bytes(_ count: Int) -> String {
+    let units = ["B", "KiB", "MiB", "GiB", "TiB"]
+    var value = Double(count)
+    var index = 0
+    while value >= 1024, index < units.count - 1 {
+      value /= 1024
+      index += 1
+    }
+    return "\(significant(value)) \(units[index])"
+  }
+
+  /// A number of parameters: "128 M", "2.41 B".
+  static func parameters(_ count: Int) -> String {
+    count >= 1_000_000_000 ? significant(Double(count) / 1e9) + " B" : significant(Double(count) / 1e6) + " M"
+  }
+
+  /// A duration in the unit that suits it: "870 ns", "12.3 ms", "4.18 s", "12 min".
+  static func duration(ns: Double) -> String {
+    switch abs(ns) {
+    case ..<1e3: return significant(ns) + " ns"
+    case ..<1e6: return significant(ns / 1e3) + " µs"
+    case ..<1e9: return significant(ns / 1e6) + " ms"
+    case ..<120e9: return significant(ns / 1e9) + " s"
+    default: return significant(ns / 60e9) + " min"
+    }
+  }
+
+  /// Joules with an SI prefix: "28.3 mJ".
+  static func joules(_ value: Double) -> String {
+    switch abs(value) {
+    case ..<1e-3: return significant(value * 1e6) + " µJ"
+    case ..<1: return significant(value * 1e3) + " mJ"
+    default: return significant(value) + " J"
+    }
+  }
+
+  /// "1 cell", "2 cells".
+  static func count(_ number: Int, _ singular: String, _ plural: String? = nil) -> String {
+    "\(number) \(number == 1 ? singular : plural ?? singular + "s")"
+  }
+
+  /// Six significant digits without trailing zeros, for files that programs read.
+  static func machine(_ value: Double) -> String {
+    String(format: "%.6g", value)
+  }
+}

@@ -1,0 +1,121 @@
+import Charts
+import Foundation
+import Records
+
+/// What the template of one run reads, in the order of the page.
+struct RunModel {
+  /// A link of the run's table of contents.
+  struct Link {
+    let id: String
+    let title: String
+  }
+
+  /// A figure with everything that stands around it.
+  struct FigureModel {
+    let id: String
+    let kind: String
+    let number: String
+    let title: String
+    let svg: String
+    let caption: String
+    let table: String
+  }
+
+  /// Figures under one heading.
+  struct GroupModel {
+    let id: String
+    let title: String
+    let introduction: String
+    let figures: [FigureModel]
+  }
+
+  let prefix: String
+  let several: Bool
+  let h: Int
+  let h2: Int
+  let h3: Int
+  let id: String
+  let question: String
+  let subtitle: String
+  let answer: [String]
+  let analysis: [String]
+  let contents: [Link]
+  let machine: [MachineCard.Line]
+  let settings: [MachineCard.Line]
+  let trust: TrustCard
+  let noiseFigures: [FigureModel]
+  let figureGroups: [GroupModel]
+  let latency: String?
+  let energy: EnergySection?
+  let results: String
+  let provenance: [MachineCard.Line]
+  let suiteText: String
+
+  var hasSettings: Bool { !settings.isEmpty }
+}
+
+extension RunModel {
+  init(_ run: RunView, isSeveral: Bool, figures: inout FigureNumbers) {
+    let record = run.record
+    prefix = run.prefix
+    several = isSeveral
+    h = isSeveral ? 2 : 1
+    h2 = h + 1
+    h3 = h + 2
+    id = record.id
+    question = record.suite.question ?? "Results of the suite \(record.suite.name)"
+    subtitle = Self.subtitle(of: record)
+    answer = InShort.sentences(of: run)
+    analysis = Self.paragraphs(of: record.suite.analysis)
+    machine = MachineCard.lines(of: record.machine)
+    settings = MachineCard.settings(of: record.machine)
+    trust = TrustCard(run)
+    noiseFigures = [NoiseByCell.figure(of: run), TimeOfRun.figure(of: run)].compactMap(\.self).map {
+      Self.model(of: $0, in: run, numbers: &figures)
+    }
+    figureGroups = Figures.groups(of: run).map { group in
+      GroupModel(
+        id: group.id, title: group.title, introduction: group.introduction,
+        figures: group.figures.map { Self.model(of: $0, in: run, numbers: &figures) })
+    }
+    latency = LatencyTable.table(of: run)?.html
+    energy = EnergySection(run)
+    results = ResultsTable.table(of: run).html
+    provenance = Provenance.lines(of: record)
+    suiteText = record.suite.text
+    contents = Self.contents(groups: figureGroups, hasLatency: latency != nil, hasEnergy: energy != nil)
+  }
+
+  private static func contents(groups: [GroupModel], hasLatency: Bool, hasEnergy: Bool) -> [Link] {
+    var links = [Link(id: "machine", title: "Machine"), Link(id: "trust", title: "Can I trust this?")]
+    links += groups.map { Link(id: $0.id, title: $0.title) }
+    if hasLatency { links.append(Link(id: "latency-s", title: "Latency")) }
+    if hasEnergy { links.append(Link(id: "energy-s", title: "Energy")) }
+    return links + [Link(id: "results-s", title: "All results"), Link(id: "provenance-s", title: "Provenance")]
+  }
+
+  private static func subtitle(of record: RunRecord) -> String {
+    let minute = record.startedAt.prefix(16).replacingOccurrences(of: "T", with: " ")
+    return "\(record.suite.name) · \(record.machine.cpu.model) · \(minute) UTC"
+  }
+
+  /// Paragraphs are apart by an empty line; single line ends are where the author's editor broke the text.
+  private static func paragraphs(of text: String?) -> [String] {
+    (text ?? "").components(separatedBy: "\n\n")
+      .map {
+        $0.split(whereSeparator: \.isNewline).map { $0.trimmingCharacters(in: .whitespaces) }.joined(separator: " ")
+      }
+      .filter { !$0.isEmpty }
+  }
+
+  private static func model(of figure: Figure, in run: RunView, numbers: inout FigureNumbers) -> FigureModel {
+    var chart = figure.chart
+    chart.id = "\(run.prefix)-\(chart.id)".lowercased()
+    let id = String(chart.id.map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "-" })
+    let number = numbers.next()
+    return FigureModel(
+      id: "figure-\(number)", kind: chart.size.width > 600 ? "wide" : "narrow", number: String(number),
+      title: chart.title, svg: SVGRenderer(for: .page).render(chart), caption: figure.caption,
+      table: Table(chart.table, id: "\(id)-numbers", caption: chart.title).html)
+  }
+}

@@ -1,0 +1,44 @@
+import Charts
+import Records
+
+/// Holds one record as the sections and figures read it: statistics computed once, kernels with their styles.
+struct RunView {
+  /// The record.
+  let record: RunRecord
+  /// Its cells, in the plan's order.
+  let cells: [CellView]
+  /// How each kernel is drawn.
+  let kernels: KernelStyles
+  /// Begins every id of this record in the page: "r1".
+  let prefix: String
+
+  init(_ record: RunRecord, prefix: String) {
+    self.record = record
+    self.prefix = prefix
+    cells = record.cells.map(CellView.init)
+    kernels = KernelStyles(of: record)
+  }
+
+  /// Cells that ran.
+  var finished: [CellView] { cells.filter { $0.cell.outcome == .ok } }
+
+  /// The distinct values of a property, in the order in which they first appear.
+  static func distinct<Value: Hashable>(_ values: [Value]) -> [Value] {
+    var seen: Set<Value> = []
+    return values.filter { seen.insert($0).inserted }
+  }
+}
+
+extension RunView {
+  /// Models of the given cells, smallest first, then by name.
+  static func models(of cells: [CellView]) -> [ModelIdentity] {
+    var byName: [String: ModelIdentity] = [:]
+    for model in cells.compactMap(\.cell.model) where byName[model.name] == nil { byName[model.name] = model }
+    return byName.values.sorted { ($0.parameters, $0.name) < ($1.parameters, $1.name) }
+  }
+
+  /// The fastest of the cells, by the median of their main quantity.
+  static func fastest(_ cells: [CellView]) -> CellView? {
+    cells.filter { $0.speed != nil }.max { ($0.speed?.median ?? 0) < ($1.speed?.median ?? 0) }
+  }
+}

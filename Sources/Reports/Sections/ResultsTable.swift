@@ -1,0 +1,79 @@
+import Records
+
+/// Every cell of the record, whatever became of it.
+enum ResultsTable {
+  static func table(of run: RunView) -> Table {
+    let baselines = Baselines(run)
+    let table = Table(
+      id: "\(run.prefix)-results", caption: "All cells", columns: columns,
+      rows: run.cells.map { row(of: $0, baselines: baselines) }, isInteractive: true)
+    return table.withoutEmptyColumns()
+  }
+
+  private static let columns = [
+    Table.Column("model", "Model", "The zoo's name or the path.", isNumeric: false),
+    Table.Column("kernel", "Kernel", "Family and instruction set.", isNumeric: false),
+    Table.Column("bits_per_weight", "bpw", "Bits per ternary weight in the kernel's packing."),
+    Table.Column("threads", "Threads", "Worker threads."),
+    Table.Column("placement", "Placement", "Whether threads were pinned to CPUs.", isNumeric: false),
+    Table.Column("phase", "Phase", "What was run.", isNumeric: false),
+    Table.Column("rate_tokens_per_s", "t/s", "Tokens per second, median of the repetitions. Higher is better."),
+    Table.Column(
+      "interval_95_half_tokens_per_s", "± 95 %", "Half of the 95 % interval of the median, tokens per second."),
+    Table.Column("ratio_to_baseline", "× f16", "Over the f16 kernel at the same threads, placement and phase."),
+    Table.Column("rate_gbytes_per_s", "GB/s", "Weight bytes read per second, each counted once per pass."),
+    Table.Column("rate_gmacs_per_s", "GMAC/s", "Multiply-accumulates of the weight matrices per second."),
+    Table.Column("variation_percent", "CV %", "Standard deviation over mean of the repetitions. Lower is better."),
+    Table.Column("repetitions", "n", "Repetitions."),
+    Table.Column("memory_peak_rss_bytes", "Peak RSS", "Peak resident set of the process so far."),
+    Table.Column("check", "Output", "Whether the generated ids are the ones that the suite states.", isNumeric: false),
+    Table.Column("outcome", "Outcome", "What became of the cell, and why.", isNumeric: false),
+  ]
+
+  private static func row(of view: CellView, baselines: Baselines) -> [Table.Cell] {
+    let cell = view.cell
+    let tokens = cell.outcome == .ok ? Estimate(cell.values(of: "rate_tokens_per_s")) : nil
+    return [
+      cell.model.map { .text($0.name) } ?? .absent, cell.kernel.map { .text($0.id) } ?? .absent,
+      .significant(cell.kernel?.bitsPerWeight), .number(Double(cell.threads)) { String(Int($0)) },
+      .text(cell.placement), .text(cell.phase.label), .significant(tokens?.median),
+      .number(tokens?.halfWidth) { Format.significant($0, digits: 2) },
+      .number(baselines.ratio(of: view)) { Format.significant($0) }, rate(view, "rate_bytes_per_s"),
+      rate(view, "rate_macs_per_s"), .number(view.variation.map { $0 * 100 }) { Format.significant($0, digits: 2) },
+      cell.samples.isEmpty ? .absent : .number(Double(cell.samples.count)) { String(Int($0)) },
+      .number(cell.values(of: "memory_peak_rss_bytes").max()) { Format.bytes(Int($0)) },
+      cell.check?.passed.map { .text($0 ? "right" : "wrong") } ?? .absent, .text(outcome(cell.outcome)),
+    ]
+  }
+
+  private static func rate(_ view: CellView, _ metric: String) -> Table.Cell {
+    let values = view.cell.outcome == .ok ? view.cell.values(of: metric) : []
+    return .significant(Estimate(values).map { $0.median / 1e9 })
+  }
+
+  private static func outcome(_ outcome: Outcome) -> String {
+    outcome.reason.map { "\(outcome.state): \($0)" } ?? outcome.state
+  }
+
+  /// Finds the baseline of a cell without searching all cells for each.
+  private struct Baselines {
+    private var byParameters: [String: CellView] = [:]
+
+    init(_ run: RunView) {
+      for view in run.finished where view.cell.kernel?.name == KernelStyles.baseline {
+        byParameters[Self.key(view.cell)] = view
+      }
+    }
+
+    func ratio(of view: CellView) -> Double? {
+      guard view.speed != nil, view.cell.phase.kind == .model, view.cell.kernel?.name != KernelStyles.baseline else {
+        return nil
+      }
+      return byParameters[Self.key(view.cell)].flatMap { view.ratio(to: $0)?.median }
+    }
+
+    private static func key(_ cell: CellRecord) -> String {
+      [cell.model?.name ?? "", String(cell.threads), cell.placement, cell.phase.label].joined(separator: "\n")
+    }
+  }
+}
