@@ -1,8 +1,9 @@
 import Kernels
 
 extension Operations {
-  /// gate = activation(gate)·up, element by element. Both are a thread's own rows: aligned, with room to a multiple of
-  /// eight.
+  /// gate = activation(gate)·up, element by element.
+  ///
+  /// Both are a thread's own rows: aligned, with room to a multiple of eight.
   func activate(gate: UnsafeMutablePointer<Float>, up: UnsafePointer<Float>, count: Int) {
     switch shape.activation {
     case .relu2: vectors.relu2Multiply(gate: gate, up: up, into: gate, count: count)
@@ -10,7 +11,9 @@ extension Operations {
     }
   }
 
-  /// silu(z) = z / (1 + e^−z). What lies past `count` is computed too and never read.
+  /// silu(z) = z / (1 + e^−z).
+  ///
+  /// What lies past `count` is computed too and never read.
   private func siluMultiply(gate: UnsafeMutablePointer<Float>, up: UnsafePointer<Float>, count: Int) {
     let gate = UnsafeMutableRawPointer(gate).assumingMemoryBound(to: SIMD8<Float>.self)
     let up = UnsafeRawPointer(up).assumingMemoryBound(to: SIMD8<Float>.self)

@@ -1,7 +1,8 @@
 import Kernels
 
-/// The unit of attention work: the query heads that share one key head, for a few neighbouring tokens. Keys and values
-/// that are read once serve all its rows.
+/// The unit of attention work: the query heads that share one key head, for a few neighbouring tokens.
+///
+/// Keys and values that are read once serve all its rows.
 enum AttentionBlock {
   /// With four query heads per key head, 8 tokens make 32 rows: rows and a tile of keys fit a first-level cache.
   static let tokens = 8
@@ -104,11 +105,11 @@ extension Operations {
 
 /// One token and query head of a block.
 private struct AttentionRow {
-  /// [headDim]
+  // [headDim]
   let query: UnsafePointer<Float>
-  /// [headDim]
+  // [headDim]
   let out: UnsafeMutablePointer<Float>
-  /// [keys], aligned, with room to a multiple of eight
+  // [keys], aligned, with room to a multiple of eight
   let scores: UnsafeMutablePointer<Float>
   /// Positions that the token sees.
   let keys: Int

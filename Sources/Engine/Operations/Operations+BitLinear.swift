@@ -30,7 +30,9 @@ extension Operations {
     }
   }
 
-  /// h = activation(W_gate·x) · (W_up·x): [tokens, feedForward]. A thread takes the same rows of both parts.
+  /// h = activation(W_gate·x) · (W_up·x): [tokens, feedForward].
+  ///
+  /// A thread takes the same rows of both parts.
   func multiplyGated(_ linear: BitLinear, tokens: Int, into h: UnsafeMutablePointer<Float>) {
     let (gate, up) = (linear.parts[0], linear.parts[1])
     let stride = linear.matrix.paddedRows

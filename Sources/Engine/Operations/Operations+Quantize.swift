@@ -17,15 +17,18 @@ extension Operations {
     for token in 0..<tokens where !scales[token].isFinite { throw nonFinite(site) }
   }
 
-  /// RMSNorm: w·x / sqrt(mean(x²) + ε). All NaN when the squares overflow, so that nothing passes as zeros.
+  /// RMSNorm: w·x / sqrt(mean(x²) + ε).
+  ///
+  /// All NaN when the squares overflow, so that nothing passes as zeros.
   func normalise(_ x: UnsafePointer<Float>, weight: [Float], into out: UnsafeMutablePointer<Float>) {
     let meanSquare = vectors.dot(x, x, count: weight.count) / Float(weight.count)
     let scale = meanSquare.isFinite ? 1 / (meanSquare + shape.rmsNormEpsilon).squareRoot() : .nan
     vectors.scaleByWeights(x, scale: scale, weight: weight, into: out, count: weight.count)
   }
 
-  /// Int8 with the vector's own scale: s = 127 / max|x|, q = rint(x·s) (arXiv:2402.17764). Returns s, or NaN if the
-  /// vector is not finite.
+  /// Int8 with the vector's own scale: s = 127 / max|x|, q = rint(x·s) (arXiv:2402.17764).
+  ///
+  /// Returns s, or NaN if the vector is not finite.
   private func quantize(_ x: UnsafePointer<Float>, width: Int, into q: UnsafeMutablePointer<Int8>) -> Float {
     let largest = vectors.maxAbs(x, count: width)
     guard largest.isFinite else { return .nan }
@@ -41,7 +44,9 @@ extension Operations {
         + "a weight, norm or scale before it is damaged")
   }
 
-  /// Prepares int8 vectors of arbitrary values, for measuring products alone. `fillArbitrary` comes first, once.
+  /// Prepares int8 vectors of arbitrary values, for measuring products alone.
+  ///
+  /// `fillArbitrary` comes first, once.
   func prepareArbitrary(width: Int, tokens: Int) {
     let stride = kernel.preparedBytes(columns: width)
     pool.parallelItems(tokens) { thread, token in

@@ -1,7 +1,9 @@
 import Kernels
 
-/// The operations that a forward pass is made of. Each acts on all tokens of a batch and uses every thread; none
-/// depends on how many threads there are, which kernel runs, or how many tokens share the batch.
+/// The operations that a forward pass is made of.
+///
+/// Each acts on all tokens of a batch and uses every thread; none depends on how many threads there are, which kernel
+/// runs, or how many tokens share the batch.
 ///
 /// Why logits are byte-identical: ternary sums are exact integers; every float reduction over a vector has the order
 /// of CK_LANES; softmax sums and weighted values run over keys in ascending order, by a rule that knows only the number

@@ -39,8 +39,9 @@ final class CallerPin: Sendable {
     }
   }
 
-  /// Places the calling thread again if another pool or thread came in between. A CPU that has gone offline since
-  /// `apply` leaves the thread where the kernel moved it.
+  /// Places the calling thread again if another pool or thread came in between.
+  ///
+  /// A CPU that has gone offline since `apply` leaves the thread where the kernel moved it.
   func renew() {
     if Self.last.load(ordering: .relaxed) != mark { try? apply() }
   }

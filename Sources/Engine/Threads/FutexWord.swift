@@ -25,7 +25,9 @@ final class FutexWord: @unchecked Sendable {
   var value: UInt32 { atomic.pointee.load(ordering: .acquiring) }
 
   /// All changes, and `valueNow`, are sequentially consistent: a sleeper announces itself, then looks at the word; a
-  /// waker changes the word, then looks for sleepers. One of the two sees the other.
+  /// waker changes the word, then looks for sleepers.
+  ///
+  /// One of the two sees the other.
   var valueNow: UInt32 { atomic.pointee.load(ordering: .sequentiallyConsistent) }
 
   func store(_ value: UInt32) { atomic.pointee.store(value, ordering: .sequentiallyConsistent) }

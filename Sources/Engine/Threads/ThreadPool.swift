@@ -81,8 +81,9 @@ public final class ThreadPool: @unchecked Sendable {
   // MARK: - Starting and ending
 
   /// Spinning bridges the gap between two forks of a forward pass (tens of microseconds), so it should be longer than
-  /// that and far shorter than a scheduler's time slice; 2000 pauses are 30 to 80 µs on current x86 CPUs. Threads that
-  /// share a CPU would spin against each other, so they sleep at once.
+  /// that and far shorter than a scheduler's time slice; 2000 pauses are 30 to 80 µs on current x86 CPUs.
+  ///
+  /// Threads that share a CPU would spin against each other, so they sleep at once.
   private static let spinsMax = 2000
 
   private static func spins(threads: Int, pins: [[Int]]) -> Int {

@@ -24,7 +24,9 @@ final class Worker: @unchecked Sendable {
     self.crew = crew
   }
 
-  /// Starts a worker for each set of CPUs; worker i is thread i + 1. Returns when all have reported.
+  /// Starts a worker for each set of CPUs; worker i is thread i + 1.
+  ///
+  /// Returns when all have reported.
   static func start(pins: [[Int]], crew: Crew) -> Started {
     var started = Started()
     var workers: [Worker] = []

@@ -17,7 +17,9 @@ struct BitLinear: Sendable {
   var columns: Int { matrix.columns }
 
   /// Places parts one after another, each at a multiple of `rowBlock`: a thread that owns panels of one part can find
-  /// the same rows of another. Rows between parts are zero weights.
+  /// the same rows of another.
+  ///
+  /// Rows between parts are zero weights.
   static func place(_ parts: [Int], rowBlock: Int) -> [Range<Int>] {
     var start = 0
     return parts.map { count in

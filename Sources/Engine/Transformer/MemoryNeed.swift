@@ -14,8 +14,10 @@ public struct MemoryNeed: Sendable, Equatable {
   /// All of it; `Int.max` when it does not fit 64 bits.
   public var totalBytes: Int { sum([weightsBytes, headBytes, cacheBytes, scratchBytes]) }
 
-  /// Computes what a model of `shape` and one session take. A number that would not fit 64 bits, as for a shape that
-  /// `validate` refuses, is `Int.max`: more than any machine has.
+  /// Computes what a model of `shape` and one session take.
+  ///
+  /// A number that would not fit 64 bits, as for a shape that `validate` refuses, is `Int.max`: more than any machine
+  /// has.
   public static func of(
     _ shape: TransformerShape, packing: Packing, head: DenseFormat, context: Int, batch: Int = 512, threads: Int = 1
   ) -> MemoryNeed {

@@ -28,11 +28,11 @@ struct RotaryTable {
 
   static func bytes(headDim: Int, context: Int) -> Int { context * headDim * MemoryLayout<Float>.stride }
 
-  /// [half]
+  // [half]
   func cosines(_ position: Int) -> UnsafePointer<Float> {
     UnsafePointer(buffer.address.assumingMemoryBound(to: Float.self) + position * 2 * half)
   }
 
-  /// [half]
+  // [half]
   func sines(_ position: Int) -> UnsafePointer<Float> { cosines(position) + half }
 }

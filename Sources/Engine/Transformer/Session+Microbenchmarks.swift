@@ -1,7 +1,9 @@
 /// The parts of decoding and prefill on their own, through the same code: what the matrices alone cost, and the head.
 extension Session {
   /// Multiplies `batch` vectors with every ternary matrix of every layer in order, nothing between them; more than the
-  /// session's batch are done in turns. The vectors are arbitrary and the products are dropped.
+  /// session's batch are done in turns.
+  ///
+  /// The vectors are arbitrary and the products are dropped.
   public func runMatrices(batch: Int) {
     op.fillArbitrary()
     forEachTurn(of: batch) { tokens in

@@ -28,13 +28,13 @@ public final class Session {
   var shape: TransformerShape { model.shape }
   var weights: Weights { model.weights }
   let op: Operations
-  /// [batch, hidden]: the residual stream
+  // [batch, hidden]: the residual stream
   let x: UnsafeMutablePointer<Float>
-  /// [batch, rows of qkv]
+  // [batch, rows of qkv]
   let qkv: UnsafeMutablePointer<Float>
-  /// [batch, heads·headDim]
+  // [batch, heads·headDim]
   let attended: UnsafeMutablePointer<Float>
-  /// [batch, feedForward]
+  // [batch, feedForward]
   let gated: UnsafeMutablePointer<Float>
   private let scratch: Scratch
   private var logits: AlignedBuffer?
@@ -102,7 +102,9 @@ public final class Session {
     return LogitsView(rows: rows, vocabulary: shape.vocabulary, buffer: self.logits)
   }
 
-  /// The buffer for so many rows of logits: grown when needed, then kept. A row of padding keeps it from being empty.
+  /// The buffer for so many rows of logits: grown when needed, then kept.
+  ///
+  /// A row of padding keeps it from being empty.
   func logitsBuffer(rows: Int) throws -> UnsafeMutablePointer<Float>? {
     guard rows > 0 else { return nil }
     let bytes = try DenseMatrix.bytes(rows: rows, columns: shape.vocabulary, format: .f32)

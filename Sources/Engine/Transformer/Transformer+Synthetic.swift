@@ -72,8 +72,10 @@ private struct SyntheticMaker {
     return BitLinear(matrix: matrix, parts: places.map { BitLinear.Part(rows: $0, scale: scale) })
   }
 
-  /// A weight's variance is 2/3: with this scale, inputs of mean square 1 give outputs of mean square 1. What is added
-  /// to the residual stream is smaller, so that the sum over all layers stays near 1 too (GPT-2's initialisation).
+  /// A weight's variance is 2/3: with this scale, inputs of mean square 1 give outputs of mean square 1.
+  ///
+  /// What is added to the residual stream is smaller, so that the sum over all layers stays near 1 too (GPT-2's
+  /// initialisation).
   private func scale(of matrix: TransformerShape.Matrix) -> Float {
     let unit = (1.5 / Double(matrix.columns)).squareRoot()
     let isResidual = matrix.name == "o" || matrix.name == "down"

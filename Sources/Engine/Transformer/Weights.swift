@@ -2,31 +2,31 @@ import Kernels
 
 /// Everything that a forward pass reads and never writes.
 struct Weights: Sendable {
-  /// [vocabulary, hidden]
+  // [vocabulary, hidden]
   let embedding: DenseMatrix
   /// [vocabulary, hidden]; the same object as `embedding` when they are tied.
   let head: DenseMatrix
-  /// [hidden]
+  // [hidden]
   let finalNorm: [Float]
   let layers: [Layer]
 
   /// One decoder layer.
   struct Layer: Sendable {
-    /// [hidden]
+    // [hidden]
     let attentionNorm: [Float]
-    /// hidden → [heads·headDim | kvHeads·headDim | kvHeads·headDim]
+    // hidden → [heads·headDim | kvHeads·headDim | kvHeads·headDim]
     let qkv: BitLinear
-    /// [heads·headDim], where the shape has sub-norms
+    // [heads·headDim], where the shape has sub-norms
     let attentionSubNorm: [Float]?
-    /// heads·headDim → hidden
+    // heads·headDim → hidden
     let output: BitLinear
-    /// [hidden]
+    // [hidden]
     let feedForwardNorm: [Float]
-    /// hidden → [feedForward | feedForward]
+    // hidden → [feedForward | feedForward]
     let gateUp: BitLinear
-    /// [feedForward], where the shape has sub-norms
+    // [feedForward], where the shape has sub-norms
     let feedForwardSubNorm: [Float]?
-    /// feedForward → hidden
+    // feedForward → hidden
     let down: BitLinear
 
     var matrices: [BitLinear] { [qkv, output, gateUp, down] }

@@ -1,6 +1,8 @@
 extension Zoo {
-  /// The sizes of the efficiency paper. Vocabulary, rotary base, context and norms are those of bitnet_b1_58-large, the
-  /// base that the generator script fills in; key heads are query heads.
+  /// The sizes of the efficiency paper.
+  ///
+  /// Vocabulary, rotary base, context and norms are those of bitnet_b1_58-large, the base that the generator script
+  /// fills in; key heads are query heads.
   static let paper: [TransformerShape] = [
     paper("125m", hidden: 768, layers: 11, heads: 12, feedForward: 3072, source: paperAndScript),
     paper("350m", hidden: 1024, layers: 24, heads: 16, feedForward: 3072, source: paperAndScript),

@@ -12,7 +12,9 @@ public struct Checkpoint: Sendable {
   private let tensors: [String: Tensor]
 
   /// Opens a folder that holds `config.json` beside `model.safetensors` (or shards with their index), or one
-  /// safetensors file with `config.json` beside it. Nothing but headers is read.
+  /// safetensors file with `config.json` beside it.
+  ///
+  /// Nothing but headers is read.
   ///
   /// - Throws: `ModelFileError` that names the file and what is wrong with it.
   public init(path: String) throws {
@@ -50,7 +52,9 @@ public struct Checkpoint: Sendable {
   public func has(_ name: String) -> Bool { tensors[name] != nil }
 
   /// Hashes the weights' files: of one file its SHA-256, of shards the SHA-256 of the lines "<SHA-256>  <name>\n" in
-  /// name order, as `sha256sum *.safetensors | sha256sum` prints. Reads every byte.
+  /// name order, as `sha256sum *.safetensors | sha256sum` prints.
+  ///
+  /// Reads every byte.
   public func sha256() -> String {
     if files.count == 1 { return SHA256.hex(of: files[0].file.bytes) }
     let lines = files.map { "\(SHA256.hex(of: $0.file.bytes))  \(($0.file.path as NSString).lastPathComponent)\n" }

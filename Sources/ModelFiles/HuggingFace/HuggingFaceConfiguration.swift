@@ -17,19 +17,27 @@ public struct HuggingFaceConfiguration: Sendable, Equatable {
   public var modelType: String
   /// `architectures`, possibly empty.
   public var architectures: [String]
-  /// Sizes under their names in the file.
+  /// `hidden_size`.
   public var hiddenSize: Int
+  /// `intermediate_size`.
   public var intermediateSize: Int
+  /// `num_hidden_layers`.
   public var hiddenLayers: Int
+  /// `num_attention_heads`.
   public var attentionHeads: Int
+  /// `num_key_value_heads`, or `num_attention_heads` where the file does not say.
   public var keyValueHeads: Int
   /// `head_dim`, or `hidden_size / num_attention_heads` where the file does not say.
   public var headDim: Int
+  /// `vocab_size`.
   public var vocabularySize: Int
   /// `max_position_embeddings`.
   public var maxPositions: Int
+  /// `rope_theta`, there or in `rope_parameters`.
   public var ropeTheta: Double
+  /// `rms_norm_eps`.
   public var rmsNormEpsilon: Double
+  /// `hidden_act`.
   public var activation: Activation
   /// Whether the output head is the embedding.
   public var tiedEmbeddings: Bool

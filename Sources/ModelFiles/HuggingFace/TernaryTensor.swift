@@ -19,7 +19,9 @@ public struct TernaryTensor: Sendable {
   public let rows: Int
   /// Input width.
   public let columns: Int
-  /// What a product of integers is multiplied by. For masters it is the mean magnitude, which has to be given.
+  /// What a product of integers is multiplied by.
+  ///
+  /// For masters it is the mean magnitude, which has to be given.
   public let scale: Float
   let tensor: Tensor
   let storage: Storage

@@ -43,7 +43,9 @@ extension Tensor {
     return floats
   }
 
-  /// Binary16 to Float. Swift's Float16 does not exist on every platform that this package builds for.
+  /// Binary16 to Float.
+  ///
+  /// Swift's Float16 does not exist on every platform that this package builds for.
   static func float(half bits: UInt16) -> Float {
     let sign = UInt32(bits & 0x8000) << 16
     let magnitude = UInt32(bits & 0x7fff)
