@@ -20,6 +20,7 @@ enum {
   BLOCKS_PER_FLUSH = 8,
   // Far enough to hide memory's latency at one core's bandwidth, near enough to stay in the first-level cache.
   PREFETCH_BYTES = 2560,
+  STREAMS = 2,
 };
 
 CK_INLINE __m256i broadcast_quad(const int8_t *q) {
@@ -50,20 +51,27 @@ CK_INLINE __m256i flushed(row_lanes lanes) {
   return pair_sums(_mm256_add_epi16(lanes.plain, _mm256_srai_epi16(lanes.fourfold, 2)));
 }
 
-// Adds up to BLOCKS_PER_FLUSH blocks of one panel to its 16 sums.
-CK_INLINE void add_blocks(const uint8_t *panel, const int8_t *q, size_t blocks, __m256i sums[2]) {
+// Adds up to BLOCKS_PER_FLUSH blocks of each of `streams` panels to the panels' 16 sums.
+CK_INLINE void add_blocks(const uint8_t *const panels[], int streams, size_t first, size_t blocks, const int8_t *q,
+                          __m256i sums[][2]) {
   const __m256i zero = _mm256_setzero_si256();
-  row_lanes lanes[2] = {{zero, zero}, {zero, zero}};
-  for (size_t block = 0; block < blocks; block++) {
-    const uint8_t *bytes = panel + block * BROADCAST2_BLOCK_BYTES;
+  row_lanes lanes[STREAMS][2] = {{{zero, zero}, {zero, zero}}, {{zero, zero}, {zero, zero}}};
+  for (size_t block = first; block < first + blocks; block++) {
     const int8_t *x = q + block * BROADCAST2_COLUMNS;
-    _mm_prefetch((const char *)bytes + PREFETCH_BYTES, _MM_HINT_NTA);
     const __m256i quads[4] = {broadcast_quad(x), broadcast_quad(x + 4), broadcast_quad(x + 8), broadcast_quad(x + 12)};
-    add_block(&lanes[0], _mm256_load_si256((const __m256i *)bytes), quads);
-    add_block(&lanes[1], _mm256_load_si256((const __m256i *)(bytes + 32)), quads);
+#pragma unroll
+    for (int s = 0; s < streams; s++) {
+      const uint8_t *bytes = panels[s] + block * BROADCAST2_BLOCK_BYTES;
+      _mm_prefetch((const char *)bytes + PREFETCH_BYTES, _MM_HINT_NTA);
+      add_block(&lanes[s][0], _mm256_load_si256((const __m256i *)bytes), quads);
+      add_block(&lanes[s][1], _mm256_load_si256((const __m256i *)(bytes + 32)), quads);
+    }
   }
-  sums[0] = _mm256_add_epi32(sums[0], flushed(lanes[0]));
-  sums[1] = _mm256_add_epi32(sums[1], flushed(lanes[1]));
+#pragma unroll
+  for (int s = 0; s < streams; s++) {
+    sums[s][0] = _mm256_add_epi32(sums[s][0], flushed(lanes[s][0]));
+    sums[s][1] = _mm256_add_epi32(sums[s][1], flushed(lanes[s][1]));
+  }
 }
 
 CK_INLINE void store_16(int32_t *sums, const __m256i values[2], int32_t less) {
@@ -72,49 +80,53 @@ CK_INLINE void store_16(int32_t *sums, const __m256i values[2], int32_t less) {
   _mm256_storeu_si256((__m256i *)(sums + 8), _mm256_sub_epi32(values[1], offset));
 }
 
-// `streams` panels at once, each from its own part of memory.
+// `streams` panels at once, each from its own part of memory: they share the broadcasts and the prefetchers see both.
 CK_INLINE void multiply_panels(const uint8_t *const panels[], int streams, size_t blocks,
                                const broadcast2_activations *x, int32_t *const sums[]) {
-  __m256i totals[2][2];
-  for (int s = 0; s < streams; s++) totals[s][0] = totals[s][1] = _mm256_setzero_si256();
+  const __m256i zero = _mm256_setzero_si256();
+  __m256i totals[STREAMS][2] = {{zero, zero}, {zero, zero}};
   size_t block = 0;
   for (; block + BLOCKS_PER_FLUSH <= blocks; block += BLOCKS_PER_FLUSH) {
-#pragma unroll
-    for (int s = 0; s < streams; s++) {
-      add_blocks(panels[s] + block * BROADCAST2_BLOCK_BYTES, x->q + block * BROADCAST2_COLUMNS, BLOCKS_PER_FLUSH,
-                 totals[s]);
+    add_blocks(panels, streams, block, BLOCKS_PER_FLUSH, x->q, totals);
+  }
+  add_blocks(panels, streams, block, blocks - block, x->q, totals);
+  for (int s = 0; s < streams; s++) store_16(sums[s], totals[s], x->sum);
+}
+
+// A few vectors, one after the other, while the panels are in the cache.
+static void multiply_few(const uint8_t *weights, size_t k, size_t row_begin, size_t row_end, const void *prepared,
+                         size_t m, int32_t *sums, size_t stride) {
+  const size_t blocks = broadcast2_blocks(k);
+  const size_t panel_bytes = broadcast2_panel_bytes(k);
+  const size_t half = (row_end - row_begin) / BROADCAST2_ROWS / STREAMS;
+  const uint8_t *panel = weights + row_begin / BROADCAST2_ROWS * panel_bytes;
+  for (size_t i = 0; i < half; i++) {
+    const uint8_t *const panels[STREAMS] = {panel + i * panel_bytes, panel + (half + i) * panel_bytes};
+    for (size_t j = 0; j < m; j++) {
+      int32_t *out = sums + j * stride + row_begin;
+      int32_t *const outs[STREAMS] = {out + i * BROADCAST2_ROWS, out + (half + i) * BROADCAST2_ROWS};
+      multiply_panels(panels, STREAMS, blocks, broadcast2_vector(prepared, k, j), outs);
     }
   }
-  for (int s = 0; s < streams; s++) {
-    add_blocks(panels[s] + block * BROADCAST2_BLOCK_BYTES, x->q + block * BROADCAST2_COLUMNS, blocks - block,
-               totals[s]);
-    store_16(sums[s], totals[s], x->sum);
+  const size_t last_row = row_begin + STREAMS * half * BROADCAST2_ROWS;
+  if (last_row == row_end) return;
+  const uint8_t *const last = panel + STREAMS * half * panel_bytes;
+  for (size_t j = 0; j < m; j++) {
+    int32_t *const out = sums + j * stride + last_row;
+    multiply_panels(&last, 1, blocks, broadcast2_vector(prepared, k, j), &out);
   }
 }
 
 static void gemv(const uint8_t *weights, size_t k, size_t row_begin, size_t row_end, const void *prepared,
                  int32_t *sums) {
-  const broadcast2_activations *x = prepared;
-  const size_t blocks = broadcast2_blocks(k);
-  const size_t panel_bytes = broadcast2_panel_bytes(k);
-  const size_t half = (row_end - row_begin) / BROADCAST2_ROWS / 2;
-  const uint8_t *first = weights + row_begin / BROADCAST2_ROWS * panel_bytes;
-  for (size_t i = 0; i < half; i++) {
-    const uint8_t *const panels[2] = {first + i * panel_bytes, first + (i + half) * panel_bytes};
-    int32_t *const out[2] = {sums + row_begin + i * BROADCAST2_ROWS, sums + row_begin + (i + half) * BROADCAST2_ROWS};
-    multiply_panels(panels, 2, blocks, x, out);
-  }
-  const size_t rest = row_begin + 2 * half * BROADCAST2_ROWS;
-  if (rest < row_end) {
-    const uint8_t *const panel = first + 2 * half * panel_bytes;
-    int32_t *const out = sums + rest;
-    multiply_panels(&panel, 1, blocks, x, &out);
-  }
+  multiply_few(weights, k, row_begin, row_end, prepared, 1, sums, 0);
 }
 
 // MARK: - Many vectors
 
 enum {
+  // Unpacking a tile costs as much as multiplying it a few times: up to here one vector after the other is faster.
+  FEW_VECTORS = 5,
   // 1024 columns of 16 rows, a byte each, are half of a 32 KiB first-level cache.
   TILE_COLUMNS = 1024,
   TILE_BLOCKS = TILE_COLUMNS / BROADCAST2_COLUMNS,
@@ -122,6 +134,7 @@ enum {
   STRIP_VECTORS = 128,
   // Six vectors times 16 rows are twelve accumulators; two weights, one broadcast and one product fill 16 registers.
   MICRO_VECTORS = 6,
+  QUAD_BYTES = 4 * BROADCAST2_ROWS,
   // A quad adds at most 2·2·128 to a lane: after 64 of them −32768 fits, and so does 32512.
   QUADS_PER_FLUSH = 64,
 };
@@ -145,31 +158,43 @@ static void unpack(const uint8_t *panel, size_t blocks, tile *out) {
   }
 }
 
-// sums[j][0..<16] += tile · q[j] for `vectors` vectors, whose q and sums lie q_stride and stride apart.
-CK_INLINE void multiply_tile(const tile *weights, size_t quads, const int8_t *q, size_t q_stride, int vectors,
-                             int32_t *sums, size_t stride) {
-  for (size_t begin = 0; begin < quads; begin += QUADS_PER_FLUSH) {
-    const size_t end = quads - begin < QUADS_PER_FLUSH ? quads : begin + QUADS_PER_FLUSH;
-    __m256i lanes[MICRO_VECTORS][2];
+// Adds the products of up to QUADS_PER_FLUSH quads of `vectors` vectors to their totals.
+CK_INLINE void add_quads(const uint8_t *codes, size_t quads, const int8_t *q, size_t q_stride, int vectors,
+                         __m256i totals[][2]) {
+  __m256i lanes[MICRO_VECTORS][2];
 #pragma unroll
-    for (int j = 0; j < vectors; j++) lanes[j][0] = lanes[j][1] = _mm256_setzero_si256();
-    for (size_t quad = begin; quad < end; quad++) {
-      const __m256i *codes = (const __m256i *)weights->codes + 2 * quad;
-      const __m256i first = _mm256_load_si256(codes);
-      const __m256i second = _mm256_load_si256(codes + 1);
-#pragma unroll
-      for (int j = 0; j < vectors; j++) {
-        const __m256i x = broadcast_quad(q + (size_t)j * q_stride + 4 * quad);
-        lanes[j][0] = _mm256_add_epi16(lanes[j][0], _mm256_maddubs_epi16(first, x));
-        lanes[j][1] = _mm256_add_epi16(lanes[j][1], _mm256_maddubs_epi16(second, x));
-      }
-    }
+  for (int j = 0; j < vectors; j++) lanes[j][0] = lanes[j][1] = _mm256_setzero_si256();
+  for (size_t quad = 0; quad < quads; quad++) {
+    const __m256i first = _mm256_load_si256((const __m256i *)(codes + quad * QUAD_BYTES));
+    const __m256i second = _mm256_load_si256((const __m256i *)(codes + quad * QUAD_BYTES) + 1);
 #pragma unroll
     for (int j = 0; j < vectors; j++) {
-      __m256i *out = (__m256i *)(sums + (size_t)j * stride);
-      _mm256_storeu_si256(out, _mm256_add_epi32(_mm256_loadu_si256(out), pair_sums(lanes[j][0])));
-      _mm256_storeu_si256(out + 1, _mm256_add_epi32(_mm256_loadu_si256(out + 1), pair_sums(lanes[j][1])));
+      const __m256i x = broadcast_quad(q + (size_t)j * q_stride + 4 * quad);
+      lanes[j][0] = _mm256_add_epi16(lanes[j][0], _mm256_maddubs_epi16(first, x));
+      lanes[j][1] = _mm256_add_epi16(lanes[j][1], _mm256_maddubs_epi16(second, x));
     }
+  }
+#pragma unroll
+  for (int j = 0; j < vectors; j++) {
+    totals[j][0] = _mm256_add_epi32(totals[j][0], pair_sums(lanes[j][0]));
+    totals[j][1] = _mm256_add_epi32(totals[j][1], pair_sums(lanes[j][1]));
+  }
+}
+
+// sums[j][0..<16] += tile · q[j] for `vectors` vectors, whose q and sums lie q_stride and stride apart. The totals stay
+// on the stack until the tile is done: sums that lie a power of two apart share few cache lines.
+CK_INLINE void multiply_tile(const tile *weights, size_t quads, const int8_t *q, size_t q_stride, int vectors,
+                             int32_t *sums, size_t stride) {
+  __m256i totals[MICRO_VECTORS][2];
+  for (int j = 0; j < vectors; j++) totals[j][0] = totals[j][1] = _mm256_setzero_si256();
+  for (size_t quad = 0; quad < quads; quad += QUADS_PER_FLUSH) {
+    const size_t count = quads - quad < QUADS_PER_FLUSH ? quads - quad : QUADS_PER_FLUSH;
+    add_quads(weights->codes + quad * QUAD_BYTES, count, q + 4 * quad, q_stride, vectors, totals);
+  }
+  for (int j = 0; j < vectors; j++) {
+    __m256i *out = (__m256i *)(sums + (size_t)j * stride);
+    _mm256_storeu_si256(out, _mm256_add_epi32(_mm256_loadu_si256(out), totals[j][0]));
+    _mm256_storeu_si256(out + 1, _mm256_add_epi32(_mm256_loadu_si256(out + 1), totals[j][1]));
   }
 }
 
@@ -225,8 +250,8 @@ static void gemm_strip(const uint8_t *weights, size_t k, size_t row_begin, size_
 
 static void gemm(const uint8_t *weights, size_t k, size_t row_begin, size_t row_end, const void *prepared, size_t m,
                  int32_t *sums, size_t stride) {
-  if (m == 1) {
-    gemv(weights, k, row_begin, row_end, prepared, sums);
+  if (m <= FEW_VECTORS) {
+    multiply_few(weights, k, row_begin, row_end, prepared, m, sums, stride);
     return;
   }
   for (size_t j = 0; j < m; j += STRIP_VECTORS) {
