@@ -33,9 +33,7 @@ public enum RecordCodec {
       let record = try JSONDecoder().decode(RunRecord.self, from: current)
       try record.validate(file: file)
       return record
-    } catch let error as RecordError {
-      throw error
-    } catch {
+    } catch let error as DecodingError {
       throw RecordError(error, file: file)
     }
   }
@@ -44,9 +42,8 @@ public enum RecordCodec {
     struct Head: Decodable { var schema: Int }
     do {
       return try JSONDecoder().decode(Head.self, from: data).schema
-    } catch DecodingError.dataCorrupted(let context) where context.codingPath.isEmpty {
-      throw RecordError(DecodingError.dataCorrupted(context), file: file)
     } catch {
+      if let problem = JSONSyntax.problem(in: data) { throw RecordError.notJSON(file: file, detail: problem) }
       throw RecordError.noSchema(file: file)
     }
   }

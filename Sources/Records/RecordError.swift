@@ -37,11 +37,7 @@ public enum RecordError: Error, CustomStringConvertible, Sendable, Equatable {
 
 extension RecordError {
   /// Turns what `JSONDecoder` throws into a file, a key path and a sentence.
-  init(_ error: any Error, file: String) {
-    guard let error = error as? DecodingError else {
-      self = .notJSON(file: file, detail: Self.sentence("\(error)"))
-      return
-    }
+  init(_ error: DecodingError, file: String) {
     switch error {
     case .keyNotFound(let key, let context):
       self = .badField(file: file, key: Self.path(context.codingPath + [key]), detail: "missing")
@@ -50,13 +46,11 @@ extension RecordError {
     case .valueNotFound(let type, let context):
       self = .badField(
         file: file, key: Self.path(context.codingPath), detail: "null where \(Self.name(of: type)) is needed")
-    case .dataCorrupted(let context) where context.codingPath.isEmpty:
-      self = .notJSON(file: file, detail: Self.place(of: context))
     case .dataCorrupted(let context):
       self = .badField(
         file: file, key: Self.path(context.codingPath), detail: Self.sentence(context.debugDescription))
     @unknown default:
-      self = .notJSON(file: file, detail: Self.sentence("\(error)"))
+      self = .badField(file: file, key: "", detail: Self.sentence("\(error)"))
     }
   }
 
@@ -69,12 +63,6 @@ extension RecordError {
         path += (path.isEmpty ? "" : ".") + key.stringValue
       }
     }
-  }
-
-  /// The parser's own words: "Unexpected character '}' around line 3, column 5".
-  private static func place(of context: DecodingError.Context) -> String {
-    let underlying = context.underlyingError.map { $0 as NSError }?.userInfo["NSDebugDescription"] as? String
-    return sentence(underlying ?? context.debugDescription)
   }
 
   private static func sentence(_ text: String) -> String {

@@ -95,10 +95,9 @@ public enum RecordFile {
   /// The system's own words, where Foundation hides them in an underlying error.
   private static func reason(of error: any Error) -> String {
     let error = error as NSError
-    if let underlying = error.userInfo[NSUnderlyingErrorKey] as? NSError, underlying.domain == NSPOSIXErrorDomain {
-      return String(cString: strerror(Int32(truncatingIfNeeded: underlying.code)))
-    }
-    return error.localizedDescription
+    let underlying = (error.userInfo[NSUnderlyingErrorKey] as? any Error).map { $0 as NSError }
+    guard let underlying, underlying.domain == NSPOSIXErrorDomain else { return error.localizedDescription }
+    return String(cString: strerror(Int32(truncatingIfNeeded: underlying.code)))
   }
 
   /// Letters, digits, dot, underscore and hyphen; everything else becomes a hyphen, so that no name leaves its folder.
