@@ -57,6 +57,21 @@ struct PanelLayout {
     panel.y.scale.fraction(value).map { plot.bottom - $0 * plot.height }
   }
 
+  /// Where the end of an interval lies along x, held inside the plot: an interval that runs off the axis is still seen.
+  func clampedX(_ value: Double) -> Double? {
+    Self.clamped(panel.x.scale, value).map { plot.left + $0 * plot.width }
+  }
+
+  /// Where the end of an interval lies along y, held inside the plot.
+  func clampedY(_ value: Double) -> Double? {
+    Self.clamped(panel.y.scale, value).map { plot.bottom - $0 * plot.height }
+  }
+
+  private static func clamped(_ scale: Scale, _ value: Double) -> Double? {
+    guard value.isFinite else { return nil }
+    return scale.fraction(min(max(value, scale.lower), scale.upper))
+  }
+
   private static func leftMargin(_ panel: Panel) -> Double {
     let widest = panel.y.ticks.map { TextMetrics.width($0.label, size: Theme.size(.tick)) }.max() ?? 0
     return widest + tickGap + 3
@@ -70,7 +85,11 @@ struct PanelLayout {
     }
     let lastTick = panel.x.isNumeric ? panel.x.ticks.last : nil
     let half = lastTick.map { TextMetrics.width($0.label, size: Theme.size(.tick)) / 2 } ?? 0
-    return max(names.max() ?? 0, half, 6)
+    let rules = panel.marks.compactMap { mark -> Double? in
+      guard case .rule(let rule) = mark, rule.along == .x, let label = rule.label else { return nil }
+      return TextMetrics.width(label, size: Theme.size(.note)) / 2
+    }
+    return max(names.max() ?? 0, rules.max() ?? 0, half, 6)
   }
 
   private static func hasWideLabels(_ panel: Panel, width: Double) -> Bool {
@@ -95,7 +114,15 @@ struct PanelLayout {
       let extent = labelExtent(bar, rotated: rotated) + 8
       return (extent - (1 - top) * height) / top
     }
-    return max(needs.max() ?? 0, 0)
+    return max(needs.max() ?? 0, hasUprightRuleLabel(panel) ? 16 : 0)
+  }
+
+  /// Names of upright rules stand above the plot.
+  private static func hasUprightRuleLabel(_ panel: Panel) -> Bool {
+    panel.marks.contains { mark in
+      guard case .rule(let rule) = mark else { return false }
+      return rule.along == .x && rule.label != nil
+    }
   }
 
   /// How far the labels of a bar reach above it.

@@ -22,8 +22,8 @@ extension SVGRenderer {
     drawBox(
       x: left, y: layout.plot.bottom - height, width: right - left, height: height, series: bar.series, chart: chart,
       hint: bar.hint, into: &svg)
-    guard let interval = bar.interval, let low = layout.y(interval.lowerBound),
-      let high = layout.y(interval.upperBound)
+    guard let interval = bar.interval, let low = layout.clampedY(interval.lowerBound),
+      let high = layout.clampedY(interval.upperBound)
     else { return }
     let middle = (left + right) / 2
     let cap = min(4, (right - left) / 4)
@@ -92,8 +92,8 @@ extension SVGRenderer {
     drawBox(
       x: left, y: min(first, second), width: max(right - left, 1), height: abs(first - second), series: span.series,
       chart: chart, hint: span.hint, into: &svg)
-    guard let interval = span.interval, let low = layout.x(interval.lowerBound),
-      let high = layout.x(interval.upperBound)
+    guard let interval = span.interval, let low = layout.clampedX(interval.lowerBound),
+      let high = layout.clampedX(interval.upperBound)
     else { return }
     let middle = (first + second) / 2
     drawError(from: (low, middle), to: (high, middle), cap: (0, 4), into: &svg)
@@ -109,8 +109,8 @@ extension SVGRenderer {
     drawInterval(of: line, layout, into: &svg)
     if placed.count > 1 { drawPath(placed.map { ($0.x, $0.y) }, series: line.series, into: &svg) }
     for (x, y, vertex) in placed {
-      if let interval = vertex.interval, let low = layout.y(interval.lowerBound),
-        let high = layout.y(interval.upperBound)
+      if let interval = vertex.interval, let low = layout.clampedY(interval.lowerBound),
+        let high = layout.clampedY(interval.upperBound)
       {
         svg.element("path", ["class": "whisker s\(line.series.colour)", "d": "\(path([(x, low), (x, high)]))"])
       }
@@ -122,8 +122,8 @@ extension SVGRenderer {
   /// The intervals of neighbouring points, joined to one surface.
   private static func drawInterval(of line: Mark.Line, _ layout: PanelLayout, into svg: inout SVGBuilder) {
     let edges = line.vertices.compactMap { vertex -> (x: Double, low: Double, high: Double)? in
-      guard let interval = vertex.interval, let x = layout.x(vertex.x), let low = layout.y(interval.lowerBound),
-        let high = layout.y(interval.upperBound)
+      guard let interval = vertex.interval, let x = layout.x(vertex.x), let low = layout.clampedY(interval.lowerBound),
+        let high = layout.clampedY(interval.upperBound)
       else { return nil }
       return (x, low, high)
     }
@@ -134,8 +134,8 @@ extension SVGRenderer {
 
   private static func drawPoint(_ point: Mark.Point, _ layout: PanelLayout, into svg: inout SVGBuilder) {
     guard let x = layout.x(point.x), let y = layout.y(point.y) else { return }
-    if let interval = point.interval, let low = layout.x(interval.lowerBound),
-      let high = layout.x(interval.upperBound)
+    if let interval = point.interval, let low = layout.clampedX(interval.lowerBound),
+      let high = layout.clampedX(interval.upperBound)
     {
       svg.element("path", ["class": "whisker s\(point.series.colour)", "d": "\(path([(low, y), (high, y)]))"])
     }

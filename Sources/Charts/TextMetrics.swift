@@ -10,7 +10,7 @@ enum TextMetrics {
   }
 
   /// Substituted fonts and semibold weights run up to this much wider.
-  private static let generosity = 1.06
+  private static let generosity = 1.08
 
   private static func advance(_ character: Character) -> Int {
     guard let ascii = character.asciiValue, ascii >= 32, ascii < 127 else {

@@ -76,7 +76,7 @@ public enum Theme {
       ".axis-title{font-size:\(Self.size(.axisTitle))px;fill:\(colour(.muted))}",
       ".panel-title{font-size:\(Self.size(.panelTitle))px;font-weight:600}",
       ".value{font-size:\(Self.size(.value))px;font-weight:600}",
-      ".note{font-size:\(Self.size(.note))px;fill:\(colour(.muted))}",
+      ".note{font-size:\(Self.size(.note))px;font-weight:400;fill:\(colour(.muted))}",
       ".series-name{font-size:\(Self.size(.seriesName))px}",
       ".halo{paint-order:stroke;stroke:\(colour(.surface));stroke-width:3px;stroke-linejoin:round}",
       ".grid{stroke:\(colour(.grid));stroke-width:1}",
@@ -84,7 +84,7 @@ public enum Theme {
       ".rule{stroke:\(colour(.muted));stroke-width:1;fill:none}",
       ".region{fill:\(colour(.region));opacity:.85}",
       ".error{stroke:\(colour(.ink));stroke-width:1;fill:none}",
-      ".texture{fill:none;stroke:\(colour(.surface));stroke-width:1;opacity:.7}",
+      ".texture{fill:none;stroke:\(colour(.surface));stroke-width:1;opacity:.5}",
       ".surface{fill:\(colour(.surface))}",
       ".line{fill:none;stroke-width:2;stroke-linejoin:round;stroke-linecap:round}",
       ".interval{opacity:.16}",
@@ -101,7 +101,7 @@ public enum Theme {
   }
 
   private static let fontFamily =
-    "system-ui,-apple-system,'Segoe UI',Roboto,'Helvetica Neue',Arial,'Liberation Sans',sans-serif"
+    "-apple-system,'Segoe UI',Roboto,'Helvetica Neue',Arial,'Liberation Sans',sans-serif"
 }
 
 extension Theme {

@@ -19,7 +19,7 @@ enum Assets {
   private static let templates = [
     ("page", PackageResources.page_mustache), ("run", PackageResources.run_mustache),
     ("machine", PackageResources.machine_mustache), ("trust", PackageResources.trust_mustache),
-    ("figure", PackageResources.figure_mustache),
+    ("noise", PackageResources.noise_mustache), ("figure", PackageResources.figure_mustache),
   ]
 
   private static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }

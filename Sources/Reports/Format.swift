@@ -2,16 +2,16 @@ import Foundation
 
 /// Writes numbers as the tables and figures show them: three significant digits, SI prefixes, no exponents.
 enum Format {
-  /// Three significant digits: "0.812", "41.2", "594", "1230"; empty for what is not finite.
+  /// Three significant digits, and never fewer than the whole part: "0.812", "41.2", "594", "1843"; empty for what is
+  /// not finite.
   static func significant(_ value: Double, digits: Int = 3) -> String {
     guard value.isFinite else { return "" }
     guard value != 0 else { return "0" }
-    let magnitude = Int(floor(log10(abs(value))))
-    let unit = pow(10, Double(magnitude - digits + 1))
-    let rounded = (value / unit).rounded() * unit
+    let unit = pow(10, floor(log10(abs(value))) - Double(digits - 1))
     // 9.996 rounds to 10.0, which has one digit more before the point.
+    let rounded = unit > 0 ? (value / unit).rounded() * unit : value
     let places = digits - 1 - Int(floor(log10(abs(rounded)) + 1e-9))
-    return String(format: "%.\(min(max(places, 0), 12))f", rounded)
+    return String(format: "%.\(min(max(places, 0), 12))f", value)
   }
 
   /// Half of an interval, two significant digits: "± 0.18".
@@ -19,9 +19,10 @@ enum Format {
     "± " + significant(halfWidth, digits: 2)
   }
 
-  /// A ratio to a baseline: "3.12×".
+  /// A ratio to a baseline with two decimals, as the papers print it; one from ten on: "3.12×", "0.21×", "12.4×".
   static func ratio(_ value: Double) -> String {
-    significant(value) + "×"
+    guard value.isFinite else { return "" }
+    return String(format: abs(value) < 9.995 ? "%.2f×" : "%.1f×", value)
   }
 
   /// A share of 1 as percent, two significant digits: "0.82 %".

@@ -43,15 +43,14 @@ struct RunModel {
   let machine: [MachineCard.Line]
   let settings: [MachineCard.Line]
   let trust: TrustCard
-  let noiseFigures: [FigureModel]
   let figureGroups: [GroupModel]
   let latency: String?
   let energy: EnergySection?
+  let noise: FigureModel?
+  let time: FigureModel?
   let results: String
   let provenance: [MachineCard.Line]
   let suiteText: String
-
-  var hasSettings: Bool { !settings.isEmpty }
 }
 
 extension RunModel {
@@ -70,14 +69,13 @@ extension RunModel {
     machine = MachineCard.lines(of: record.machine)
     settings = MachineCard.settings(of: record.machine)
     trust = TrustCard(run)
-    noiseFigures = [NoiseByCell.figure(of: run), TimeOfRun.figure(of: run)].compactMap(\.self).map {
-      Self.model(of: $0, in: run, numbers: &figures)
-    }
     figureGroups = Figures.groups(of: run).map { group in
       GroupModel(
         id: group.id, title: group.title, introduction: group.introduction,
         figures: group.figures.map { Self.model(of: $0, in: run, numbers: &figures) })
     }
+    noise = NoiseByCell.figure(of: run).map { Self.model(of: $0, in: run, numbers: &figures) }
+    time = TimeOfRun.figure(of: run).map { Self.model(of: $0, in: run, numbers: &figures) }
     latency = LatencyTable.table(of: run)?.html
     energy = EnergySection(run)
     results = ResultsTable.table(of: run).html
@@ -91,6 +89,7 @@ extension RunModel {
     links += groups.map { Link(id: $0.id, title: $0.title) }
     if hasLatency { links.append(Link(id: "latency-s", title: "Latency")) }
     if hasEnergy { links.append(Link(id: "energy-s", title: "Energy")) }
+    links.append(Link(id: "noise", title: "Noise and overhead"))
     return links + [Link(id: "results-s", title: "All results"), Link(id: "provenance-s", title: "Provenance")]
   }
 
@@ -115,7 +114,8 @@ extension RunModel {
     let number = numbers.next()
     return FigureModel(
       id: "figure-\(number)", kind: chart.size.width > 600 ? "wide" : "narrow", number: String(number),
-      title: chart.title, svg: SVGRenderer(for: .page).render(chart), caption: figure.caption,
+      title: chart.title, svg: SVGRenderer(for: .page).render(chart),
+      caption: figure.caption.replacingOccurrences(of: " %", with: "\u{A0}%"),
       table: Table(chart.table, id: "\(id)-numbers", caption: chart.title).html)
   }
 }

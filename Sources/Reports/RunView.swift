@@ -19,8 +19,8 @@ struct RunView {
     kernels = KernelStyles(of: record)
   }
 
-  /// Cells that ran.
-  var finished: [CellView] { cells.filter { $0.cell.outcome == .ok } }
+  /// Cells with numbers: those that ran, and in a run that is not complete those with some repetitions.
+  var measured: [CellView] { cells.filter { $0.speed != nil } }
 
   /// The distinct values of a property, in the order in which they first appear.
   static func distinct<Value: Hashable>(_ values: [Value]) -> [Value] {
@@ -37,8 +37,8 @@ extension RunView {
     return byName.values.sorted { ($0.parameters, $0.name) < ($1.parameters, $1.name) }
   }
 
-  /// The fastest of the cells, by the median of their main quantity.
+  /// The fastest of the cells, by their headline.
   static func fastest(_ cells: [CellView]) -> CellView? {
-    cells.filter { $0.speed != nil }.max { ($0.speed?.median ?? 0) < ($1.speed?.median ?? 0) }
+    cells.filter { $0.speed != nil }.max { ($0.speed?.value ?? 0) < ($1.speed?.value ?? 0) }
   }
 }

@@ -1,5 +1,6 @@
 import Charts
 import Records
+import Sinks
 
 /// Kernels against what the machine can do at all: the fraction of its read bandwidth, or of its int8 ceiling, that a
 /// kernel reaches, both probed in the same run.
@@ -9,7 +10,7 @@ enum KernelCeilings {
       id: "ceilings", title: "Kernels against the machine's ceilings",
       introduction: """
         One vector at a time is bound by reading weights, many at a time by int8 products. Both ceilings are probed in \
-        this run; each point is the median of ratios within one round of the schedule, so that a slow moment of the \
+        this run; each bar is the typical ratio within one round of the schedule, so that a slow moment of the \
         machine counts on both sides.
         """,
       figures: Ceiling.all.compactMap { figure(of: run, ceiling: $0) })
@@ -51,13 +52,13 @@ enum KernelCeilings {
   }
 
   static func figure(of run: RunView, ceiling: Ceiling) -> Figure? {
-    let probes = run.finished.filter { $0.cell.phase.label == ceiling.probe }
-    let bounded = run.finished.filter { ceiling.bounds($0.cell) }
+    let probes = run.measured.filter { $0.cell.phase.label == ceiling.probe }
+    let bounded = run.measured.filter { ceiling.bounds($0.cell) }
     // At fewer threads neither side is at its ceiling; those cells stand in the results table.
     let shared = Set(probes.map(\.cell.threads)).intersection(bounded.map(\.cell.threads))
     guard let threads = shared.max() else { return nil }
     let rows = rows(of: run, bounded.filter { $0.cell.threads == threads }, probes: probes, metric: ceiling.metric)
-    guard !rows.isEmpty, let x = axis(covering: rows.map { $0.fraction.interval?.upperBound ?? $0.fraction.median })
+    guard !rows.isEmpty, let x = axis(covering: rows.map { $0.fraction.interval?.upperBound ?? $0.fraction.value })
     else { return nil }
     let chart = Chart(
       id: "kernel-ceilings-\(ceiling.id)", title: "Fraction of \(ceiling.title), \(Format.count(threads, "thread"))",
@@ -83,8 +84,8 @@ enum KernelCeilings {
     let rows = cells.compactMap { view -> Row? in
       let sameThreads = probes.filter { $0.cell.threads == view.cell.threads }
       let probe = sameThreads.first { $0.cell.placement == view.cell.placement } ?? sameThreads.first
-      guard let probe, let kernel = run.kernels.id(of: view), let rate = Estimate(view.cell.values(of: metric)),
-        let fraction = Estimate(pairs: view.cell.paired(metric, with: probe.cell, metric))
+      guard let probe, let kernel = run.kernels.id(of: view), let rate = Estimate(view.summary.summary(of: metric)),
+        let fraction = Estimate(pairs: view.paired(metric, with: probe))
       else { return nil }
       return Row(view: view, kernel: kernel, style: run.kernels.style(of: kernel), fraction: fraction, rate: rate)
     }
@@ -101,17 +102,17 @@ enum KernelCeilings {
 
   private static func marks(of row: Row, row index: Int) -> [Mark] {
     let y = Double(index)
-    let edge = row.fraction.interval?.upperBound ?? row.fraction.median
+    let edge = row.fraction.interval?.upperBound ?? row.fraction.value
     return [
       .span(
         Mark.Span(
-          x: 0...row.fraction.median, y: y - 0.28...y + 0.28, interval: row.fraction.interval, series: row.style)),
-      .label(Mark.Label(x: edge, y: y, text: Format.significant(row.fraction.median, digits: 2))),
+          x: 0...row.fraction.value, y: y - 0.28...y + 0.28, interval: row.fraction.interval, series: row.style)),
+      .label(Mark.Label(x: edge, y: y, text: Format.significant(row.fraction.value, digits: 2))),
     ]
   }
 
   private static func description(_ rows: [Row], _ ceiling: Ceiling) -> String {
-    let fractions = rows.map { "\($0.name): \(Format.significant($0.fraction.median, digits: 2))" }
+    let fractions = rows.map { "\($0.name): \(Format.significant($0.fraction.value, digits: 2))" }
     return "Bars of the fraction of \(ceiling.title) that each kernel reaches. " + fractions.joined(separator: "; ")
       + "."
   }
@@ -126,7 +127,7 @@ enum KernelCeilings {
       rows: rows.map { row in
         [
           row.view.cell.model?.name ?? "", row.view.cell.phase.label, row.kernel, String(row.view.cell.threads),
-          Format.significant(row.rate.median / 1e9), Format.significant(row.fraction.median),
+          Format.significant(row.rate.value / 1e9), Format.significant(row.fraction.value),
           row.fraction.intervalText ?? "",
         ]
       })

@@ -9,7 +9,7 @@ enum NoiseByCell {
 
   /// `nil` where no cell has two repetitions.
   static func figure(of run: RunView) -> Figure? {
-    let variations = run.finished.compactMap(\.variation).map { $0 * 100 }
+    let variations = run.measured.compactMap(\.variation).map { $0 * 100 }
     let counts = edges.indices.map { index in variations.filter { isIn(index, $0) }.count }
     guard !variations.isEmpty, let y = Axis.linear(title: "cells", covering: counts.map(Double.init), ticks: 3) else {
       return nil

@@ -15,13 +15,13 @@ enum PrefillAndDecode {
 
   /// Drawn for the prefill and the decode phase that most cells have; `nil` where nothing has both.
   static func figure(of run: RunView) -> Figure? {
-    guard let prefill = commonest(run.finished.filter(\.cell.phase.isPrefill)),
-      let decode = commonest(run.finished.filter(\.cell.phase.isDecode))
+    guard let prefill = commonest(run.measured.filter(\.cell.phase.isPrefill)),
+      let decode = commonest(run.measured.filter(\.cell.phase.isDecode))
     else { return nil }
     let pairs = pairs(of: run, prefill: prefill, decode: decode)
-    let speeds = pairs.flatMap { [$0.prefill, $0.decode] }
-    guard let x = Axis.logarithmic(title: "tokens per second, logarithmic", covering: speeds.map(\.median))
-    else { return nil }
+    // Each number stands outside its pair of points: a factor of two at either end leaves room for it.
+    let speeds = pairs.flatMap { [$0.prefill.value, $0.decode.value] }.flatMap { [$0 / 2, $0 * 2] }
+    guard let x = Axis.logarithmic(title: "tokens per second, logarithmic", covering: speeds) else { return nil }
     let chart = Chart(
       id: "prefill-and-decode", title: "\(prefill) beside \(decode)", description: description(pairs, prefill, decode),
       size: Size(width: 760, height: Double(pairs.count) * 28 + 90),
@@ -38,7 +38,7 @@ enum PrefillAndDecode {
     return Figure(
       chart: chart,
       caption:
-        "Open points: \(decode); filled points: \(prefill). Medians, with 95 % intervals where they are wider than the point."
+        "Open points: \(decode); filled points: \(prefill). Means, with 95 % intervals where they are wider than the point."
     )
   }
 
@@ -58,9 +58,9 @@ enum PrefillAndDecode {
   }
 
   private static func pairs(of run: RunView, prefill: String, decode: String) -> [Pair] {
-    RunView.models(of: run.finished).flatMap { model in
+    RunView.models(of: run.measured).flatMap { model in
       run.kernels.ids.compactMap { kernel -> Pair? in
-        let own = run.finished.filter { $0.cell.model?.name == model.name && run.kernels.id(of: $0) == kernel }
+        let own = run.measured.filter { $0.cell.model?.name == model.name && run.kernels.id(of: $0) == kernel }
         guard let first = RunView.fastest(own.filter { $0.cell.phase.label == prefill })?.speed,
           let second = RunView.fastest(own.filter { $0.cell.phase.label == decode })?.speed
         else { return nil }
@@ -76,26 +76,26 @@ enum PrefillAndDecode {
     style.marker = .circle
     var thread = style
     thread.dash = .solid
-    let isUp = pair.prefill.median >= pair.decode.median
+    let isUp = pair.prefill.value >= pair.decode.value
     return [
       .line(
         Mark.Line(
-          vertices: [Mark.Vertex(x: pair.decode.median, y: y), Mark.Vertex(x: pair.prefill.median, y: y)],
+          vertices: [Mark.Vertex(x: pair.decode.value, y: y), Mark.Vertex(x: pair.prefill.value, y: y)],
           series: thread, hasMarkers: false)),
-      .point(Mark.Point(x: pair.decode.median, y: y, interval: pair.decode.interval, series: style, isHollow: true)),
-      .point(Mark.Point(x: pair.prefill.median, y: y, interval: pair.prefill.interval, series: style)),
+      .point(Mark.Point(x: pair.decode.value, y: y, interval: pair.decode.interval, series: style, isHollow: true)),
+      .point(Mark.Point(x: pair.prefill.value, y: y, interval: pair.prefill.interval, series: style)),
       .label(
         Mark.Label(
-          x: pair.decode.median, y: y, text: Format.significant(pair.decode.median), side: isUp ? .left : .right)),
+          x: pair.decode.value, y: y, text: Format.significant(pair.decode.value), side: isUp ? .left : .right)),
       .label(
         Mark.Label(
-          x: pair.prefill.median, y: y, text: Format.significant(pair.prefill.median), side: isUp ? .right : .left)),
+          x: pair.prefill.value, y: y, text: Format.significant(pair.prefill.value), side: isUp ? .right : .left)),
     ]
   }
 
   private static func description(_ pairs: [Pair], _ prefill: String, _ decode: String) -> String {
     let gains = pairs.map { pair in
-      "\(pair.model.name) with \(pair.kernel): \(Format.ratio(pair.prefill.median / pair.decode.median))"
+      "\(pair.model.name) with \(pair.kernel): \(Format.ratio(pair.prefill.value / pair.decode.value))"
     }
     return "Pairs of points: throughput of \(decode) and of \(prefill). Ratio of the two: "
       + gains.joined(separator: "; ") + "."
@@ -109,9 +109,9 @@ enum PrefillAndDecode {
       ],
       rows: pairs.map { pair in
         [
-          pair.model.name, pair.kernel, Format.significant(pair.decode.median), pair.decode.intervalText ?? "",
-          Format.significant(pair.prefill.median), pair.prefill.intervalText ?? "",
-          Format.ratio(pair.prefill.median / pair.decode.median),
+          pair.model.name, pair.kernel, Format.significant(pair.decode.value), pair.decode.intervalText ?? "",
+          Format.significant(pair.prefill.value), pair.prefill.intervalText ?? "",
+          Format.ratio(pair.prefill.value / pair.decode.value),
         ]
       })
   }

@@ -10,8 +10,8 @@ enum SpeedByModelSize {
     return Figures.Group(
       id: "speed", title: "Speed by model size",
       introduction: """
-        Token generation, each model and kernel at its fastest number of threads. The number over a bar is tokens per \
-        second; under it stands the speed-up over \(KernelStyles.baseline), the dense baseline. The dashed band is how \
+        Token generation, each model and kernel at its fastest number of threads. The figure over a bar is tokens per \
+        second; with × stands the speed-up over \(KernelStyles.baseline), the dense baseline. The dashed band is how \
         fast people read.
         """,
       figures: phases.compactMap { figure(of: run, phase: $0) })
@@ -29,7 +29,7 @@ enum SpeedByModelSize {
         Bar(run, model: model, kernel: kernel, x: edges(place: place, slot: slot, of: kernels.count), cells: cells)
       }
     }
-    let speeds = bars.compactMap(\.speed?.median)
+    let speeds = bars.compactMap(\.speed)
     guard let y = axis(covering: speeds) else { return nil }
     let chart = Chart(
       id: "speed-by-model-size-\(phase)", title: "Speed by model size, \(phase)",
@@ -79,15 +79,13 @@ enum SpeedByModelSize {
       guard let speed else { return .absent(Mark.Absent(x: x, hint: "\(model.name), \(kernel): \(reason ?? "")")) }
       return .bar(
         Mark.Bar(
-          x: x, y: speed.median, interval: speed.interval, series: style,
-          labels: [Format.significant(speed.median)] + (speedUp.map { [Format.ratio($0.median)] } ?? []), hint: hint))
+          x: x, y: speed.value, interval: speed.interval, series: style,
+          labels: [Format.significant(speed.value)] + (speedUp.map { [Format.ratio($0.value)] } ?? []), hint: hint))
     }
 
     private var hint: String {
-      let interval = speed?.halfWidth.map { " " + Format.plusMinus($0) } ?? ""
-      let speed = speed.map { Format.significant($0.median) } ?? ""
-      return
-        "\(model.name), \(kernel), \(Format.count(best?.cell.threads ?? 0, "thread")): \(speed)\(interval) tokens/s"
+      let threads = Format.count(best?.cell.threads ?? 0, "thread")
+      return "\(model.name), \(kernel), \(threads): \(speed?.text ?? "") tokens/s"
     }
   }
 
@@ -109,9 +107,11 @@ enum SpeedByModelSize {
   }
 
   /// Bars are read by their length, so the axis is linear unless the smallest would vanish beside the largest.
-  private static func axis(covering speeds: [Double]) -> Axis? {
-    guard let smallest = speeds.min(), let largest = speeds.max() else { return nil }
-    let covered = speeds + [readingSpeed.lowerBound, readingSpeed.upperBound]
+  private static func axis(covering speeds: [Estimate]) -> Axis? {
+    let values = speeds.map(\.value)
+    guard let smallest = values.min(), let largest = values.max() else { return nil }
+    let covered =
+      values + speeds.compactMap { $0.interval?.upperBound } + [readingSpeed.lowerBound, readingSpeed.upperBound]
     return largest > 25 * smallest
       ? .logarithmic(title: "tokens per second, logarithmic", covering: covered)
       : .linear(title: "tokens per second", covering: covered)
@@ -120,7 +120,7 @@ enum SpeedByModelSize {
   // MARK: Words and numbers
 
   private static func caption(_ y: Axis, bars: [Bar], phase: String) -> String {
-    var sentences = ["\(phase): median of the repetitions; the thin line on a bar is the 95 % interval of the median."]
+    var sentences = ["\(phase): mean of the repetitions; the thin line on a bar is the 95 % interval of the mean."]
     if y.scale.kind == .logarithmic {
       sentences.append("The axis is logarithmic: compare the numbers, not the lengths.")
     }
@@ -135,9 +135,9 @@ enum SpeedByModelSize {
   ) -> String {
     let fastest = models.compactMap { model -> String? in
       let own = bars.filter { $0.model.name == model.name && $0.speed != nil }
-      guard let best = own.max(by: { ($0.speed?.median ?? 0) < ($1.speed?.median ?? 0) }), let speed = best.speed
+      guard let best = own.max(by: { ($0.speed?.value ?? 0) < ($1.speed?.value ?? 0) }), let speed = best.speed
       else { return nil }
-      return "\(model.name): \(best.kernel) is fastest with \(Format.significant(speed.median)) tokens per second"
+      return "\(model.name): \(best.kernel) is fastest with \(Format.significant(speed.value)) tokens per second"
     }
     return "Grouped bars of \(phase) throughput for \(kernels.joined(separator: ", ")). "
       + fastest.joined(separator: "; ") + "."
@@ -155,8 +155,8 @@ enum SpeedByModelSize {
         [
           bar.model.name, Format.parameters(bar.model.parameters), bar.kernel,
           bar.best.map { String($0.cell.threads) } ?? "",
-          bar.speed.map { Format.significant($0.median) } ?? "", bar.speed.flatMap(\.intervalText) ?? "",
-          bar.speedUp.map { Format.ratio($0.median) } ?? "", bar.speedUp.flatMap(\.intervalText) ?? "",
+          bar.speed.map { Format.significant($0.value) } ?? "", bar.speed.flatMap(\.intervalText) ?? "",
+          bar.speedUp.map { Format.ratio($0.value) } ?? "", bar.speedUp.flatMap(\.intervalText) ?? "",
           bar.reason ?? "",
         ]
       })

@@ -4,7 +4,7 @@ import Records
 /// Throughput over the number of threads, one panel per model and phase, one line per kernel.
 enum ThroughputByThreads {
   static func group(of run: RunView) -> Figures.Group {
-    let cells = run.finished.filter { $0.cell.phase.kind == .model && $0.cell.kernel != nil }
+    let cells = run.measured.filter { $0.cell.phase.kind == .model && $0.cell.kernel != nil }
     let phases = RunView.distinct(cells.map(\.cell.phase.label))
     let figures = RunView.models(of: cells).flatMap { model in
       phases.compactMap { phase in
@@ -14,8 +14,8 @@ enum ThroughputByThreads {
     return Figures.Group(
       id: "threads", title: "Throughput by threads",
       introduction: """
-        How throughput grows with threads, and where it stops growing. Points are medians; the bars and the shaded \
-        bands are 95 % intervals of the median.
+        How throughput grows with threads, and where it stops growing. Points are means; the bars and the shaded \
+        bands are 95 % intervals of the mean.
         """,
       figures: figures)
   }
@@ -26,7 +26,7 @@ enum ThroughputByThreads {
     let lines = series(of: run, cells)
     let highest = lines.flatMap(\.vertices).map { $0.interval?.upperBound ?? $0.y }
     guard threads.count > 1, let x = axis(of: threads),
-      let y = Axis.linear(title: "tokens per second", covering: highest)
+      let y = Axis.linear(title: "tokens per second", covering: highest, ticks: 4)
     else { return nil }
     let chart = Chart(
       id: "throughput-by-threads-\(model.name)-\(phase)", title: "\(model.name), \(phase): throughput by threads",
@@ -58,10 +58,9 @@ enum ThroughputByThreads {
 
   private static func vertex(of view: CellView) -> Mark.Vertex? {
     guard let speed = view.speed else { return nil }
-    let interval = speed.halfWidth.map { " " + Format.plusMinus($0) } ?? ""
     return Mark.Vertex(
-      x: Double(view.cell.threads), y: speed.median, interval: speed.interval,
-      hint: "\(Format.count(view.cell.threads, "thread")): \(Format.significant(speed.median))\(interval) tokens/s")
+      x: Double(view.cell.threads), y: speed.value, interval: speed.interval,
+      hint: "\(Format.count(view.cell.threads, "thread")): \(speed.text) tokens/s")
   }
 
   /// Linear from zero; logarithmic where the counts span a factor of sixteen, which doublings then space evenly.
@@ -98,7 +97,7 @@ enum ThroughputByThreads {
       rows: rows.map { view in
         [
           run.kernels.id(of: view) ?? "", view.cell.placement, String(view.cell.threads),
-          view.speed.map { Format.significant($0.median) } ?? "", view.speed.flatMap(\.intervalText) ?? "",
+          view.speed.map { Format.significant($0.value) } ?? "", view.speed.flatMap(\.intervalText) ?? "",
           view.speed.map { String($0.count) } ?? "",
         ]
       })

@@ -12,7 +12,7 @@ enum TimeOfRun {
     let chart = Chart(
       id: "time-of-run", title: "Where \(total) went",
       description: "One bar: " + parts.map { "\($0.name) \(Format.percent($0.share))" }.joined(separator: ", ") + ".",
-      size: Size(width: 440, height: 86),
+      size: Size(width: 960, height: 64),
       panels: [
         Panel(
           x: Axis(title: nil, scale: scale, ticks: [], isNumeric: false),
@@ -39,9 +39,9 @@ enum TimeOfRun {
 
   private static func parts(of overhead: OverheadRecord) -> [Part] {
     let times: [(String, Int, Int)] = [
-      ("measured", overhead.timeMeasuredNs, 0), ("loading", overhead.timeLoadNs, 2),
-      ("warm-up", overhead.timeWarmupNs, 1), ("cool-down", overhead.timeCooldownNs, 4),
-      ("harness", overhead.timeHarnessNs, 3),
+      ("measured", overhead.timeMeasuredNs, 1), ("loading", overhead.timeLoadNs, 6),
+      ("warm-up", overhead.timeWarmupNs, 5), ("cool-down", overhead.timeCooldownNs, 0),
+      ("harness", overhead.timeHarnessNs, 2),
     ]
     var start = 0.0
     return times.filter { $0.1 > 0 }.map { name, ns, style in
@@ -49,7 +49,7 @@ enum TimeOfRun {
       defer { start = end }
       return Part(
         name: name, ns: Double(ns), share: Double(ns) / Double(overhead.timeTotalNs), range: start...end,
-        style: .numbered(style))
+        style: SeriesStyle(colour: style))
     }
   }
 }

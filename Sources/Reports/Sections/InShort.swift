@@ -4,16 +4,16 @@ import Records
 enum InShort {
   /// One sentence per decode phase, then what did not run; plain words where nothing finished.
   static func sentences(of run: RunView) -> [String] {
-    guard !run.finished.isEmpty else {
+    guard !run.measured.isEmpty else {
       return ["No cell finished, so there is nothing to compare. What happened is listed below."]
     }
-    let phases = RunView.distinct(run.finished.filter(\.cell.phase.isDecode).map(\.cell.phase.label))
+    let phases = RunView.distinct(run.measured.filter(\.cell.phase.isDecode).map(\.cell.phase.label))
     return phases.compactMap { sentence(of: run, phase: $0) }
   }
 
   /// The kernel that is fastest on most models, its speeds, and its speed-ups over the baseline.
   private static func sentence(of run: RunView, phase: String) -> String? {
-    let cells = run.finished.filter { $0.cell.phase.label == phase }
+    let cells = run.measured.filter { $0.cell.phase.label == phase }
     let models = RunView.models(of: cells)
     let winners = models.compactMap { model in
       RunView.fastest(cells.filter { $0.cell.model?.name == model.name }).flatMap { run.kernels.id(of: $0) }
@@ -24,7 +24,7 @@ enum InShort {
     let bests = models.compactMap { model in
       RunView.fastest(cells.filter { $0.cell.model?.name == model.name && run.kernels.id(of: $0) == best })
     }
-    guard let range = text(of: bests.compactMap { $0.speed?.median }) else { return nil }
+    guard let range = text(of: bests.compactMap { $0.speed?.value }) else { return nil }
     let scope = models.count == 1 ? "on \(models[0].name)" : "on \(wins[best] ?? 0) of \(models.count) models"
     return "In token generation (\(phase)) \(best) is the fastest kernel \(scope), with \(range) tokens/s"
       + speedUps(of: bests, over: cells) + "."
@@ -36,7 +36,7 @@ enum InShort {
       let baseline = cells.filter {
         $0.cell.model?.name == best.cell.model?.name && $0.cell.kernel?.name == KernelStyles.baseline
       }
-      return RunView.fastest(baseline).flatMap { best.ratio(to: $0)?.median }
+      return RunView.fastest(baseline).flatMap { best.ratio(to: $0)?.value }
     }
     guard let range = text(of: ratios) else { return "" }
     return ": \(range) times the dense \(KernelStyles.baseline) baseline"

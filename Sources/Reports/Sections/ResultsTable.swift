@@ -1,4 +1,6 @@
 import Records
+import Sinks
+import Statistics
 
 /// Every cell of the record, whatever became of it.
 enum ResultsTable {
@@ -11,16 +13,16 @@ enum ResultsTable {
   }
 
   private static let columns = [
-    Table.Column("model", "Model", "The zoo's name or the path.", isNumeric: false),
+    Table.Column("model", "Model", "The zoo's name or the path; \"machine\" for a probe.", isNumeric: false),
     Table.Column("kernel", "Kernel", "Family and instruction set.", isNumeric: false),
     Table.Column("bits_per_weight", "bpw", "Bits per ternary weight in the kernel's packing."),
     Table.Column("threads", "Threads", "Worker threads."),
     Table.Column("placement", "Placement", "Whether threads were pinned to CPUs.", isNumeric: false),
     Table.Column("phase", "Phase", "What was run.", isNumeric: false),
-    Table.Column("rate_tokens_per_s", "t/s", "Tokens per second, median of the repetitions. Higher is better."),
+    Table.Column("rate_tokens_per_s", "t/s", "Tokens per second, mean of the repetitions. Higher is better."),
     Table.Column(
-      "interval_95_half_tokens_per_s", "± 95 %", "Half of the 95 % interval of the median, tokens per second."),
-    Table.Column("ratio_to_baseline", "× f16", "Over the f16 kernel at the same threads, placement and phase."),
+      "interval_95_half_tokens_per_s", "± 95 %", "Half of the 95 % interval of the mean, tokens per second."),
+    Table.Column("ratio_to_baseline", "vs f16", "Over the f16 kernel at the same threads, placement and phase."),
     Table.Column("rate_gbytes_per_s", "GB/s", "Weight bytes read per second, each counted once per pass."),
     Table.Column("rate_gmacs_per_s", "GMAC/s", "Multiply-accumulates of the weight matrices per second."),
     Table.Column("variation_percent", "CV %", "Standard deviation over mean of the repetitions. Lower is better."),
@@ -32,13 +34,13 @@ enum ResultsTable {
 
   private static func row(of view: CellView, baselines: Baselines) -> [Table.Cell] {
     let cell = view.cell
-    let tokens = cell.outcome == .ok ? Estimate(cell.values(of: "rate_tokens_per_s")) : nil
+    let tokens = Estimate(view.summary.summary(of: "rate_tokens_per_s"))
     return [
-      cell.model.map { .text($0.name) } ?? .absent, cell.kernel.map { .text($0.id) } ?? .absent,
+      .text(cell.model?.name ?? "machine"), cell.kernel.map { .text($0.id) } ?? .absent,
       .significant(cell.kernel?.bitsPerWeight), .number(Double(cell.threads)) { String(Int($0)) },
-      .text(cell.placement), .text(cell.phase.label), .significant(tokens?.median),
+      .text(cell.placement), .text(cell.phase.label), .significant(tokens?.value),
       .number(tokens?.halfWidth) { Format.significant($0, digits: 2) },
-      .number(baselines.ratio(of: view)) { Format.significant($0) }, rate(view, "rate_bytes_per_s"),
+      .number(baselines.ratio(of: view), Format.ratio), rate(view, "rate_bytes_per_s"),
       rate(view, "rate_macs_per_s"), .number(view.variation.map { $0 * 100 }) { Format.significant($0, digits: 2) },
       cell.samples.isEmpty ? .absent : .number(Double(cell.samples.count)) { String(Int($0)) },
       .number(cell.values(of: "memory_peak_rss_bytes").max()) { Format.bytes(Int($0)) },
@@ -47,8 +49,7 @@ enum ResultsTable {
   }
 
   private static func rate(_ view: CellView, _ metric: String) -> Table.Cell {
-    let values = view.cell.outcome == .ok ? view.cell.values(of: metric) : []
-    return .significant(Estimate(values).map { $0.median / 1e9 })
+    .significant(view.summary.summary(of: metric).map { $0.mean / 1e9 })
   }
 
   private static func outcome(_ outcome: Outcome) -> String {
@@ -60,7 +61,7 @@ enum ResultsTable {
     private var byParameters: [String: CellView] = [:]
 
     init(_ run: RunView) {
-      for view in run.finished where view.cell.kernel?.name == KernelStyles.baseline {
+      for view in run.measured where view.cell.kernel?.name == KernelStyles.baseline {
         byParameters[Self.key(view.cell)] = view
       }
     }
@@ -69,7 +70,7 @@ enum ResultsTable {
       guard view.speed != nil, view.cell.phase.kind == .model, view.cell.kernel?.name != KernelStyles.baseline else {
         return nil
       }
-      return byParameters[Self.key(view.cell)].flatMap { view.ratio(to: $0)?.median }
+      return byParameters[Self.key(view.cell)].flatMap { view.ratio(to: $0)?.value }
     }
 
     private static func key(_ cell: CellRecord) -> String {

@@ -1,4 +1,6 @@
 import Records
+import Sinks
+import Statistics
 
 /// Answers "can I trust this?": what did not run, what was warned of, how noisy it was, what could not be read.
 struct TrustCard {
@@ -58,9 +60,9 @@ struct TrustCard {
 
   private static func facts(of run: RunView) -> [Fact] {
     let cells = run.record.cells
-    var facts = [Fact(value: "\(run.finished.count) of \(cells.count)", name: "cells ran")]
-    let variations = run.finished.compactMap(\.variation).sorted()
-    if let middle = Estimate(variations)?.median {
+    var facts = [Fact(value: "\(cells.filter { $0.outcome == .ok }.count) of \(cells.count)", name: "cells ran")]
+    let variations = run.measured.compactMap(\.variation).sorted()
+    if let middle = variations.median {
       facts.append(Fact(value: Format.percent(middle), name: "median variation between repetitions"))
     }
     if let overhead = run.record.overhead, overhead.timeTotalNs > 0, overhead.timeHarnessNs >= 0 {
@@ -110,7 +112,7 @@ struct TrustCard {
 
   /// The five cells that vary most; `nil` where nothing was repeated.
   private static func noisiest(of run: RunView) -> Table? {
-    let varied = run.finished.compactMap { view in view.variation.map { (view, $0) } }
+    let varied = run.measured.compactMap { view in view.variation.map { (view, $0) } }
     guard !varied.isEmpty else { return nil }
     let worst = varied.sorted { ($1.1, $0.0.cell.id) < ($0.1, $1.0.cell.id) }.prefix(5)
     return Table(
