@@ -4,7 +4,7 @@ import Records
 ///
 /// Everything is read from sysfs and procfs below `root`, so that a test can stand a made-up machine in place of this
 /// one. The CPUs and their topology are read once, when the value is made: make it before threads are pinned, because
-/// the affinity of the thread that makes it bounds what counts as usable. What moves (memory, load) is read when asked.
+/// the affinity of the main thread bounds what counts as usable. What moves (memory, load) is read when asked.
 public struct Machine: Sendable {
   /// The files of this machine.
   let files: SystemFiles

@@ -4,7 +4,7 @@ import Records
 ///
 /// A meter knows nothing of models. Start to stop is one window; the readings cover exactly that window.
 public protocol Meter: Sendable {
-  /// A stable name: "time", "cpu", "memory", "software-events", "counters", "energy".
+  /// A stable name, as in `MeterCatalog.ids`: "time", "cpu", "memory".
   var id: String { get }
   /// What is read, in words, for the record: "CLOCK_MONOTONIC_RAW", "getrusage(RUSAGE_SELF)".
   var source: String { get }

@@ -8,11 +8,13 @@ public enum MeterCatalog {
 
   /// The meters in the order in which a stack starts them: the costliest first and the clock last.
   ///
+  /// What a meter does to open and close its window lies inside the windows of those before it.
+  ///
   /// - Parameter threadIDs: the kernel's ids of the run's threads, asked for whenever a window opens.
   public static func all(threadIDs: @escaping @Sendable () -> [pid_t], machine: Machine) -> [any Meter] {
     [
-      Energy(machine: machine), Counters(machine: machine), SoftwareEvents(machine: machine, threadIDs: threadIDs),
-      MemoryUse(), Scheduling(), CPUTime(), WallClock(),
+      Energy(machine: machine), Counters(machine: machine), MemoryUse(),
+      SoftwareEvents(machine: machine, threadIDs: threadIDs), Scheduling(), CPUTime(), WallClock(),
     ]
   }
 }

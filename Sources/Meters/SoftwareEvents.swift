@@ -36,6 +36,8 @@ public struct SoftwareEvents: Meter {
   /// Throws when a thread has ended or the process runs out of file descriptors.
   public func start() throws -> any RunningMeter {
     let threads = Set(threadIDs() + [clinux_gettid()])
+    // A server's threads times four events pass the usual soft limit of 1024.
+    DescriptorLimit.raise(toHold: threads.count * SoftwareEventGroup.events.count)
     var groups: [SoftwareEventGroup] = []
     do {
       for thread in threads.sorted() { groups.append(try SoftwareEventGroup(thread: thread)) }

@@ -79,6 +79,15 @@ struct WatchTests {
     #expect(warnings.allSatisfy { $0.fix != nil })
   }
 
+  @Test("Two clocks that are read in turn do not make a sleep", arguments: [-40_000, 0, 40_000])
+  func jitter(ns: Int) {
+    var before = EnvironmentSnapshot(), after = EnvironmentSnapshot()
+    (before.suspendedNs, after.suspendedNs) = (7_000_000_000, 7_000_000_000 + ns)
+    let change = EnvironmentChange(from: before, to: after, cpus: [])
+    #expect(change.suspendedNs == 0)
+    #expect(change.warnings == [])
+  }
+
   @Test("A watch reads the files at both ends")
   func files() {
     let root = FakeRoot.containerV2().write("/proc/stat", "cpu2 0 0 0 100 0 0 0 0 0 0")

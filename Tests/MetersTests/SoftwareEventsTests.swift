@@ -69,6 +69,17 @@ struct SoftwareEventsTests {
     #expect(openDescriptors() - before < 400)
   }
 
+  @Test("The limit on open files is raised for many threads, and never lowered")
+  func limit() {
+    let before = DescriptorLimit.raise(toHold: 0)
+    #expect(DescriptorLimit.raise(toHold: 1) == before)
+    let after = DescriptorLimit.raise(toHold: before + 64)
+    var limit = rlimit()
+    #expect(getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0)
+    #expect(after == Int(clamping: min(rlim_t(before + 64 + 128), limit.rlim_max)))
+    #expect(Int(clamping: limit.rlim_cur) == after)
+  }
+
   /// Counts the perf descriptors of this process.
   ///
   /// Other tests hold a few at the same time; a hundred leaks of four would show.

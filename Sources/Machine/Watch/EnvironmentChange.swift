@@ -29,8 +29,13 @@ public struct EnvironmentChange: Sendable, Equatable {
     throttledPeriods = Self.increase(before.throttledPeriods, after.throttledPeriods)
     throttledNs = Self.increase(before.throttledNs, after.throttledNs)
     thermalEvents = Self.increase(before.thermalEvents, after.thermalEvents)
-    suspendedNs = Self.increase(before.suspendedNs, after.suspendedNs)
+    if let first = before.suspendedNs, let last = after.suspendedNs {
+      suspendedNs = abs(last - first) < Self.shortestSleepNs ? 0 : Self.increase(first, last)
+    }
   }
+
+  /// The two clocks behind a sleep are read one after the other, which a busy machine stretches; sleep lasts seconds.
+  private static let shortestSleepNs = 100_000_000
 
   /// Below this many ticks of 10 ms, one tick is more than a percent, and nothing can be said.
   private static let fewestTicks = 100

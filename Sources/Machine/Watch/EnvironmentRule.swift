@@ -19,10 +19,10 @@ struct EnvironmentRule: Sendable {
   static let all = [suspended, throttled, thermal, steal, foreignLoad, preempted]
 
   private static let suspended = EnvironmentRule(
-    id: "W-suspended", threshold: "More than a millisecond: the difference of two clocks that are read in turn.",
+    id: "W-suspended", threshold: "A tenth of a second or more: two clocks that are read in turn tell no less.",
     fix: "keep the machine awake (systemd-inhibit tern …) and run the cell again"
   ) { change in
-    guard let ns = change.suspendedNs, ns > 1_000_000 else { return nil }
+    guard let ns = change.suspendedNs, ns > 0 else { return nil }
     return "the machine slept for \(Percent.decimal(Double(ns) / 1e9)) s during the cell"
   }
 
