@@ -1,8 +1,8 @@
 // A dense kernel with AVX2 and FMA. The file that includes this defines `weight` (how a weight is stored) and
 // `load8(const weight *)` → __m256 first, and includes it inside a region whose functions have its target.
 //
-// One vector: two rows from two far-apart halves of the range, eight accumulators, so that the memory system sees two
-// streams. Several vectors: one row meets three at a time, twelve accumulators, while a strip of rows stays in the
+// One vector: three rows from three far-apart parts of the range, twelve accumulators, so that the memory system sees
+// three streams. Several vectors: one row meets three at a time, twelve accumulators, while a strip of rows stays in the
 // second-level cache, so that weights are read from memory once for all of them.
 
 #include <string.h>
@@ -12,9 +12,10 @@
 #define CK_INLINE static inline __attribute__((always_inline))
 
 enum {
-  DENSE_PREFETCH_BYTES = 2048,
-  DENSE_STRIP_ROWS = 16,
+  DENSE_PREFETCH_BYTES = 768,
+  DENSE_STREAMS = 3,
   DENSE_VECTORS = 3,
+  DENSE_STRIP_ROWS = 16,
 };
 
 static size_t row_bytes(size_t k) { return k * sizeof(weight); }
@@ -41,19 +42,25 @@ CK_INLINE void add_columns(const weight *const w[], int rows, const float *const
 // The last columns, fewer than CK_LANES of them, padded with zeros.
 CK_INLINE void add_tail(const weight *const w[], int rows, const float *const x[], int vectors, size_t column,
                         size_t count, __m256 lanes[][CK_LANE_VECTORS]) {
-  weight tail_w[2][CK_LANES] = {0};
+  weight tail_w[DENSE_STREAMS][CK_LANES] = {0};
   float tail_x[DENSE_VECTORS][CK_LANES] = {0};
-  const weight *tail_rows[2] = {tail_w[0], tail_w[1]};
-  const float *tail_vectors[DENSE_VECTORS] = {tail_x[0], tail_x[1], tail_x[2]};
-  for (int r = 0; r < rows; r++) memcpy(tail_w[r], w[r] + column, count * sizeof(weight));
-  for (int j = 0; j < vectors; j++) memcpy(tail_x[j], x[j] + column, count * sizeof(float));
+  const weight *tail_rows[DENSE_STREAMS];
+  const float *tail_vectors[DENSE_VECTORS];
+  for (int r = 0; r < rows; r++) {
+    memcpy(tail_w[r], w[r] + column, count * sizeof(weight));
+    tail_rows[r] = tail_w[r];
+  }
+  for (int j = 0; j < vectors; j++) {
+    memcpy(tail_x[j], x[j] + column, count * sizeof(float));
+    tail_vectors[j] = tail_x[j];
+  }
   add_columns(tail_rows, rows, tail_vectors, vectors, 0, lanes);
 }
 
 // sums[r · vectors + j] = Σ w[r]·x[j].
 CK_INLINE void dot_block(const weight *const w[], int rows, const float *const x[], int vectors, size_t k,
                          float *sums) {
-  __m256 lanes[4][CK_LANE_VECTORS];
+  __m256 lanes[DENSE_STREAMS * DENSE_VECTORS][CK_LANE_VECTORS];
 #pragma unroll
   for (int i = 0; i < rows * vectors; i++) {
 #pragma unroll
@@ -76,17 +83,17 @@ CK_INLINE void dot_block(const weight *const w[], int rows, const float *const x
 }
 
 static void multiply_one(const void *weights, size_t k, size_t row_begin, size_t row_end, const float *x, float *y) {
-  const size_t half = (row_end - row_begin) / 2;
-  for (size_t row = row_begin; row < row_begin + half; row++) {
-    const weight *w[2] = {row_of(weights, k, row), row_of(weights, k, row + half)};
-    float sums[2];
-    dot_block(w, 2, &x, 1, k, sums);
-    y[row] = sums[0];
-    y[row + half] = sums[1];
+  const size_t part = (row_end - row_begin) / DENSE_STREAMS;
+  for (size_t row = row_begin; row < row_begin + part; row++) {
+    const weight *w[DENSE_STREAMS];
+    float sums[DENSE_STREAMS];
+    for (size_t s = 0; s < DENSE_STREAMS; s++) w[s] = row_of(weights, k, row + s * part);
+    dot_block(w, DENSE_STREAMS, &x, 1, k, sums);
+    for (size_t s = 0; s < DENSE_STREAMS; s++) y[row + s * part] = sums[s];
   }
-  if (row_begin + 2 * half < row_end) {
-    const weight *w = row_of(weights, k, row_end - 1);
-    dot_block(&w, 1, &x, 1, k, &y[row_end - 1]);
+  for (size_t row = row_begin + DENSE_STREAMS * part; row < row_end; row++) {
+    const weight *w = row_of(weights, k, row);
+    dot_block(&w, 1, &x, 1, k, &y[row]);
   }
 }
 

@@ -1,4 +1,4 @@
-// The dense baseline with AVX2, FMA and F16C: four rows in two streams for one vector, tiles of floats for many.
+// The dense baseline with AVX2, FMA and F16C: four streams of rows for one vector, tiles of floats for many.
 
 #if defined(__x86_64__)
 
@@ -26,35 +26,36 @@ CK_INLINE __m128i fold_4(__m256 a, __m256 b, __m256 c, __m256 d) {
 
 enum {
   // Far enough to hide memory's latency at one core's bandwidth, near enough to stay in the first-level cache.
-  PREFETCH_BYTES = 2048,
+  PREFETCH_BYTES = 768,
+  STREAMS = 4,
 };
 
-// The sums of four rows over a span of `count` columns, two accumulators each.
-CK_INLINE __m128i multiply_span(const uint16_t *const rows[4], const float *x, size_t begin, size_t end) {
-  __m256 even[4];
-  __m256 odd[4];
+// The sums of four rows over the span of columns [begin, end), two accumulators each.
+CK_INLINE __m128i multiply_span(const uint16_t *const rows[STREAMS], const float *x, size_t begin, size_t end) {
+  __m256 even[STREAMS];
+  __m256 odd[STREAMS];
 #pragma unroll
-  for (int r = 0; r < 4; r++) even[r] = odd[r] = _mm256_setzero_ps();
+  for (int r = 0; r < STREAMS; r++) even[r] = odd[r] = _mm256_setzero_ps();
   for (size_t column = begin; column < end; column += ROWS_F16_COLUMNS) {
 #pragma unroll
-    for (int r = 0; r < 4; r++) _mm_prefetch((const char *)(rows[r] + column) + PREFETCH_BYTES, _MM_HINT_NTA);
+    for (int r = 0; r < STREAMS; r++) _mm_prefetch((const char *)(rows[r] + column) + PREFETCH_BYTES, _MM_HINT_NTA);
 #pragma unroll
     for (size_t i = column; i < column + ROWS_F16_COLUMNS; i += 16) {
       const __m256 x_even = _mm256_load_ps(x + i);
       const __m256 x_odd = _mm256_load_ps(x + i + 8);
 #pragma unroll
-      for (int r = 0; r < 4; r++) {
+      for (int r = 0; r < STREAMS; r++) {
         even[r] = _mm256_fmadd_ps(load_halves(rows[r] + i), x_even, even[r]);
         odd[r] = _mm256_fmadd_ps(load_halves(rows[r] + i + 8), x_odd, odd[r]);
       }
     }
   }
 #pragma unroll
-  for (int r = 0; r < 4; r++) even[r] = _mm256_add_ps(even[r], odd[r]);
+  for (int r = 0; r < STREAMS; r++) even[r] = _mm256_add_ps(even[r], odd[r]);
   return fold_4(even[0], even[1], even[2], even[3]);
 }
 
-static void multiply_rows(const uint16_t *const rows[4], const float *x, size_t columns, int32_t out[4]) {
+static void multiply_rows(const uint16_t *const rows[STREAMS], const float *x, size_t columns, int32_t out[STREAMS]) {
   __m128i sums = _mm_setzero_si128();
   for (size_t begin = 0; begin < columns; begin += ROWS_F16_SPAN) {
     const size_t end = columns - begin < ROWS_F16_SPAN ? columns : begin + ROWS_F16_SPAN;
@@ -63,24 +64,23 @@ static void multiply_rows(const uint16_t *const rows[4], const float *x, size_t 
   _mm_storeu_si128((__m128i *)out, sums);
 }
 
-// Rows first, first + 1 and, far away, second, second + 1. At the end of a range a row may stand for another.
+// Four rows from four far-apart quarters of the range, so that each stream runs on where its prefetch has been. The rows
+// that are left at the end are taken one by one, each standing for all four.
 static void gemv(const uint8_t *weights, size_t k, size_t row_begin, size_t row_end, const void *prepared,
                  int32_t *sums) {
   const size_t columns = rows_f16_columns(k);
-  const size_t quarter = (row_end - row_begin) / 4;
-  const size_t second = row_begin + 2 * quarter;
-  for (size_t i = 0; i < quarter; i++) {
-    const size_t index[4] = {row_begin + 2 * i, row_begin + 2 * i + 1, second + 2 * i, second + 2 * i + 1};
-    const uint16_t *rows[4];
-    int32_t out[4];
-    for (int r = 0; r < 4; r++) rows[r] = rows_f16_row(weights, k, index[r]);
+  const size_t quarter = (row_end - row_begin) / STREAMS;
+  for (size_t row = row_begin; row < row_begin + quarter; row++) {
+    const uint16_t *rows[STREAMS];
+    int32_t out[STREAMS];
+    for (size_t s = 0; s < STREAMS; s++) rows[s] = rows_f16_row(weights, k, row + s * quarter);
     multiply_rows(rows, prepared, columns, out);
-    for (int r = 0; r < 4; r++) sums[index[r]] = out[r];
+    for (size_t s = 0; s < STREAMS; s++) sums[row + s * quarter] = out[s];
   }
-  for (size_t row = row_begin + 4 * quarter; row < row_end; row++) {
+  for (size_t row = row_begin + STREAMS * quarter; row < row_end; row++) {
     const uint16_t *one = rows_f16_row(weights, k, row);
-    const uint16_t *rows[4] = {one, one, one, one};
-    int32_t out[4];
+    const uint16_t *rows[STREAMS] = {one, one, one, one};
+    int32_t out[STREAMS];
     multiply_rows(rows, prepared, columns, out);
     sums[row] = out[0];
   }
