@@ -4,9 +4,10 @@
 /// multiplications and bits alone, none of them fused, so it gives the same bytes everywhere. Range reduction
 /// x = n·ln 2 + r and the polynomial for e^r are those of the Cephes library (Moshier, expf.c).
 func exponential(_ x: SIMD8<Float>) -> SIMD8<Float> {
-  // Adding and subtracting 1.5·2²³ rounds to the nearest integer, ties to even.
-  let magic: Float = 0x1.8p23
-  let n = (x * 1.442_695_04 + magic) - magic
+  // Adding 1.5·2²³ rounds to the nearest integer, ties to even, and leaves it in the low bits.
+  let magic = SIMD8<Float>(repeating: 0x1.8p23)
+  let shifted = x * 1.442_695_04 + magic
+  let n = shifted - magic
   // ln 2 in two parts; n times the first is exact.
   let r = (x - n * 0.693_359_375) + n * 2.121_944_4e-4
   var p = r * 1.987_569_15e-4 + 1.398_199_95e-3
@@ -15,9 +16,9 @@ func exponential(_ x: SIMD8<Float>) -> SIMD8<Float> {
   p = p * r + 0.166_666_655
   p = p * r + 0.5
   let mantissa = p * (r * r) + r + 1
-  let bounded = n.clamped(lowerBound: SIMD8(repeating: -126), upperBound: SIMD8(repeating: 127))
-  let exponent = SIMD8<Int32>(truncatingIfNeeded: (SIMD8<Int32>(bounded) &+ 127) &<< 23)
-  let result = mantissa * unsafeBitCast(exponent, to: SIMD8<Float>.self)
-  // Below the smallest normal number e^x counts as zero; above the largest as infinity. NaN stays: neither holds.
-  return result.replacing(with: 0, where: x .< -87.336_54).replacing(with: .infinity, where: x .> 88.722_83)
+  let integer = unsafeBitCast(shifted, to: SIMD8<Int32>.self) &- unsafeBitCast(magic, to: SIMD8<Int32>.self)
+  let power = unsafeBitCast((integer &+ 127) &<< 23, to: SIMD8<Float>.self)
+  // Below the smallest normal number e^x counts as zero. Above 88.37, just short of the largest, n would be 128, which
+  // has no float: infinity. NaN stays, because neither comparison holds.
+  return (mantissa * power).replacing(with: 0, where: x .< -87.336_54).replacing(with: .infinity, where: x .> 88.37)
 }
