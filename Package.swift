@@ -84,6 +84,31 @@ let package = Package(
         "Sinks", "Charts", "Reports", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
+
+    // One test target per module, the built binary, and the tree itself.
+    .testTarget(name: "CLinuxTests", dependencies: ["CLinux"], swiftSettings: strict),
+    .testTarget(name: "CKernelsTests", dependencies: ["CKernels"], swiftSettings: strict),
+    .testTarget(name: "KernelsTests", dependencies: ["Kernels"], exclude: ["Fixtures"], swiftSettings: strict),
+    .testTarget(name: "ModelFilesTests", dependencies: ["ModelFiles"], swiftSettings: strict),
+    .testTarget(
+      name: "EngineTests", dependencies: ["Engine", "Kernels", "ModelFiles"], exclude: ["Fixtures"],
+      swiftSettings: strict),
+    .testTarget(name: "RecordsTests", dependencies: ["Records"], exclude: ["Fixtures"], swiftSettings: strict),
+    .testTarget(name: "StatisticsTests", dependencies: ["Statistics"], swiftSettings: strict),
+    .testTarget(name: "MachineTests", dependencies: ["Machine", "Records"], swiftSettings: strict),
+    .testTarget(
+      name: "MetersTests", dependencies: ["Meters", "Machine", "Records", "CLinux"], swiftSettings: strict),
+    .testTarget(name: "SuitesTests", dependencies: ["Suites", "Records"], swiftSettings: strict),
+    .testTarget(
+      name: "HarnessTests", dependencies: ["Harness", "Machine", "Meters", "Records", "Suites"],
+      swiftSettings: strict),
+    .testTarget(name: "SinksTests", dependencies: ["Sinks", "Records"], exclude: ["Golden"], swiftSettings: strict),
+    .testTarget(name: "ChartsTests", dependencies: ["Charts"], exclude: ["Golden"], swiftSettings: strict),
+    .testTarget(
+      name: "ReportsTests", dependencies: ["Reports", "Records", "Charts"], exclude: ["Golden"],
+      swiftSettings: strict),
+    .testTarget(name: "CommandTests", dependencies: ["tern"], swiftSettings: strict),
+    .testTarget(name: "TidyTests", swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )

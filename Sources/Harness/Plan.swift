@@ -9,6 +9,8 @@ import Suites
 public struct Plan: Sendable {
   /// The suite that was expanded.
   public let suite: Suite
+  /// Ids of the meters around every window.
+  public let meters: [String]
   /// Its cells; those with a `skipReason` stay in the record as skipped.
   public let cells: [Cell]
 
@@ -17,8 +19,10 @@ public struct Plan: Sendable {
   /// - Throws: `SuiteError` for what the suite gets wrong; the models' errors for paths that cannot be read.
   public init(suite: Suite, machine: Machine) throws {
     self.suite = suite
+    let context = SuiteContext.current(machine: machine)
     let available = machine.memoryAvailableBytes()
-    cells = try suite.cells(in: .current(machine: machine)).map { cell in
+    meters = try suite.meterIDs(in: context)
+    cells = try suite.cells(in: context).map { cell in
       var cell = cell
       cell.skipReason = try cell.skipReason ?? Self.memoryReason(for: cell, available: available)
       return cell
@@ -29,7 +33,7 @@ public struct Plan: Sendable {
   private static func memoryReason(for cell: Cell, available: Int?) throws -> String? {
     guard let available, let model = cell.model, let kernel = cell.kernel else { return nil }
     let reference = try ModelReference(model)
-    let need = try MemoryNeed.of(
+    let need = MemoryNeed.of(
       reference.shape, packing: try KernelRegistry.resolve(kernel).packing, head: reference.head,
       context: cell.phase.context, batch: max(cell.phase.batch ?? 0, min(512, cell.phase.prompt ?? 1)))
     let usable = available - available / 10

@@ -1,35 +1,30 @@
+import Engine
 import Foundation
 import Kernels
 import Machine
 import Meters
 import Records
+import Suites
 
 extension RunRecord {
   /// The record of a plan that has run nothing: every cell is there, pending or skipped.
-  public init(plan: Plan, machine: MachineRecord, warnings: [WarningRecord], tool: ToolIdentity, command: [String],
+  public init(
+    plan: Plan, machine: MachineRecord, warnings: [WarningRecord], tool: ToolIdentity, command: [String],
     meters: [MeterRecord]
   ) {
     let startedAt = Timestamp.now()
-    let suite = plan.suite
     self.init(
-      id: Self.id(startedAt: startedAt, suite: suite.name, commit: tool.commit), startedAt: startedAt, tool: tool,
-      command: command,
-      suite: SuiteIdentity(
-        name: suite.name, sha256: suite.sha256, text: suite.text, question: suite.question, analysis: suite.analysis),
-      machine: machine, meters: meters,
-      schedule: ScheduleRecord(order: suite.order.rawValue, seed: suite.seed), warnings: warnings,
-      cells: plan.cells.map { cell in
-        CellRecord(
-          id: cell.id, caseName: cell.caseName, model: cell.model.flatMap(Self.identity), kernel: cell.kernel.map(Self.kernel),
-          threads: cell.threads, placement: cell.placement, phase: cell.phase,
-          outcome: cell.skipReason.map { .skipped(reason: $0) } ?? .pending)
-      })
+      id: RecordFile.id(startedAt: startedAt, suite: plan.suite.name, commit: tool.commit), startedAt: startedAt,
+      tool: tool, command: command, suite: plan.suite.identity, machine: machine, meters: meters,
+      schedule: ScheduleRecord(order: plan.suite.order.rawValue, seed: plan.suite.seed), warnings: warnings,
+      cells: plan.cells.map(Self.cell))
   }
 
-  /// "2026-11-20T23-20-08Z-decode-scaling-1a2b3c4": sorts by time, names its suite, is a file name everywhere.
-  private static func id(startedAt: String, suite: String, commit: String?) -> String {
-    let time = startedAt.replacingOccurrences(of: ":", with: "-")
-    return [time, suite, commit.map { String($0.prefix(7)) }].compactMap { $0 }.joined(separator: "-")
+  private static func cell(_ cell: Cell) -> CellRecord {
+    CellRecord(
+      id: cell.id, caseName: cell.caseName, model: cell.model.flatMap(identity), kernel: cell.kernel.map(kernel),
+      threads: cell.threads, placement: cell.placement, phase: cell.phase,
+      outcome: cell.skipReason.map { .skipped(reason: $0) } ?? .pending)
   }
 
   /// What is known of a model before it is loaded: enough to place a skipped cell in a figure.

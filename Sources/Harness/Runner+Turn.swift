@@ -71,11 +71,11 @@ extension Runner {
 
   private func measure(_ workload: any Workload, iterations: Int, turn: Turn) throws -> SampleRecord {
     let startedAt = Timestamp.now()
-    let watch = EnvironmentWatch(machine: machine)
+    let watch = EnvironmentWatch(machine: machine, cpus: workload.facts.cpus)
     let window = try stack.start()
     let output = Result { try workload.run(iterations: iterations) }
     var metrics = window.stop()
-    note(watch.stop(), cell: turn.cell)
+    note(watch.stop().warnings, cell: turn.cell)
     let seen = try output.get()
     derive(&metrics, facts: workload.facts, iterations: iterations, output: seen)
     ledger.timeMeasuredNs += Int(metrics["time_wall_ns"] ?? 0)

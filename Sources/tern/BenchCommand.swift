@@ -85,8 +85,8 @@ struct BenchCommand: ParsableCommand {
       throw ValidationError(error.message)
     }
     try refuseForcedUnavailable(plan)
-    let options = OutputOptions(color: color, quiet: !(progress || Console.stderrIsTerminal))
-    let sweep = Sweep(plan: plan, machine: machine, options: options, allowed: [], required: [])
+    let sweep = Sweep(
+      plan: plan, machine: machine, style: color.stderr, isQuiet: !(progress || Console.stderrIsTerminal))
     let finished = try sweep.run(to: record.map { .folder($0) } ?? .nowhere)
     Console.data(try SinkRegistry.named(output).render([finished]))
     try ExitStatus.check(finished)

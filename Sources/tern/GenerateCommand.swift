@@ -4,6 +4,7 @@ import Harness
 import Kernels
 import Machine
 import Meters
+import Sinks
 
 /// `tern generate`: tokens from a model, greedily.
 struct GenerateCommand: ParsableCommand {

@@ -34,6 +34,6 @@ struct ListCommand: ParsableCommand {
 
   private func emit<Row: Encodable>(_ rows: [Row], header: [TextTable.Column], _ cells: (Row) -> [String]) throws {
     if json { return try Console.json(rows) }
-    Console.text(TextTable(columns: header, rows: rows.map(cells)).render(width: Console.width))
+    Console.text(ProseTable(columns: header, rows: rows.map(cells)).render(width: Console.width))
   }
 }

@@ -32,7 +32,7 @@ struct LogitsCommand: ParsableCommand {
     var data = Data(capacity: logits.rows * logits.vocabulary * 4)
     for row in 0..<logits.rows {
       // Float32 in memory is little-endian on every machine that the kernels know.
-      data.append(UnsafeBufferPointer(rebasing: logits[row]))
+      data.append(contentsOf: UnsafeRawBufferPointer(logits[row]))
     }
     do { try data.write(to: URL(fileURLWithPath: output)) } catch {
       throw CommandError("cannot write \(output): \(error.localizedDescription)")

@@ -53,7 +53,9 @@ struct RunCommand: ParsableCommand {
     let plan = try Plan(suite: try loadSuite(resumed), machine: machine)
     if dryRun { return DryRun.show(plan, style: options.color.stdout) }
 
-    let sweep = Sweep(plan: plan, machine: machine, options: options, allowed: Set(allowed), required: required)
+    let sweep = Sweep(
+      plan: plan, machine: machine, style: options.color.stderr, isQuiet: options.quiet, allowed: Set(allowed),
+      required: required)
     let record = try sweep.run(to: .folder(output), continuing: resumed, at: resume)
     Console.data(try TableView(record: record, width: Console.width, style: options.color.stdout).render())
     for target in exports { try target.write([record]) }

@@ -25,13 +25,22 @@ public struct ModelReference: Sendable {
     self.name = name
     if Self.isPath(name) {
       let checkpoint = try Checkpoint(path: name)
-      self.shape = try TransformerShape(checkpoint)
-      self.head = try Transformer.headFormat(of: checkpoint)
+      self.shape = try TransformerShape(checkpoint.configuration, name: name)
+      self.head = try Self.headFormat(of: checkpoint, isTied: shape.tiedEmbeddings)
       self.isFile = true
     } else {
       self.shape = try Zoo.shape(named: name)
       self.head = .f16
       self.isFile = false
+    }
+  }
+
+  /// The head keeps the format that its tensor is stored in.
+  private static func headFormat(of checkpoint: Checkpoint, isTied: Bool) throws -> DenseFormat {
+    switch try checkpoint.tensor(isTied ? "model.embed_tokens.weight" : "lm_head.weight").type {
+    case .f32: .f32
+    case .f16: .f16
+    default: .bf16
     }
   }
 

@@ -39,14 +39,14 @@ final class ProbeWorkload: Workload {
   /// Each thread reads its own contiguous part, in units of a huge page.
   private func readAll(of buffer: AlignedBuffer) {
     let base = UInt(bitPattern: buffer.address)
-    pool.parallelRows(buffer.bytes, multipleOf: 1 << 21) { [probe, sink] _, bytes in
+    pool.parallelRows(buffer.bytes, multipleOf: 1 << 21) { _, bytes in
       let part = UnsafePointer<UInt8>(bitPattern: base + UInt(bytes.lowerBound))
       sink.add(probe.run(buffer: part, work: bytes.count), ordering: .relaxed)
     }
   }
 
   private func multiply() {
-    pool.run { [probe, sink] _ in
+    pool.run { _ in
       sink.add(probe.run(buffer: nil, work: Self.macsPerThread), ordering: .relaxed)
     }
   }

@@ -40,7 +40,7 @@ final class SessionWorkload: Workload {
   func prime() throws {
     switch phase.kind {
     case .matrices: session.runMatrices(batch: 1)
-    case .head: session.runHead(batch: 1)
+    case .head: try session.runHead(batch: 1)
     case .model, .probe:
       try fillCache()
       _ = try session.forward([prompt[0]], logits: .last)
@@ -50,7 +50,7 @@ final class SessionWorkload: Workload {
   func run(iterations: Int) throws -> WorkloadOutput {
     switch phase.kind {
     case .matrices: try repeated(iterations) { session.runMatrices(batch: phase.batch ?? 1) }
-    case .head: try repeated(iterations) { session.runHead(batch: phase.batch ?? 1) }
+    case .head: try repeated(iterations) { try session.runHead(batch: phase.batch ?? 1) }
     case .model, .probe: try runModel(iterations: iterations)
     }
   }
@@ -59,8 +59,8 @@ final class SessionWorkload: Workload {
   /// kernel, thread count and placement, or one of them is wrong.
   func digest() -> String? {
     guard phase.kind == .model else { return nil }
-    if (phase.generate ?? 0) > 0 { return generated.withUnsafeBytes { SHA256.hexDigest(of: $0) } }
-    return lastLogits.withUnsafeBytes { SHA256.hexDigest(of: $0) }
+    return (phase.generate ?? 0) > 0
+      ? generated.withUnsafeBytes { SHA256.hex(of: $0) } : lastLogits.withUnsafeBytes { SHA256.hex(of: $0) }
   }
 
   // MARK: - Model phases
@@ -107,10 +107,10 @@ final class SessionWorkload: Workload {
     }
   }
 
-  private func repeated(_ iterations: Int, _ work: () -> Void) throws -> WorkloadOutput {
+  private func repeated(_ iterations: Int, _ work: () throws -> Void) throws -> WorkloadOutput {
     for _ in 0..<iterations {
       try interrupt.check()
-      work()
+      try work()
     }
     return WorkloadOutput()
   }

@@ -49,7 +49,7 @@ public final class TernContender: Contender {
     let source = try ModelReference(name)
     let context = contexts[name] ?? cell.phase.context
     let batch = max(cell.phase.batch ?? 0, min(512, cell.phase.prompt ?? 1))
-    let need = try MemoryNeed.of(
+    let need = MemoryNeed.of(
       source.shape, packing: kernel.packing, head: source.head, context: context, batch: batch)
     let entry = try store.entry(.init(model: name, packing: kernel.packing.name), need: need) {
       try source.load(kernel: kernel, pool: pool)

@@ -17,12 +17,15 @@ enum BuildIdentity {
       clang: stamp?.clang, configuration: configuration)
   }()
 
+  /// The instruction sets that kernels can use here, by the names of `tern list kernels`.
+  static var isa: [String] { InstructionSets.detected.names }
+
   /// "tern 0.1.0 (1a2b3c4)" and what it was built with, as `--version` prints it.
   static let versionText: String = {
     let commit = tool.commit.map { " (\($0.prefix(7))\(tool.dirty == true ? ", modified" : ""))" } ?? ""
     let compilers = [tool.swift, tool.clang].compactMap { $0 }.map { "\n\($0)" }.joined()
-    let isa = InstructionSets.detected.names.joined(separator: " ")
-    return "tern \(version)\(commit) \(configuration)\(compilers)\ninstruction sets: \(isa.isEmpty ? "none" : isa)"
+    let sets = isa.isEmpty ? "none" : isa.joined(separator: " ")
+    return "tern \(version)\(commit) \(configuration)\(compilers)\ninstruction sets: \(sets)"
   }()
 
   private static var configuration: String {

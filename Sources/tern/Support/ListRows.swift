@@ -22,9 +22,10 @@ struct ModelRow: Encodable {
   let context: Int
   let activation: String
   let source: String
+  let summary: String
 
   enum CodingKeys: String, CodingKey {
-    case name, parameters, hidden, layers, heads, vocabulary, context, activation, source
+    case name, parameters, hidden, layers, heads, vocabulary, context, activation, source, summary
     case ternaryParameters = "ternary_parameters"
     case kvHeads = "kv_heads"
     case headDimension = "head_dim"
@@ -36,8 +37,7 @@ struct ModelRow: Encodable {
     .right("ffn"), .right("vocab"), .left("activation"),
   ]
 
-  init(_ entry: ZooEntry) {
-    let shape = entry.shape
+  init(_ shape: TransformerShape) {
     name = shape.name
     parameters = shape.parameters
     ternaryParameters = shape.ternaryParameters
@@ -50,7 +50,8 @@ struct ModelRow: Encodable {
     vocabulary = shape.vocabulary
     context = shape.context
     activation = shape.activation.rawValue
-    source = entry.source
+    source = shape.source
+    summary = shape.summary
   }
 
   var cells: [String] {
@@ -79,7 +80,7 @@ struct KernelRow: Encodable {
   }
 
   static let header: [TextTable.Column] = [
-    .left("kernel"), .left("packing"), .right("bpw"), .left("available"), .left("verified"), .left("summary"),
+    .left("kernel"), .left("packing"), .right("bpw"), .left("available"), .left("verified"), .left("what it is"),
   ]
 
   init(_ kernel: Kernel) {
@@ -95,7 +96,8 @@ struct KernelRow: Encodable {
   }
 
   var cells: [String] {
-    [id, packing, Number.bits(bitsPerWeight), available ? "yes" : "no: \(reason ?? "")", verified, summary]
+    let what = reason.map { "\(summary) (\($0))" } ?? summary
+    return [id, packing, Number.bits(bitsPerWeight), available ? "yes" : "no", verified, what]
   }
 }
 
@@ -134,7 +136,7 @@ struct MeterRow: Encodable {
   let reason: String?
   let fix: String?
 
-  static let header: [TextTable.Column] = [.left("meter"), .left("available"), .left("source"), .left("reason")]
+  static let header: [TextTable.Column] = [.left("meter"), .left("available"), .left("what it reads")]
 
   static func all(machine: Machine) -> [MeterRow] {
     MeterCatalog.all(threadIDs: { [] }, machine: machine).map(MeterRow.init)
@@ -156,5 +158,8 @@ struct MeterRow: Encodable {
     }
   }
 
-  var cells: [String] { [name, available ? "yes" : "no", source, reason ?? ""] }
+  var cells: [String] {
+    let refusal = reason.map { "; \($0). Fix: \(fix ?? "none")" } ?? ""
+    return [name, available ? "yes" : "no", source + refusal]
+  }
 }

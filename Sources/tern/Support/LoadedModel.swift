@@ -13,7 +13,7 @@ struct LoadedModel {
   /// - Throws: `CommandError` when the memory does not suffice; the loader's errors.
   init(_ name: String, kernel: Kernel, pool: ThreadPool, context: Int, machine: Machine) throws {
     let reference = try ModelReference(name)
-    let need = try MemoryNeed.of(
+    let need = MemoryNeed.of(
       reference.shape, packing: kernel.packing, head: reference.head, context: context, batch: min(512, context))
     if let available = machine.memoryAvailableBytes(), need.totalBytes > available {
       throw CommandError("\(name) with \(kernel.id) needs \(ByteCount(need.totalBytes)), \(ByteCount(available)) available")

@@ -1,7 +1,7 @@
 import Harness
 import Meters
 import Records
-import Statistics
+import Sinks
 import Suites
 
 /// Progress on stderr: one line that is redrawn on a terminal, one line per finished cell elsewhere.
@@ -12,13 +12,16 @@ final class Progress: RunObserver {
   private let width: Int
   private let repetitions: [String: Int]
   private let predicted: [String: Double]
+  private let allowed: Set<String>
   private var startNs: UInt64 = 0
   private var donePredicted = 0.0
   private var totalPredicted = 0.0
 
   /// `predicted` holds each cell's seconds by the cost model; the ETA scales them by what the run shows.
-  init(plan: Plan, model: CostModel, style: Style, isQuiet: Bool) {
+  /// Warnings whose ids are `allowed` are kept in the record and not printed.
+  init(plan: Plan, model: CostModel, style: Style, isQuiet: Bool, allowed: Set<String>) {
     self.style = style
+    self.allowed = allowed
     self.isQuiet = isQuiet
     isTerminal = Console.stderrIsTerminal
     width = Console.width
@@ -49,27 +52,17 @@ final class Progress: RunObserver {
     case .failed(let reason): Console.note("\(style.bad("failed"))  \(cell.id): \(reason)")
     case .skipped(let reason): Console.note("\(style.dim("skip"))  \(cell.id): \(reason)")
     case .ok where !isTerminal && cell.samples.count == repetitions[cell.id]:
-      Console.note("ok  \(cell.id)  \(Self.headline(cell))")
+      let row = ResultRow(cell)
+      Console.note("ok  \(cell.id)  \(row.rate) \(row.unit)")
     case .ok, .pending: break
     }
   }
 
   func warned(_ warning: WarningRecord) {
+    guard !allowed.contains(warning.id) else { return }
     if isTerminal, !isQuiet { Console.raw("\r\u{1B}[K") }
     let fix = warning.fix.map { " Fix: \($0)" } ?? ""
     Console.note("\(style.warning(warning.id))  \(warning.message).\(fix)")
-  }
-
-  /// The cell's median rate in its natural unit.
-  private static func headline(_ cell: CellRecord) -> String {
-    func median(_ metric: String) -> Double? {
-      let values = cell.samples.compactMap { $0.metrics[metric] }
-      return values.isEmpty ? nil : Statistics.median(values)
-    }
-    if let rate = median("rate_tokens_per_s") { return "\(Number.threeDigits(rate)) t/s" }
-    if let rate = median("rate_bytes_per_s") { return "\(Number.threeDigits(rate / 1e9)) GB/s" }
-    if let rate = median("rate_macs_per_s") { return "\(Number.threeDigits(rate / 1e9)) GMAC/s" }
-    return "no rate: the time meter was not asked for"
   }
 
   private func eta() -> String {

@@ -1,5 +1,4 @@
 import Foundation
-import Records
 import Suites
 
 /// Suites by path, or by name in the folder Suites/ of where the user stands.
@@ -35,11 +34,10 @@ extension Suite {
   /// The suite with every case on one kernel: what TERN_KERNEL asks for.
   func forced(to kernel: String?) -> Suite {
     guard let kernel else { return self }
-    var suite = self
-    for index in suite.cases.indices where !suite.cases[index].kernels.isEmpty { suite.cases[index].kernels = [kernel] }
-    suite.text = suite.toml
-    suite.sha256 = Digest.sha256(suite.text)
-    return suite
+    var cases = self.cases
+    for index in cases.indices where !cases[index].kernels.isEmpty { cases[index].kernels = [kernel] }
+    return Suite(
+      name: name, question: question, analysis: analysis, order: order, seed: seed, meters: meters, cases: cases)
   }
 }
 

@@ -16,9 +16,12 @@ struct Sweep {
 
   let plan: Plan
   let machine: Machine
-  let options: OutputOptions
-  let allowed: Set<String>
-  let required: [String]
+  let style: Style
+  let isQuiet: Bool
+  /// Ids of warnings that are kept in the record and not printed.
+  var allowed: Set<String> = []
+  /// Meters without which the run is not worth doing.
+  var required: [String] = []
 
   /// Runs the plan and returns its record; on stderr stand the warnings, the progress and where the record is.
   func run(to destination: Destination, continuing old: RunRecord? = nil, at oldPath: String? = nil) throws -> RunRecord {
@@ -28,14 +31,14 @@ struct Sweep {
 
     let roster = ThreadRoster()
     let contender = TernContender(machine: machine, cells: plan.cells, interrupt: interrupt, roster: roster)
-    let stack = MeterStack(MeterCatalog.meters(plan.suite.meters, threadIDs: { roster.threadIDs }, machine: machine))
+    let meters = MeterCatalog.all(threadIDs: { roster.threadIDs }, machine: machine)
+    let stack = MeterStack(meters.filter { plan.meters.contains($0.id) })
     try requireMeters(stack)
 
     let record = try old.map { try resumed($0) } ?? fresh(stack)
     let path = try oldPath ?? self.path(for: record, in: destination)
     let progress = Progress(
-      plan: plan, model: CostModel(cells: plan.cells), style: options.color.stderr, isQuiet: options.quiet,
-      allowed: allowed)
+      plan: plan, model: CostModel(cells: plan.cells), style: style, isQuiet: isQuiet, allowed: allowed)
     for warning in record.warnings { progress.warned(warning) }
     let runner = try Runner(
       plan: plan, record: record, path: path, contender: contender, meters: stack, machine: machine,

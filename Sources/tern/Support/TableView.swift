@@ -1,0 +1,71 @@
+import Foundation
+import Records
+import Sinks
+
+/// A record on a terminal: its question and prose, the table, and what to know before trusting it.
+struct TableView {
+  let record: RunRecord
+  let width: Int
+  let style: Style
+
+  /// The text, as bytes for stdout.
+  func render() throws -> Data {
+    Data([heading, table, notes].filter { !$0.isEmpty }.joined(separator: "\n").utf8)
+  }
+
+  private var heading: String {
+    let machine = record.machine
+    let commit = record.tool.commit.map { " (\($0.prefix(7)))" } ?? ""
+    let first = "tern \(record.tool.version)\(commit)  \(machine.cpu.model), \(machine.cpu.coresPhysical) cores"
+    var lines = [style.bold(first)]
+    if let question = record.suite.question { lines += Prose.wrapped(question, width: width) }
+    if record.status != .complete { lines.append(style.warning("This record is \(record.status.rawValue), not complete.")) }
+    return lines.map { $0 + "\n" }.joined()
+  }
+
+  private var table: String {
+    let rows = record.cells.map(ResultRow.init)
+    // One unit for the whole column where there is one; a column of its own where probes stand among models.
+    let units = Set(rows.map(\.unit))
+    let single = units.count == 1 ? units.first! : "rate"
+    return TextTable(
+      columns: [
+        .left("model", .essential), .left("kernel", .essential), .right("bpw", .minor), .right("threads"),
+        .left("placement", .minor), .left("phase", .essential), .right(single, .essential),
+        .left("check", .normal),
+      ],
+      rows: zip(rows, record.cells).map { row, cell in
+        [
+          row.model, row.kernel, row.bitsPerWeight, row.threads, row.placement, row.phase,
+          units.count == 1 || row.rate == Number.unknown ? row.rate : "\(row.rate) \(row.unit)", verdict(cell),
+        ]
+      }
+    ).render(width: width)
+  }
+
+  private func verdict(_ cell: CellRecord) -> String {
+    switch cell.outcome {
+    case .ok: cell.warnings.isEmpty ? "ok" : "ok, \(cell.warnings.count) warned"
+    case .pending: "not run"
+    case .skipped: "skipped"
+    case .failed: "failed"
+    }
+  }
+
+  private var notes: String {
+    var lines: [String] = []
+    for cell in record.cells {
+      if let reason = cell.outcome.reason { lines += Prose.wrapped("\(cell.outcome.state)  \(cell.id): \(reason)", width: width) }
+    }
+    let repetitions = Set(record.cells.filter { $0.outcome == .ok }.map(\.samples.count)).sorted()
+    if !repetitions.isEmpty {
+      let count = repetitions.map(String.init).joined(separator: " or ")
+      lines += Prose.wrapped(
+        "Mean of \(count) repetitions ± half of its 95 % interval (Student's t), \(record.schedule.order).", width: width)
+    }
+    for warning in record.warnings {
+      lines += Prose.wrapped("\(warning.id)  \(warning.message)", width: width).map(style.warning)
+    }
+    return lines.map { $0 + "\n" }.joined()
+  }
+}

@@ -1,0 +1,60 @@
+import Foundation
+import Testing
+
+@Suite struct ModelTests {
+  @Test("generate prints ids on stdout and speeds on stderr, the same ids for every kernel")
+  func generate() throws {
+    let outputs = try ["naive", "simd", "f16"].map { kernel in
+      let result = try Binary.run("generate", "-m", "paper-125m", "-n", "4", "-k", kernel, "--ids", "5,6,7")
+      #expect(result.status == 0, "\(result.err)")
+      #expect(result.err.contains("t/s"))
+      return result.out
+    }
+    #expect(Set(outputs).count == 1)
+    #expect(outputs[0].split(separator: " ").count == 4)
+  }
+
+  @Test("generate --json is one object")
+  func generateJSON() throws {
+    let result = try Binary.run("generate", "-m", "paper-125m", "-n", "3", "--json")
+    let object = try #require(try result.json() as? [String: Any])
+    #expect((object["ids"] as? [Int])?.count == 3)
+  }
+
+  @Test("logits writes [T, V] floats and is deterministic over kernels and threads")
+  func logits() throws {
+    let scratch = try Scratch()
+    let first = scratch.path("a.f32")
+    let second = scratch.path("b.f32")
+    #expect(try Binary.run("logits", "paper-125m", "--ids", "1,2,3", "--output", first).status == 0)
+    #expect(
+      try Binary.run("logits", "paper-125m", "--ids", "1,2,3", "--output", second, "-k", "naive", "-t", "3").status == 0)
+    let bytes = try Data(contentsOf: URL(fileURLWithPath: first))
+    #expect(bytes.count == 3 * 32002 * 4)
+    #expect(try bytes == Data(contentsOf: URL(fileURLWithPath: second)))
+  }
+
+  @Test("a model that is not there is an error that names it")
+  func missingModel() throws {
+    let result = try Binary.run("logits", "./no/such/model", "--ids", "1", "-o", "/dev/null")
+    #expect(result.status == 1)
+    #expect(result.err.contains("no/such/model"))
+  }
+
+  @Test("ids beyond the vocabulary are an error that names the id")
+  func badIDs() throws {
+    let result = try Binary.run("logits", "paper-125m", "--ids", "1,99999999", "-o", "/dev/null")
+    #expect(result.status == 1)
+    #expect(result.err.contains("99999999"))
+  }
+
+  @Test("a truncated checkpoint is an error, not a crash")
+  func truncatedCheckpoint() throws {
+    let scratch = try Scratch()
+    try scratch.write("config.json", "{}")
+    try scratch.write("model.safetensors", "12345")
+    let result = try Binary.run("logits", scratch.url.path, "--ids", "1", "-o", "/dev/null")
+    #expect(result.status == 1)
+    #expect(result.err.contains(scratch.url.path))
+  }
+}

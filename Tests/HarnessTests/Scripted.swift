@@ -1,0 +1,132 @@
+import Foundation
+import Harness
+import Machine
+import Meters
+import Records
+import Suites
+
+/// A contender that runs a script instead of a model: what each cell gives, skips or throws, and a log of all calls.
+final class ScriptedContender: Contender {
+  /// What a cell does.
+  enum Behaviour {
+    case works(digest: String?)
+    case skips(String)
+    case fails(String)
+    /// Raises the flag in the n-th run, as Ctrl-C in the middle of a window does.
+    case interrupts(Interrupt, atRun: Int)
+  }
+
+  struct Failure: Error, CustomStringConvertible { let description: String }
+
+  var behaviours: [String: Behaviour]
+  private(set) var log: [String] = []
+
+  init(_ behaviours: [String: Behaviour] = [:]) { self.behaviours = behaviours }
+
+  func prepare(_ cell: Cell) throws -> any Workload {
+    log.append("prepare \(cell.id)")
+    let behaviour = behaviours[cell.id] ?? .works(digest: "same")
+    if case .skips(let reason) = behaviour { throw CellSkip(reason) }
+    return ScriptedWorkload(cell: cell, behaviour: behaviour) { [self] in log.append($0) }
+  }
+
+  /// How often the cell's work was done, warm-ups included.
+  func runs(of cell: String) -> Int { log.filter { $0.hasPrefix("run \(cell) ") }.count }
+}
+
+final class ScriptedWorkload: Workload {
+  let facts = WorkloadFacts(tokensPerIteration: 10, bytesPerIteration: 1000, macsPerIteration: 5000)
+  private let cell: Cell
+  private let behaviour: ScriptedContender.Behaviour
+  private let note: (String) -> Void
+  private var runs = 0
+
+  init(cell: Cell, behaviour: ScriptedContender.Behaviour, note: @escaping (String) -> Void) {
+    self.cell = cell
+    self.behaviour = behaviour
+    self.note = note
+  }
+
+  func prime() throws { note("prime \(cell.id)") }
+
+  func run(iterations: Int) throws -> WorkloadOutput {
+    note("run \(cell.id) \(iterations)")
+    switch behaviour {
+    case .fails(let reason): throw ScriptedContender.Failure(description: reason)
+    case .interrupts(let interrupt, let run):
+      runs += 1
+      if runs == run {
+        interrupt.raise()
+        throw Interrupted()
+      }
+    case .works, .skips: break
+    }
+    return WorkloadOutput(tokenTimesNs: [1, 2, 3])
+  }
+
+  func digest() -> String? {
+    if case .works(let digest) = behaviour { digest } else { "same" }
+  }
+}
+
+/// Keeps what it is told.
+final class RecordingObserver: RunObserver {
+  private(set) var turns: [String] = []
+  private(set) var warnings: [String] = []
+
+  func runWillStart(_ record: RunRecord, turns: Int) {}
+  func turnWillStart(_ cell: Cell, turn: Turn, position: Int, of count: Int) {
+    turns.append("\(cell.id)#\(turn.repetition)")
+  }
+  func turnDidEnd(_ cell: CellRecord, turn: Turn, position: Int, of count: Int) {}
+  func warned(_ warning: WarningRecord) { warnings.append(warning.id) }
+}
+
+/// A run over scripted cells and a scripted clock.
+struct Rig {
+  let folder: URL
+  var suite: Suite
+  let contender: ScriptedContender
+  let observer = RecordingObserver()
+  let interrupt: Interrupt
+  var path: String { folder.appendingPathComponent("run.json").path }
+
+  /// Cells are probes, so that no model or kernel is looked up; what they do is the contender's script.
+  init(
+    phases: [String] = ["probe:read", "probe:int8"], repetitions: Int = 3, order: Suite.Order = .interleaved,
+    warmup: Int = 0, expect: String? = nil, behaviours: [String: ScriptedContender.Behaviour] = [:],
+    interrupt: Interrupt = Interrupt()
+  ) throws {
+    folder = FileManager.default.temporaryDirectory.appendingPathComponent("tern-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    suite = Suite(
+      name: "scripted", order: order, seed: 7, meters: ["time"],
+      cases: [
+        SuiteCase(
+          name: "one", threads: ["1"], placements: ["free"], phases: phases, repetitions: repetitions,
+          minTimeSeconds: 0, warmup: warmup, cooldownSeconds: 0, expectTokensSHA256: expect)
+      ])
+    contender = ScriptedContender(behaviours)
+    self.interrupt = interrupt
+  }
+
+  func plan() throws -> Plan { try Plan(suite: suite, machine: Machine()) }
+
+  func record(_ plan: Plan) -> RunRecord {
+    RunRecord(
+      plan: plan, machine: Machine().record(isa: []), warnings: [], tool: Self.tool, command: ["tern"], meters: [])
+  }
+
+  static let tool = ToolIdentity(
+    name: "tern", version: "0", commit: "abc", dirty: false, swift: nil, clang: nil, configuration: "release")
+
+  /// Runs the plan, or continues `old`; every window takes one second by the scripted clock.
+  func run(continuing old: RunRecord? = nil) throws -> RunRecord {
+    let plan = try plan()
+    let meters = MeterStack([ScriptedMeter(id: "time", script: [["time_wall_ns": 1e9]])], overheadWindows: 0)
+    let runner = try Runner(
+      plan: plan, record: old ?? record(plan), path: path, contender: contender, meters: meters, machine: Machine(),
+      observer: observer, interrupt: interrupt)
+    return try runner.run().record
+  }
+}
