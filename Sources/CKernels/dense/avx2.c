@@ -94,7 +94,7 @@ enum {
   TILE_COLUMNS = 768,
   // Activations of one strip: 288 KiB, just over half of a 512 KiB second-level cache.
   STRIP_VECTORS = 96,
-  // Three vectors times four rows are twelve accumulators; three loads of one and one of the other fill 16 registers.
+  // Three vectors times four rows are twelve accumulators; three activations and one weight fill 16 registers.
   MICRO_VECTORS = 3,
 };
 
@@ -123,16 +123,15 @@ CK_INLINE void multiply_tile(const tile *weights, size_t count, const float *x, 
 #pragma unroll
     for (int r = 0; r < TILE_ROWS; r++) lanes[j][r] = _mm256_setzero_ps();
   }
-#pragma unroll 2
   for (size_t i = 0; i < count; i += 8) {
-    __m256 w[TILE_ROWS];
+    __m256 x8[MICRO_VECTORS];
 #pragma unroll
-    for (int r = 0; r < TILE_ROWS; r++) w[r] = _mm256_load_ps(weights->rows[r] + i);
+    for (int j = 0; j < vectors; j++) x8[j] = _mm256_load_ps(x + (size_t)j * x_stride + i);
 #pragma unroll
-    for (int j = 0; j < vectors; j++) {
-      const __m256 x8 = _mm256_load_ps(x + (size_t)j * x_stride + i);
+    for (int r = 0; r < TILE_ROWS; r++) {
+      const __m256 w = _mm256_load_ps(weights->rows[r] + i);
 #pragma unroll
-      for (int r = 0; r < TILE_ROWS; r++) lanes[j][r] = _mm256_fmadd_ps(w[r], x8, lanes[j][r]);
+      for (int j = 0; j < vectors; j++) lanes[j][r] = _mm256_fmadd_ps(w, x8[j], lanes[j][r]);
     }
   }
 #pragma unroll
