@@ -13,7 +13,9 @@ struct RunModel {
   /// A figure with everything that stands around it.
   struct FigureModel {
     let id: String
-    let kind: String
+    /// Whether it takes the whole column, and scrolls on a narrow screen.
+    let wide: Bool
+    let width: Int
     let number: String
     let title: String
     let svg: String
@@ -113,7 +115,7 @@ extension RunModel {
     let id = String(chart.id.map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "-" })
     let number = numbers.next()
     return FigureModel(
-      id: "figure-\(number)", kind: chart.size.width > 600 ? "wide" : "narrow", number: String(number),
+      id: "figure-\(number)", wide: chart.size.width > 500, width: Int(chart.size.width), number: String(number),
       title: chart.title, svg: SVGRenderer(for: .page).render(chart),
       caption: figure.caption.replacingOccurrences(of: " %", with: "\u{A0}%"),
       table: Table(chart.table, id: "\(id)-numbers", caption: chart.title).html)

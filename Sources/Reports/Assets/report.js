@@ -96,9 +96,4 @@
     apply();
     tools.hidden = false;
   }
-
-  // On paper everything is open.
-  addEventListener("beforeprint", () => {
-    for (const details of document.querySelectorAll("figure details")) details.open = true;
-  });
 })();

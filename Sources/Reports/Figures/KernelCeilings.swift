@@ -62,7 +62,7 @@ enum KernelCeilings {
     else { return nil }
     let chart = Chart(
       id: "kernel-ceilings-\(ceiling.id)", title: "Fraction of \(ceiling.title), \(Format.count(threads, "thread"))",
-      description: description(rows, ceiling), size: Size(width: 760, height: Double(rows.count) * 28 + 70),
+      description: description(rows, ceiling), size: Size(width: 720, height: Double(rows.count) * 28 + 70),
       panels: [
         Panel(
           x: x, y: .bands(rows.map(\.name), isReversed: true),

@@ -24,7 +24,7 @@ enum PrefillAndDecode {
     guard let x = Axis.logarithmic(title: "tokens per second, logarithmic", covering: speeds) else { return nil }
     let chart = Chart(
       id: "prefill-and-decode", title: "\(prefill) beside \(decode)", description: description(pairs, prefill, decode),
-      size: Size(width: 760, height: Double(pairs.count) * 28 + 90),
+      size: Size(width: 720, height: Double(pairs.count) * 28 + 90),
       panels: [
         Panel(
           x: x, y: .bands(pairs.map { "\($0.model.name) · \($0.kernel)" }, isReversed: true),

@@ -30,7 +30,7 @@ enum ThroughputByThreads {
     else { return nil }
     let chart = Chart(
       id: "throughput-by-threads-\(model.name)-\(phase)", title: "\(model.name), \(phase): throughput by threads",
-      description: description(lines, model: model, phase: phase), size: Size(width: 500, height: 300),
+      description: description(lines, model: model, phase: phase), size: Size(width: 460, height: 280),
       panels: [Panel(title: "\(model.name) · \(phase)", x: x, y: y, marks: lines.map { .line($0) })],
       table: table(of: run, cells))
     return Figure(chart: chart, caption: "\(model.name), \(phase).")

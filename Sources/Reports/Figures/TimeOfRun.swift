@@ -12,7 +12,7 @@ enum TimeOfRun {
     let chart = Chart(
       id: "time-of-run", title: "Where \(total) went",
       description: "One bar: " + parts.map { "\($0.name) \(Format.percent($0.share))" }.joined(separator: ", ") + ".",
-      size: Size(width: 960, height: 64),
+      size: Size(width: 440, height: 84),
       panels: [
         Panel(
           x: Axis(title: nil, scale: scale, ticks: [], isNumeric: false),

@@ -1,0 +1,50 @@
+import Testing
+
+@testable import Charts
+
+@Suite struct LabelLayoutTests {
+  @Test("labels that are far apart stay where they are")
+  func untouched() {
+    #expect(LabelLayout.spread([10, 50, 90], gap: 15, within: 0...100) == [10, 50, 90])
+  }
+
+  @Test("labels at one place are moved apart, in their order and inside the bounds", arguments: 0..<40)
+  func apart(seed: Int) {
+    var state = UInt64(seed) &* 0x9E37_79B9_7F4A_7C15 | 1
+    func next() -> Double {
+      state = state &* 6_364_136_223_846_793_005 &+ 1
+      return Double(state >> 40) / Double(1 << 24) * 200
+    }
+    let positions = (0..<seed % 12).map { _ in next() }
+    let moved = LabelLayout.spread(positions, gap: 15, within: 0...200)
+    let sorted = moved.sorted()
+    for (lower, upper) in zip(sorted, sorted.dropFirst()) { #expect(upper - lower > 14.999) }
+    #expect(moved.allSatisfy { $0 >= 0 && $0 <= 200.001 })
+    for (index, other) in zip(positions.indices, positions.indices.dropFirst())
+    where positions[index] < positions[other] {
+      #expect(moved[index] < moved[other])
+    }
+  }
+
+  @Test("more labels than fit run over the upper bound and still do not meet")
+  func tooMany() {
+    let moved = LabelLayout.spread(Array(repeating: 5, count: 5), gap: 10, within: 0...20)
+    #expect(moved == [0, 10, 20, 30, 40])
+  }
+
+  @Test("names break after hyphens and at spaces")
+  func breaks() {
+    #expect(LabelLayout.lines("llama3-8b-1.58", width: 50, size: 12) == ["llama3-", "8b-1.58"])
+    #expect(LabelLayout.lines("one two", width: 30, size: 12) == ["one", "two"])
+    #expect(LabelLayout.lines("a\n\nb", width: 99, size: 12) == ["a", "", "b"])
+    #expect(LabelLayout.lines("unbreakable", width: 5, size: 12) == ["unbreakable"])
+    #expect(LabelLayout.lines("", width: 5, size: 12) == [""])
+  }
+
+  @Test("wide scripts are measured wider than digits, and digits all the same")
+  func widths() {
+    #expect(TextMetrics.width("漢字", size: 10) > TextMetrics.width("12", size: 10))
+    #expect(Set("0123456789".map { TextMetrics.width(String($0), size: 10) }).count == 1)
+    #expect(TextMetrics.width("", size: 10) == 0)
+  }
+}
