@@ -49,6 +49,15 @@ struct LimitsTests {
     #expect(chain?.version == .v2)
   }
 
+  @Test("What the mount's root already holds is taken off the host's path")
+  func rooted() {
+    let root = FakeRoot.containerV1()
+    let groups = ControlGroups(files: SystemFiles(root: root.path))
+    #expect(groups.chain(of: "memory")?.folders == ["/sys/fs/cgroup/memory"])
+    root.write("/proc/self/cgroup", "5:memory:/docker/abc/inner")
+    #expect(groups.chain(of: "memory")?.folders == ["/sys/fs/cgroup/memory/inner", "/sys/fs/cgroup/memory"])
+  }
+
   @Test("A path that leaves the namespace is looked up at the mount")
   func escaping() {
     let root = FakeRoot.containerV2().write("/proc/self/cgroup", "0::/../../other")
