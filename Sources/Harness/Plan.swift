@@ -29,6 +29,13 @@ public struct Plan: Sendable {
     }
   }
 
+  /// Makes a plan of cells that are known already.
+  init(suite: Suite, meters: [String], cells: [Cell]) {
+    self.suite = suite
+    self.meters = meters
+    self.cells = cells
+  }
+
   /// "needs 26.1 GiB, 21.7 GiB available", or nil when the cell fits in an otherwise empty process.
   private static func memoryReason(for cell: Cell, available: Int?) throws -> String? {
     guard let available, let model = cell.model, let kernel = cell.kernel else { return nil }

@@ -68,7 +68,7 @@ final class Scratch {
   func path(_ name: String) -> String { url.appendingPathComponent(name).path }
 
   func handle(_ name: String) throws -> FileHandle {
-    FileManager.default.createFile(atPath: path(name), contents: nil)
+    try Data().write(to: URL(fileURLWithPath: path(name)))
     return try FileHandle(forWritingTo: URL(fileURLWithPath: path(name)))
   }
 

@@ -49,7 +49,7 @@ import Testing
 
     #expect(try Binary.run("show", record).out.contains("tg4"))
     let csv = try Binary.run("export", record, "-f", "csv").out
-    #expect(csv.split(separator: "\n", omittingEmptySubsequences: true).count == 1 + 16)
+    #expect(csv.split(whereSeparator: \.isNewline).count == 1 + 16)
     let page = try Binary.run("report", record, "-o", scratch.path("report"))
     #expect(page.status == 0)
     #expect(scratch.text("report/index.html").contains("</html>"))

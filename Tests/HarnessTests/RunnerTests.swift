@@ -1,14 +1,11 @@
 import Foundation
-import Harness
 import Records
+import Suites
 import Testing
 
 @testable import Harness
 
 @Suite struct RunnerTests {
-  static let read = "probe/t1/free/probe:read"
-  static let int8 = "probe/t1/free/probe:int8"
-
   @Test("a run measures every repetition of every cell and derives rates from the wall time")
   func measuresEverything() throws {
     let record = try Rig().run()

@@ -1,9 +1,10 @@
 import Foundation
-import Harness
 import Machine
 import Meters
 import Records
 import Suites
+
+@testable import Harness
 
 /// A contender that runs a script instead of a model: what each cell gives, skips or throws, and a log of all calls.
 final class ScriptedContender: Contender {
@@ -27,7 +28,10 @@ final class ScriptedContender: Contender {
     log.append("prepare \(cell.id)")
     let behaviour = behaviours[cell.id] ?? .works(digest: "same")
     if case .skips(let reason) = behaviour { throw CellSkip(reason) }
-    return ScriptedWorkload(cell: cell, behaviour: behaviour) { [self] in log.append($0) }
+    return ScriptedWorkload(cell: cell, behaviour: behaviour) { [self] in
+      log.append($0)
+      return runs(of: cell.id)
+    }
   }
 
   /// How often the cell's work was done, warm-ups included.
@@ -38,23 +42,22 @@ final class ScriptedWorkload: Workload {
   let facts = WorkloadFacts(tokensPerIteration: 10, bytesPerIteration: 1000, macsPerIteration: 5000)
   private let cell: Cell
   private let behaviour: ScriptedContender.Behaviour
-  private let note: (String) -> Void
-  private var runs = 0
+  /// Writes to the log and says how many runs the cell has had.
+  private let note: (String) -> Int
 
-  init(cell: Cell, behaviour: ScriptedContender.Behaviour, note: @escaping (String) -> Void) {
+  init(cell: Cell, behaviour: ScriptedContender.Behaviour, note: @escaping (String) -> Int) {
     self.cell = cell
     self.behaviour = behaviour
     self.note = note
   }
 
-  func prime() throws { note("prime \(cell.id)") }
+  func prime() throws { _ = note("prime \(cell.id)") }
 
   func run(iterations: Int) throws -> WorkloadOutput {
-    note("run \(cell.id) \(iterations)")
+    let runs = note("run \(cell.id) \(iterations)")
     switch behaviour {
     case .fails(let reason): throw ScriptedContender.Failure(description: reason)
     case .interrupts(let interrupt, let run):
-      runs += 1
       if runs == run {
         interrupt.raise()
         throw Interrupted()
@@ -89,6 +92,7 @@ struct Rig {
   let contender: ScriptedContender
   let observer = RecordingObserver()
   let interrupt: Interrupt
+  private let expect: String?
   var path: String { folder.appendingPathComponent("run.json").path }
 
   /// Cells are probes, so that no model or kernel is looked up; what they do is the contender's script.
@@ -104,13 +108,22 @@ struct Rig {
       cases: [
         SuiteCase(
           name: "one", threads: ["1"], placements: ["free"], phases: phases, repetitions: repetitions,
-          minTimeSeconds: 0, warmup: warmup, cooldownSeconds: 0, expectTokensSHA256: expect)
+          minTimeSeconds: 0, warmup: warmup, cooldownSeconds: 0)
       ])
     contender = ScriptedContender(behaviours)
     self.interrupt = interrupt
+    self.expect = expect
   }
 
-  func plan() throws -> Plan { try Plan(suite: suite, machine: Machine()) }
+  func plan() throws -> Plan {
+    let plan = try Plan(suite: suite, machine: Machine())
+    let cells = plan.cells.map { cell in
+      var cell = cell
+      cell.expectTokensSHA256 = expect
+      return cell
+    }
+    return Plan(suite: suite, meters: plan.meters, cells: cells)
+  }
 
   func record(_ plan: Plan) -> RunRecord {
     RunRecord(

@@ -39,9 +39,11 @@ import Testing
   func targetsHaveTests() throws {
     let manifest = try String(contentsOf: Tree.root.appendingPathComponent("Package.swift"), encoding: .utf8)
     for target in Tree.targets {
-      #expect(manifest.contains("name: \"\(target)\""), "Sources/\(target) is not in Package.swift")
+      let isTarget = manifest.contains("name: \"\(target)\"")
+      #expect(isTarget, "Sources/\(target) is not in Package.swift")
       let tests = target == "tern" ? "CommandTests" : "\(target)Tests"
-      #expect(manifest.contains("\"\(tests)\""), "\(target) has no \(tests)")
+      let isTested = manifest.contains("\"\(tests)\"")
+      #expect(isTested, "\(target) has no \(tests) in Package.swift")
     }
   }
 }
