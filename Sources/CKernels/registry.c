@@ -1,4 +1,5 @@
-// The registered rows, collected by the linker: a section whose name is a C identifier gets __start_ and __stop_ symbols.
+// The registered rows, collected by the linker: a section whose name is a C identifier has the symbols __start_ and
+// __stop_ around it.
 
 #include "CKernels.h"
 

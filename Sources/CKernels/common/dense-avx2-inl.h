@@ -1,8 +1,8 @@
 // A dense kernel with AVX2 and FMA. The file that includes this defines `weight` (how a weight is stored) and
 // `load8(const weight *)` → __m256 first, and includes it inside a region whose functions have its target.
 //
-// One vector: three rows from three far-apart parts of the range, twelve accumulators, so that the memory system sees
-// three streams. Several vectors: one row meets three at a time, twelve accumulators, while a strip of rows stays in the
+// One vector: three rows from three far-apart parts of the range, twelve accumulators, so that memory sees three
+// streams. Several vectors: one row meets three at a time, twelve accumulators, while a strip of rows stays in the
 // second-level cache, so that weights are read from memory once for all of them.
 
 #include <string.h>

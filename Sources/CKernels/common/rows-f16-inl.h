@@ -1,9 +1,9 @@
 // The layout of the packing `f16`, and the activations its kernels read.
 //
 // A row is k half floats, −1, 0 or +1, padded with zeros to 64 bytes; a panel is one row. Activations are floats that
-// hold the int8 integers, padded alike. So a product is an integer, and any sum of up to 2¹⁷ of them is an integer of at
-// most 128 · 2¹⁷ = 2²⁴, which a float holds exactly: within such a span the order of additions does not matter and the
-// result is the exact Int32. Longer rows are summed in spans.
+// hold the int8 integers, padded alike. So a product is an integer, and any sum of up to 2¹⁷ of them is an integer of
+// at most 128 · 2¹⁷ = 2²⁴, which a float holds exactly: within such a span the order of additions does not matter and
+// the result is the exact Int32. Longer rows are summed in spans.
 
 #ifndef CK_ROWS_F16_INL_H
 #define CK_ROWS_F16_INL_H
@@ -15,8 +15,8 @@
 #include "align-inl.h"
 
 enum {
-  ROWS_F16_COLUMNS = 32,        // 64 bytes of halves
-  ROWS_F16_SPAN = 1 << 17,      // columns whose sum a float holds exactly, −128 · +1 in each of them included
+  ROWS_F16_COLUMNS = 32,    // 64 bytes of halves
+  ROWS_F16_SPAN = 1 << 17,  // columns whose sum a float holds exactly, −128 · +1 in each of them included
 };
 
 static inline size_t rows_f16_columns(size_t k) { return ck_round_up(k, ROWS_F16_COLUMNS); }

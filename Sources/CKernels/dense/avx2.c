@@ -64,7 +64,7 @@ static void multiply_rows(const uint16_t *const rows[STREAMS], const float *x, s
   _mm_storeu_si128((__m128i *)out, sums);
 }
 
-// Four rows from four far-apart quarters of the range, so that each stream runs on where its prefetch has been. The rows
+// Four rows from four far-apart quarters of the range, so that each stream runs on where its prefetch has been. Rows
 // that are left at the end are taken one by one, each standing for all four.
 static void gemv(const uint8_t *weights, size_t k, size_t row_begin, size_t row_end, const void *prepared,
                  int32_t *sums) {

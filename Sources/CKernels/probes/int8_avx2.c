@@ -1,5 +1,5 @@
-// The int8 ceiling with AVX2: vpmaddubsw and vpaddw, 32 products a pair, operands in registers. No kernel that multiplies
-// bytes with these instructions can be faster. (vpaddsw would share ports with vpmaddubsw and lower the ceiling.)
+// The int8 ceiling with AVX2: vpmaddubsw and vpaddw, 32 products a pair, operands in registers. No kernel that
+// multiplies bytes with these instructions can be faster. (vpaddsw would share ports with vpmaddubsw and be slower.)
 
 #if defined(__x86_64__)
 

@@ -50,7 +50,7 @@ static void unpack_panel(const uint8_t *panel, size_t rows, size_t k, int8_t *we
 
 static const ck_packing broadcast2_packing = {
     .name = "broadcast2",
-    .summary = "two bits per weight in panels of 16 rows, four columns of each row to a byte, for broadcast activations",
+    .summary = "two bits per weight in panels of 16 rows, four columns to a byte, for broadcast activations",
     .bits_per_weight = 2,
     .row_block = BROADCAST2_ROWS,
     .column_block = BROADCAST2_COLUMNS,

@@ -7,6 +7,8 @@
 enum {
   // A lane grows by at most 2·128 for each of the four fields of a block: 31 blocks stay within int16.
   BLOCKS_PER_FLUSH = 31,
+  // int16 lanes of the 128-bit registers that every 64-bit CPU has.
+  VECTOR = 8,
 };
 
 // Adds the products of `blocks` blocks, codes times activations, to the 16 sums.
@@ -15,10 +17,14 @@ static void add_blocks(const uint8_t *panel, const int8_t *q, size_t blocks, uin
   for (size_t block = 0; block < blocks; block++) {
     const uint8_t *bytes = panel + block * BROADCAST2_BLOCK_BYTES;
     for (int field = 0; field < 4; field++) {
+      int16_t quads[VECTOR];
       const int8_t *quad = q + block * BROADCAST2_COLUMNS + 4 * field;
-      for (int lane = 0; lane < BROADCAST2_BLOCK_BYTES; lane++) {
-        const int16_t code = (int16_t)(bytes[lane] >> (2 * field) & 3);
-        lanes[lane] = (int16_t)(lanes[lane] + code * quad[lane % 4]);
+      for (int i = 0; i < VECTOR; i++) quads[i] = quad[i % 4];
+      for (int lane = 0; lane < BROADCAST2_BLOCK_BYTES; lane += VECTOR) {
+        for (int i = 0; i < VECTOR; i++) {
+          const int16_t code = (int16_t)(bytes[lane + i] >> (2 * field) & 3);
+          lanes[lane + i] = (int16_t)(lanes[lane + i] + code * quads[i]);
+        }
       }
     }
   }
