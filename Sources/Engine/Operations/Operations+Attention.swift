@@ -87,7 +87,7 @@ extension Operations {
     let d = shape.headDim
     for row in rows { row.out.update(repeating: 0, count: d) }
     forEachTile(of: rows) { row, tile in
-      for j in tile { vectors.axpy(row.scores[j], values + j * d, row.out, count: d) }
+      addWeighted(values, weights: row.scores, rows: tile, width: d, to: row.out)
     }
   }
 
