@@ -15,6 +15,14 @@ struct KeyLocator: Sendable, Equatable {
 
   private var keys: [Place: [String: Int]] = [:]
   private var headers: [Place: Int] = [:]
+  /// The first thing that the TOML parser must not be given, because it would end the program; nil when there is none.
+  private(set) var trap: Trap?
+
+  /// What a parser of C++ does not survive, found in a text before it is parsed.
+  struct Trap: Sendable, Equatable {
+    var line: Int
+    var message: String
+  }
 
   /// Reads the places of all keys and headers.
   init(_ text: String) {
@@ -31,18 +39,22 @@ struct KeyLocator: Sendable, Equatable {
         keys[place, default: [:]][name] = keys[place]?[name] ?? line
       }
     }
+    trap = scanner.trap
   }
 
   /// The line of a key, from 1; that of its table where the key cannot be found, as in an inline table.
-  func line(of key: String, in place: Place) -> Int? { keys[place]?[key] ?? line(of: place) }
+  func line(of key: String, in place: Place) -> Int? {
+    keys[place]?[key] ?? (place == .top ? line(of: .table(key)) : line(of: place))
+  }
 
   /// The line of a table's header, from 1; nil for the top of the file.
   func line(of place: Place) -> Int? {
     if let line = headers[place] { return line }
-    // `case = [{ … }]` and `defaults = { … }` are keys of the top.
+    // `case = [{ … }]` and `defaults = { … }` are keys of the top; `[case]` and `[[defaults]]` are mistakes.
     switch place {
     case .top: return nil
-    case .table(let name), .element(let name, _): return keys[.top]?[name]
+    case .table(let name), .element(let name, _):
+      return keys[.top]?[name] ?? headers[.table(name)] ?? headers[.element(name, 0)]
     }
   }
 }
@@ -58,6 +70,9 @@ extension KeyLocator {
     let bytes: [UInt8]
     private var index = 0
     private var line = 1
+    /// Dots outside strings since the last header or key began.
+    private var dots = 0
+    private(set) var trap: Trap?
 
     init(bytes: [UInt8]) { self.bytes = bytes }
 
@@ -81,6 +96,15 @@ extension KeyLocator {
       index += 1
     }
 
+    /// Limits the nesting that dotted keys can ask for.
+    ///
+    /// `a.b.c.d` makes tables in tables, and the parser takes them apart by recursion, as deep as they are. No key of a
+    /// suite has a dot at all.
+    private mutating func countDot() {
+      dots += 1
+      if dots > 32, trap == nil { trap = Trap(line: line, message: "more than 32 dots in a key or value") }
+    }
+
     private mutating func skipLine() {
       while let byte = peek, byte != UInt8(ascii: "\n") { advance() }
     }
@@ -92,14 +116,38 @@ extension KeyLocator {
       skipLine()
       let text = String(decoding: bytes[begin..<index], as: UTF8.self)
       let name = text.drop { $0 == "[" }.prefix { $0 != "]" }
+      // The parser asserts what it expects behind one or two brackets.
+      if !Self.beginsName(Self.withoutBracket(Self.withoutBracket(text[...])).first), trap == nil {
+        trap = Trap(line: start, message: "a table without a name; write [defaults] or [[case]]")
+      }
+      dots = 0
+      for byte in bytes[begin..<index] where byte == UInt8(ascii: ".") { countDot() }
       return .header(name.filter { $0 != " " && $0 != "\"" }, isElement: text.hasPrefix("[["), line: start)
+    }
+
+    private static func withoutBracket(_ text: Substring) -> Substring {
+      (text.first == "[" ? text.dropFirst() : text).drop { $0 == " " || $0 == "\t" }
+    }
+
+    /// A letter, digit, hyphen or underscore of ASCII, or a quote.
+    private static func beginsName(_ character: Character?) -> Bool {
+      guard let character else { return false }
+      return character.isASCII && (character.isLetter || character.isNumber || "-_\"'".contains(character))
     }
 
     /// `key = value`; the value is skipped.
     private mutating func key() -> Item {
       let start = line
       let begin = index
-      while let byte = peek, byte != UInt8(ascii: "="), byte != UInt8(ascii: "\n") { advance() }
+      dots = 0
+      while let byte = peek, byte != UInt8(ascii: "="), byte != UInt8(ascii: "\n") {
+        if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'") {
+          skipString(byte)
+        } else {
+          if byte == UInt8(ascii: ".") { countDot() }
+          advance()
+        }
+      }
       let name = String(decoding: bytes[begin..<index], as: UTF8.self)
       if peek == UInt8(ascii: "=") { skipValue() }
       return .key(name.filter { $0 != " " && $0 != "\t" && $0 != "\"" && $0 != "'" }, line: start)
@@ -107,20 +155,31 @@ extension KeyLocator {
 
     /// Goes to the end of the line that ends the value: newlines inside brackets and long strings do not.
     private mutating func skipValue() {
-      var depth = 0
+      var open: [UInt8] = []
       while let byte = peek {
         switch byte {
-        case UInt8(ascii: "\n") where depth <= 0: return
+        case UInt8(ascii: "\n") where open.isEmpty: return
         case UInt8(ascii: "#"): skipLine()
         case UInt8(ascii: "\""), UInt8(ascii: "'"): skipString(byte)
         case UInt8(ascii: "["), UInt8(ascii: "{"):
-          depth += 1
+          open.append(byte)
           advance()
         case UInt8(ascii: "]"), UInt8(ascii: "}"):
-          depth -= 1
+          close(byte, &open)
+          advance()
+        case UInt8(ascii: "."):
+          countDot()
           advance()
         default: advance()
         }
+      }
+    }
+
+    /// A bracket ends what one of its kind began; another kind is more than the parser can bear.
+    private mutating func close(_ bracket: UInt8, _ open: inout [UInt8]) {
+      let begin = bracket == UInt8(ascii: "]") ? UInt8(ascii: "[") : UInt8(ascii: "{")
+      if open.popLast() != begin, trap == nil {
+        trap = Trap(line: line, message: "\"\(Character(Unicode.Scalar(bracket)))\" closes nothing that is open")
       }
     }
 

@@ -33,10 +33,15 @@ public enum SuiteDecoder {
     guard text.utf8.count <= largestText else {
       throw SuiteError(path: path, line: nil, key: nil, message: "larger than 1 MiB, which no suite is")
     }
+    // A byte order mark is allowed and means nothing.
+    let text = text.hasPrefix("\u{FEFF}") ? String(text.dropFirst()) : text
     // The parser takes a C string and would silently stop here.
     if let end = text.utf8.firstIndex(of: 0) {
       let line = text.utf8[..<end].count { $0 == UInt8(ascii: "\n") } + 1
       throw SuiteError(path: path, line: line, key: nil, message: "a NUL byte; a suite is a text file")
+    }
+    if let trap = KeyLocator(text).trap {
+      throw SuiteError(path: path, line: trap.line, key: nil, message: trap.message)
     }
     let root: [String: SuiteNode]
     do {

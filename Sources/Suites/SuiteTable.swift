@@ -101,5 +101,6 @@ struct SuiteTable {
     SuiteError(path: path, line: line, key: name.map { "\($0): \(key)" } ?? key, message: message)
   }
 
-  private func line(of key: String) -> Int? { locator.line(of: key, in: place) }
+  /// The keys of `expect = { … }` stand on its line.
+  private func line(of key: String) -> Int? { locator.line(of: kind == .expect ? "expect" : key, in: place) }
 }

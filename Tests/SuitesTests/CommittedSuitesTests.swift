@@ -1,0 +1,77 @@
+import Foundation
+import Records
+import Testing
+
+@testable import Suites
+
+/// The folder of the suites that come with the program.
+private let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+  .appending(path: "../../Suites").standardizedFileURL
+
+@Suite struct CommittedSuitesTests {
+  static let files =
+    (try? FileManager.default.contentsOfDirectory(atPath: folder.path))?
+    .filter { $0.hasSuffix(".toml") }.sorted() ?? []
+
+  @Test func theSuitesAreThere() {
+    #expect(Self.files == ["demo.toml", "kernels.toml", "paper-speed.toml", "smoke.toml", "threads.toml"])
+  }
+
+  @Test(arguments: files) func aCommittedSuiteDecodesAndExpands(file: String) throws {
+    let suite = try SuiteDecoder.read(path: folder.appending(path: file).path)
+    #expect("\(suite.name).toml" == file)
+    #expect(suite.question?.hasSuffix("?") == true && suite.analysis?.isEmpty == false)
+    let cells = try suite.cells(in: context)
+    #expect(!cells.isEmpty && cells.allSatisfy { $0.skipReason == nil })
+    // Rendering is another way to read it.
+    #expect(try SuiteDecoder.decode(text: suite.toml, path: nil).cases == suite.cases)
+  }
+
+  @Test func theSmokeSuiteTouchesEveryKindOfPhaseAndEveryFamily() throws {
+    let cells = try SuiteDecoder.read(path: folder.appending(path: "smoke.toml").path).cells(in: context)
+    #expect(Set(cells.map(\.phase.kind)).count == 4)
+    #expect(Set(cells.compactMap(\.kernel)) == ["naive@portable", "simd@avx2", "f16@avx2"])
+  }
+}
+
+/// FORMAT.md is kept true.
+@Suite struct FormatDocumentTests {
+  static let text = (try? String(contentsOf: folder.appending(path: "FORMAT.md"), encoding: .utf8)) ?? ""
+
+  /// The fields of the rows that begin with a key in backquotes.
+  static let rows: [[String]] = text.components(separatedBy: "## Keys").last!.components(separatedBy: "\n## ")[0]
+    .split(separator: "\n").filter { $0.hasPrefix("| `") }
+    .map { row in row.split(separator: "|").map { $0.trimmingCharacters(in: .whitespaces) } }
+
+  @Test func everyKeyOfTheDecoderIsDocumentedAndNoOther() {
+    #expect(Self.rows.map { $0[0] } == SuiteKey.all.map { "`\($0.name)`" })
+  }
+
+  @Test(arguments: SuiteKey.all) func aKeysPlaceTypeAndDefaultAreAsDocumented(key: SuiteKey) throws {
+    let row = try #require(Self.rows.first { $0[0] == "`\(key.name)`" })
+    #expect(row[1] == key.tables.map(\.spelling).joined(separator: ", "))
+    #expect(row[2] == key.type)
+    #expect(row[3] == key.standard)
+    #expect(row[4].hasSuffix("."))
+  }
+
+  @Test func theExampleDecodesAndExpands() throws {
+    let blocks = Self.text.components(separatedBy: "```toml\n").dropFirst()
+    #expect(blocks.count == 1)
+    for block in blocks {
+      let example = block.components(separatedBy: "```")[0]
+      #expect(try SuiteDecoder.decode(text: example, path: "FORMAT.md").cells(in: context).count == 7 * 4)
+    }
+  }
+
+  @Test func theThreadTableIsTrue() throws {
+    for (spelling, counts) in [("1-8+2", "1, 3, 5, 7"), ("1-64*2", "1, 2, 4, … 64"), ("1-8", "1, 2, 3, … 8")] {
+      let expanded = try ThreadRange.parse(spelling, all: 1).map(String.init)
+      let shown =
+        expanded.count > 5
+        ? expanded.prefix(3).joined(separator: ", ") + ", … \(expanded.last!)" : expanded.joined(separator: ", ")
+      #expect(shown == counts)
+    }
+    for order in Suite.Order.allCases { #expect(Self.text.contains("| `\(order.rawValue)` |")) }
+  }
+}
