@@ -28,7 +28,7 @@ public struct SVGRenderer: Sendable {
       svg.element("desc", ["id": "\(id)-desc"], text: chart.description)
       if container == .file {
         svg.element("style", [:]) { $0.raw(Theme.fileStyleSheet) }
-        svg.element("rect", ["width": "100%", "height": "100%", "class": "surface"])
+        drawBackground(of: chart, into: &svg)
       }
       Self.drawTextures(of: chart, id: id, into: &svg)
       let top = Self.drawLegend(chart, into: &svg)
@@ -39,12 +39,26 @@ public struct SVGRenderer: Sendable {
     return svg.text
   }
 
+  /// A file is looked at against any background, so it brings its own, with a margin.
+  private var margin: Double { container == .file ? 16 : 0 }
+
+  private func drawBackground(of chart: Chart, into svg: inout SVGBuilder) {
+    svg.element(
+      "rect",
+      [
+        "class": "surface", "x": .number(-margin), "y": .number(-margin),
+        "width": .number(chart.size.width + 2 * margin), "height": .number(chart.size.height + 2 * margin),
+      ])
+  }
+
   private func attributes(of chart: Chart, id: String) -> SVGBuilder.Attributes {
-    [
+    let width = chart.size.width + 2 * margin
+    let height = chart.size.height + 2 * margin
+    let box = [-margin, -margin, width, height].map(SVGBuilder.decimal).joined(separator: " ")
+    return [
       "xmlns": "http://www.w3.org/2000/svg", "class": "chart", "role": "img",
       "aria-labelledby": "\(id)-title \(id)-desc",
-      "viewBox": "0 0 \(SVGBuilder.decimal(chart.size.width)) \(SVGBuilder.decimal(chart.size.height))",
-      "width": .number(chart.size.width), "height": .number(chart.size.height),
+      "viewBox": "\(box)", "width": .number(width), "height": .number(height),
     ]
   }
 

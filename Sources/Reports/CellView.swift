@@ -3,7 +3,9 @@ import Sinks
 import Statistics
 
 /// Holds one cell with the statistics that several sections show, computed once.
-struct CellView {
+///
+/// A class, because figures group and sort cells again and again, and a copy of a cell is large.
+final class CellView: Sendable {
   /// The cell.
   let cell: CellRecord
   /// What its repetitions come to.

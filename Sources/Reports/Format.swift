@@ -9,8 +9,10 @@ enum Format {
     guard value != 0 else { return "0" }
     let unit = pow(10, floor(log10(abs(value))) - Double(digits - 1))
     // 9.996 rounds to 10.0, which has one digit more before the point.
-    let rounded = unit > 0 ? (value / unit).rounded() * unit : value
-    let places = digits - 1 - Int(floor(log10(abs(rounded)) + 1e-9))
+    let rounded = (value / unit).rounded() * unit
+    // At the ends of the range of Double the rounding itself overflows.
+    let magnitude = floor(log10(abs(rounded.isNormal ? rounded : value)) + 1e-9)
+    let places = digits - 1 - Int(magnitude)
     return String(format: "%.\(min(max(places, 0), 12))f", value)
   }
 
@@ -31,9 +33,9 @@ enum Format {
   }
 
   /// Bytes in binary units: "21.7 GiB".
-  static func bytes(_ count: Int) -> String {
+  static func bytes(_ count: Double) -> String {
     let units = ["B", "KiB", "MiB", "GiB", "TiB"]
-    var value = Double(count)
+    var value = count
     var index = 0
     while value >= 1024, index < units.count - 1 {
       value /= 1024

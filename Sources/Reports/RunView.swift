@@ -7,6 +7,8 @@ struct RunView {
   let record: RunRecord
   /// Its cells, in the plan's order.
   let cells: [CellView]
+  /// Cells with numbers: those that ran, and in a run that is not complete those with some repetitions.
+  let measured: [CellView]
   /// How each kernel is drawn.
   let kernels: KernelStyles
   /// Begins every id of this record in the page: "r1".
@@ -16,11 +18,9 @@ struct RunView {
     self.record = record
     self.prefix = prefix
     cells = record.cells.map(CellView.init)
+    measured = cells.filter { $0.speed != nil }
     kernels = KernelStyles(of: record)
   }
-
-  /// Cells with numbers: those that ran, and in a run that is not complete those with some repetitions.
-  var measured: [CellView] { cells.filter { $0.speed != nil } }
 
   /// The distinct values of a property, in the order in which they first appear.
   static func distinct<Value: Hashable>(_ values: [Value]) -> [Value] {

@@ -1,8 +1,9 @@
 import Foundation
 import Testing
 
-/// Compares text with a file of the folder `Golden`. Run with TERN_UPDATE_GOLDEN=1 to write the files anew, and look at
-/// what changed before it is committed.
+/// Compares text with a golden file.
+///
+/// Run with TERN_UPDATE_GOLDEN=1 to write the files anew, and look at what changed before it is committed.
 enum Golden {
   static func expect(
     _ text: String, equals name: String, sourceLocation: SourceLocation = #_sourceLocation
