@@ -3,7 +3,7 @@ import Records
 /// A repetition together with everything that identifies it: what a row of CSV, SQL and JSONL holds.
 struct FlatRow {
   /// A value with its type, so that every format can spell it in its own way.
-  enum Value: Encodable, Equatable {
+  enum Value: Encodable, Hashable {
     case text(String)
     case int(Int)
     case unsigned(UInt64)
@@ -47,6 +47,9 @@ struct FlatRow {
     let known = Set(FlatColumn.all.map(\.name) + [tokenTimes])
     return Set(rows.flatMap(\.values.keys)).subtracting(known).sorted()
   }
+
+  /// Whether a column belongs to the cell and not to the repetition.
+  static func isFact(_ column: String) -> Bool { column.hasPrefix("fact_") }
 
   /// The one value that is a list; it is left out where a cell of a table holds one value.
   static let tokenTimes = "token_times_ns"

@@ -3,8 +3,9 @@ import Records
 
 /// SQL text for `sqlite3 results.db < export.sql`, as llama-bench writes it: no library, and it appends to what is there.
 ///
-/// `tern_sample` has one row per repetition with the columns of the CSV; `tern_extra` holds facts and metrics that this
-/// build does not know as name and value, so that the first table never changes its shape. NULL where unknown.
+/// `tern_sample` has one row per repetition with the columns of the CSV; `tern_extra` holds facts (once per cell, without
+/// a repetition) and metrics that this build does not know, as name and value, so that the first table never changes its
+/// shape. NULL where unknown.
 public struct SQLSink: Sink {
   /// "sql".
   public static let name = "sql"
@@ -19,9 +20,14 @@ public struct SQLSink: Sink {
   /// Writes one transaction.
   public func render(_ records: [RunRecord]) throws -> Data {
     var lines = ["BEGIN;", Self.sampleTable, Self.extraTable]
-    for row in records.flatMap(FlatRow.rows) {
-      lines.append(Self.insertSample(row))
-      lines += FlatRow.extraColumns(of: [row]).map { Self.insertExtra($0, of: row) }
+    for record in records {
+      var cellsWithFacts: Set<FlatRow.Value> = []
+      for row in FlatRow.rows(of: record) {
+        lines.append(Self.insertSample(row))
+        let isFirst = cellsWithFacts.insert(row.values["cell"] ?? .text("")).inserted
+        let extras = FlatRow.extraColumns(of: [row]).filter { isFirst || !FlatRow.isFact($0) }
+        lines += extras.map { Self.insertExtra($0, of: row) }
+      }
     }
     lines.append("COMMIT;")
     return Data((lines.joined(separator: "\n") + "\n").utf8)
@@ -53,7 +59,8 @@ public struct SQLSink: Sink {
   private static func insertExtra(_ name: String, of row: FlatRow) -> String {
     let values = [
       literal(row.values["record"], as: .text), literal(row.values["cell"], as: .text),
-      literal(row.values["repetition"], as: .integer), string(name), literal(row.values[name], as: .real),
+      FlatRow.isFact(name) ? "NULL" : literal(row.values["repetition"], as: .integer), string(name),
+      literal(row.values[name], as: .real),
     ]
     return "INSERT INTO tern_extra VALUES (\(values.joined(separator: ", ")));"
   }

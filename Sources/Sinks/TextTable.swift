@@ -48,9 +48,9 @@ public struct TextTable: Sendable {
 
   /// Writes the table with a newline after each line.
   ///
-  /// Where it is wider than `width`, text columns are first shortened with "…", the least important and rightmost
-  /// first; then columns are dropped in the same order, and a last line names them. Essential columns stay even if the
-  /// line then is too long. Nil is any width.
+  /// Where it is wider than `width`, texts are first shortened with "…" as far as they stay readable; then minor columns
+  /// are dropped, texts shortened further, and normal columns dropped, always the least important and rightmost first.
+  /// A last line names what was dropped. Essential columns stay even if the line then is too long. Nil is any width.
   public func render(width: Int? = nil) -> String {
     var layout = Layout(self)
     if let width { layout.fit(width) }
@@ -73,6 +73,8 @@ extension TextTable {
 
     /// The blanks between two columns.
     static let gap = 2
+    /// Texts this long can still be told apart.
+    static let readable = 20
     /// A text shorter than this says nothing any more.
     static let shortest = 10
 
@@ -88,15 +90,24 @@ extension TextTable {
     private var total: Int { shown.reduce(0) { $0 + widths[$1] } + Self.gap * max(0, shown.count - 1) }
 
     mutating func fit(_ width: Int) {
-      for column in leastImportantFirst where total > width && !columns[column].isRight {
-        let least = max(Self.shortest, TextWidth.of(columns[column].title))
+      shorten(to: Self.readable, width)
+      drop(.minor, width)
+      shorten(to: Self.shortest, width)
+      drop(.normal, width)
+      giveBack(width)
+    }
+
+    private mutating func shorten(to least: Int, _ width: Int) {
+      for column in leastImportantFirst where total > width && shown.contains(column) && !columns[column].isRight {
+        let least = max(least, TextWidth.of(columns[column].title))
         widths[column] = min(widths[column], max(least, widths[column] - (total - width)))
       }
-      for column in leastImportantFirst where total > width {
-        guard column > 0, columns[column].importance < .essential else { continue }
-        shown.removeAll { $0 == column }
+    }
+
+    private mutating func drop(_ importance: Column.Importance, _ width: Int) {
+      for column in leastImportantFirst where total > width && column > 0 {
+        if columns[column].importance == importance { shown.removeAll { $0 == column } }
       }
-      giveBack(width)
     }
 
     /// Lets shortened texts grow again into the room that dropped columns left, the most important first.
