@@ -29,6 +29,22 @@ import Testing
     #expect(calls.value == 80)
   }
 
+  @Test func threadsWithoutWorkSleep() throws {
+    let pool = try ThreadPool(threads: 4, placement: .free)
+    pool.run { _ in }
+    // "S" is sleeping, "R" running. Other tests keep the CPUs busy, so this may take a while; a spinning thread never
+    // gets there.
+    var states: [String] = []
+    for _ in 0..<1000 where states != ["S", "S", "S"] {
+      usleep(10_000)
+      states = try pool.threadIDs.map { tid in
+        let stat = try String(contentsOfFile: "/proc/self/task/\(tid)/stat", encoding: .utf8)
+        return String(stat.split(separator: ")").last?.split(separator: " ").first ?? "")
+      }
+    }
+    #expect(states == ["S", "S", "S"])
+  }
+
   @Test func aSlowThreadIsWaitedFor() throws {
     let pool = try ThreadPool(threads: 3, placement: .free)
     let calls = Counter()

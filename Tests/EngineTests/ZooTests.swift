@@ -119,6 +119,11 @@ import Testing
     var shape = SessionTests.shape
     #expect(MemoryNeed.of(shape, packing: naive.packing, head: .f16, context: .max).totalBytes == .max)
     #expect(MemoryNeed.of(shape, packing: naive.packing, head: .f16, context: 0).totalBytes == .max)
+    shape.heads = 1 << 20
+    shape.kvHeads = 1
+    let absurd = MemoryNeed.of(
+      shape, packing: naive.packing, head: .f16, context: 1 << 30, batch: 1 << 19, threads: 4096)
+    #expect(absurd.totalBytes == .max)
     shape.hidden = .max
     #expect(MemoryNeed.of(shape, packing: naive.packing, head: .f16, context: 16).totalBytes == .max)
   }

@@ -22,10 +22,7 @@ final class KeyValueCache {
 
   /// Bytes of keys and values for a whole context; `Int.max` when they do not fit 64 bits.
   static func bytes(shape: TransformerShape, context: Int) -> Int {
-    [2, shape.layers, shape.keyValueWidth, context, MemoryLayout<Float>.stride].reduce(1) { product, factor in
-      let (next, overflow) = product.multipliedReportingOverflow(by: factor)
-      return overflow ? Int.max : next
-    }
+    saturatingProduct([2, shape.layers, shape.keyValueWidth, context, MemoryLayout<Float>.stride])
   }
 
   /// The keys of one head from position 0: [context, headDim].

@@ -31,22 +31,26 @@ struct ScratchSizes {
 
   /// Sizes in bytes, in the order in which `Scratch` lays them out.
   var parts: [(part: Scratch.Part, bytes: Int)] {
-    let float = MemoryLayout<Float>.stride
+    let (float, product) = (MemoryLayout<Float>.stride, saturatingProduct)
     return [
-      (.hidden, batch * shape.hidden * float),
-      (.qkv, batch * qkvRows * float),
-      (.attended, batch * shape.queryWidth * float),
-      (.gated, batch * shape.feedForward * float),
-      (.sums, batch * rows * MemoryLayout<Int32>.stride),
-      (.prepared, batch * preparedBytes),
-      (.scales, batch * float),
-      (.rows, threads * 2 * width * float),
-      (.quantized, threads * width),
-      (.scores, threads * AttentionBlock.rows(shape) * AttentionBlock.scoreStride(context: context) * float),
+      (.hidden, product([batch, shape.hidden, float])),
+      (.qkv, product([batch, qkvRows, float])),
+      (.attended, product([batch, shape.queryWidth, float])),
+      (.gated, product([batch, shape.feedForward, float])),
+      (.sums, product([batch, rows, MemoryLayout<Int32>.stride])),
+      (.prepared, product([batch, preparedBytes])),
+      (.scales, product([batch, float])),
+      (.rows, product([threads, 2, width, float])),
+      (.quantized, product([threads, width])),
+      (
+        .scores,
+        product([threads, AttentionBlock.rows(shape), AttentionBlock.scoreStride(context: context), float])
+      ),
     ]
   }
 
-  var bytes: Int { parts.reduce(0) { $0 + Scratch.aligned($1.bytes) } }
+  /// Bytes of all parts; `Int.max` when they do not fit 64 bits.
+  var bytes: Int { saturatingSum(parts.map { Scratch.aligned($0.bytes) }) }
 }
 
 /// The memory of a forward pass: one mapping, cut into parts that start on cache lines.
@@ -91,7 +95,7 @@ final class Scratch {
     self.offsets = offsets
   }
 
-  static func aligned(_ bytes: Int) -> Int { (bytes + 63) / 64 * 64 }
+  static func aligned(_ bytes: Int) -> Int { bytes > Int.max - 63 ? Int.max : (bytes + 63) / 64 * 64 }
 
   func floats(_ part: Part) -> UnsafeMutablePointer<Float> { raw(part).assumingMemoryBound(to: Float.self) }
 

@@ -16,8 +16,11 @@ enum Affinity {
 
   /// Restricts thread `tid` to `cpus` and reads the restriction back.
   ///
+  /// A thread that is there already is left alone, so that free pools work where a sandbox forbids the call.
+  ///
   /// - Throws: `EngineError` when the kernel refuses or keeps something else.
   static func restrict(_ tid: pid_t, to cpus: [Int]) throws {
+    if current(of: tid) == cpus { return }
     let wanted = cpus.map(Int32.init)
     guard clinux_set_affinity(tid, wanted, wanted.count) == 0 else {
       let reason = String(cString: strerror(errno))

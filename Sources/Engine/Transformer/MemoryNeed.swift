@@ -12,7 +12,7 @@ public struct MemoryNeed: Sendable, Equatable {
   public var scratchBytes: Int
 
   /// All of it; `Int.max` when it does not fit 64 bits.
-  public var totalBytes: Int { sum([weightsBytes, headBytes, cacheBytes, scratchBytes]) }
+  public var totalBytes: Int { saturatingSum([weightsBytes, headBytes, cacheBytes, scratchBytes]) }
 
   /// Computes what a model of `shape` and one session take.
   ///
@@ -21,7 +21,8 @@ public struct MemoryNeed: Sendable, Equatable {
   public static func of(
     _ shape: TransformerShape, packing: Packing, head: DenseFormat, context: Int, batch: Int = 512, threads: Int = 1
   ) -> MemoryNeed {
-    guard (try? shape.validate()) != nil, context > 0, batch > 0, threads > 0, context < 1 << 31, batch < 1 << 20 else {
+    let counts = 1..<1 << 31
+    guard (try? shape.validate()) != nil, [context, batch, threads].allSatisfy(counts.contains) else {
       return MemoryNeed(weightsBytes: .max, headBytes: .max, cacheBytes: .max, scratchBytes: .max)
     }
     let ofOneLayer = shape.matrices.map { matrix in
@@ -34,12 +35,15 @@ public struct MemoryNeed: Sendable, Equatable {
       shape: shape, packing: packing, kernels: KernelRegistry.kernels.filter { $0.packing == packing },
       context: context, batch: min(batch, context), threads: threads)
     return MemoryNeed(
-      weightsBytes: sum([product(sum(ofOneLayer), shape.layers), product(norms, MemoryLayout<Float>.stride)]),
-      headBytes: product(dense, shape.embeddings),
+      weightsBytes: saturatingSum([
+        saturatingProduct([saturatingSum(ofOneLayer), shape.layers]),
+        saturatingProduct([norms, MemoryLayout<Float>.stride]),
+      ]),
+      headBytes: saturatingProduct([dense, shape.embeddings]),
       cacheBytes: KeyValueCache.bytes(shape: shape, context: context),
-      scratchBytes: sum([
+      scratchBytes: saturatingSum([
         scratch.bytes, RotaryTable.bytes(headDim: shape.headDim, context: context),
-        shape.vocabulary * MemoryLayout<Float>.stride,
+        saturatingProduct([shape.vocabulary, MemoryLayout<Float>.stride]),
       ]))
   }
 }
@@ -47,16 +51,4 @@ public struct MemoryNeed: Sendable, Equatable {
 extension TransformerShape {
   /// Matrices of [vocabulary, hidden]: the embedding, and the head where it is another.
   var embeddings: Int { tiedEmbeddings ? 1 : 2 }
-}
-
-private func sum(_ numbers: [Int]) -> Int {
-  numbers.reduce(0) { total, number in
-    let (next, overflow) = total.addingReportingOverflow(number)
-    return overflow ? Int.max : next
-  }
-}
-
-private func product(_ one: Int, _ other: Int) -> Int {
-  let (product, overflow) = one.multipliedReportingOverflow(by: other)
-  return overflow ? Int.max : product
 }

@@ -26,7 +26,11 @@ struct RotaryTable {
     }
   }
 
-  static func bytes(headDim: Int, context: Int) -> Int { context * headDim * MemoryLayout<Float>.stride }
+  static func bytes(headDim: Int, context: Int) -> Int {
+    saturatingProduct([context, headDim, MemoryLayout<Float>.stride])
+  }
+    saturatingProduct([context, headDim, MemoryLayout<Float>.stride])
+  }
 
   // [half]
   func cosines(_ position: Int) -> UnsafePointer<Float> {

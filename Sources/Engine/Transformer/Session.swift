@@ -47,7 +47,7 @@ public final class Session {
   /// - Throws: `EngineError` when the kernel cannot read the model's packing, cannot run here, or a size is not
   ///   positive; `KernelError` when the system has not enough memory.
   public init(model: Transformer, kernel: Kernel, pool: ThreadPool, context: Int, batch: Int = 512) throws {
-    try Self.check(model: model, kernel: kernel, context: context, batch: batch)
+    try Self.check(model: model, kernel: kernel, pool: pool, context: context, batch: batch)
     self.model = model
     self.kernel = kernel
     self.pool = pool
@@ -114,7 +114,9 @@ public final class Session {
 
   // MARK: - Checks
 
-  private static func check(model: Transformer, kernel: Kernel, context: Int, batch: Int) throws {
+  private static func check(
+    model: Transformer, kernel: Kernel, pool: ThreadPool, context: Int, batch: Int
+  ) throws {
     guard kernel.packing == model.packing else {
       throw EngineError(
         .mismatch,
@@ -127,7 +129,10 @@ public final class Session {
     guard context > 0, batch > 0 else {
       throw EngineError(.context, "context \(context) and batch \(batch) must be at least 1")
     }
-    guard KeyValueCache.bytes(shape: model.shape, context: context) < Int.max else {
+    let need = MemoryNeed.of(
+      model.shape, packing: model.packing, head: model.head, context: context, batch: min(batch, context),
+      threads: pool.threads)
+    guard need.totalBytes < Int.max else {
       throw EngineError(.memory, "a context of \(context) positions needs more bytes than 64 bits can count")
     }
   }
