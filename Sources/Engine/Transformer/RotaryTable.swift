@@ -29,8 +29,6 @@ struct RotaryTable {
   static func bytes(headDim: Int, context: Int) -> Int {
     saturatingProduct([context, headDim, MemoryLayout<Float>.stride])
   }
-    saturatingProduct([context, headDim, MemoryLayout<Float>.stride])
-  }
 
   // [half]
   func cosines(_ position: Int) -> UnsafePointer<Float> {
