@@ -7,8 +7,7 @@ extension SVGRenderer {
     case .line(let line): drawLine(line, layout, into: &svg)
     case .point(let point): drawPoint(point, layout, into: &svg)
     case .label(let label): drawLabel(label, layout, into: &svg)
-    case .absent(let absent): drawAbsent(absent, layout, into: &svg)
-    case .rule, .region: break
+    case .rule, .region, .absent: break
     }
   }
 
@@ -67,7 +66,7 @@ extension SVGRenderer {
     }
   }
 
-  private static func drawAbsent(_ absent: Mark.Absent, _ layout: PanelLayout, into svg: inout SVGBuilder) {
+  static func drawAbsent(_ absent: Mark.Absent, _ layout: PanelLayout, into svg: inout SVGBuilder) {
     guard let left = layout.x(absent.x.lowerBound), let right = layout.x(absent.x.upperBound) else { return }
     let middle = (left + right) / 2
     let isWide = TextMetrics.width(absent.text, size: Theme.size(.note)) <= right - left

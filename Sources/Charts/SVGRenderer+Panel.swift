@@ -8,6 +8,7 @@ extension SVGRenderer {
     drawAxes(layout, into: &svg)
     for case .rule(let rule) in layout.panel.marks { drawRule(rule, layout, into: &svg) }
     for case .bar(let bar) in layout.panel.marks { drawBarLabels(bar, layout, into: &svg) }
+    for case .absent(let absent) in layout.panel.marks { drawAbsent(absent, layout, into: &svg) }
     drawLineNames(layout, into: &svg)
   }
 

@@ -10,13 +10,20 @@ final class CellView: Sendable {
   let cell: CellRecord
   /// What its repetitions come to.
   let summary: CellSummary
-  /// How fast it ran, in the unit of `summary.headline`; absent where it did not run.
+  /// How fast it ran, in the unit of `summary.headline`; absent where it did not run, or its output was wrong.
   let speed: Estimate?
 
   init(_ cell: CellRecord) {
     self.cell = cell
     summary = CellSummary(cell)
-    speed = Estimate(summary.rate)
+    speed = cell.check?.passed == false ? nil : Estimate(summary.rate)
+  }
+
+  /// Why there is no speed, in words.
+  var absence: String? {
+    guard speed == nil else { return nil }
+    if let reason = cell.outcome.reason { return reason }
+    return cell.check?.passed == false ? "its output was wrong" : "not run"
   }
 
   /// Standard deviation over mean of the repetitions; absent for fewer than two.

@@ -7,7 +7,8 @@ struct RunView {
   let record: RunRecord
   /// Its cells, in the plan's order.
   let cells: [CellView]
-  /// Cells with numbers: those that ran, and in a run that is not complete those with some repetitions.
+  /// Cells with numbers: those that ran with the right output, and in a run that is not complete those with
+  /// some repetitions.
   let measured: [CellView]
   /// How each kernel is drawn.
   let kernels: KernelStyles

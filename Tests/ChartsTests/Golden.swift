@@ -13,6 +13,10 @@ enum Golden {
       try Data(text.utf8).write(to: file)
     }
     let golden = try String(contentsOf: file, encoding: .utf8)
-    #expect(text == golden, "differs from Golden/\(name)", sourceLocation: sourceLocation)
+    let lines = zip(text.components(separatedBy: "\n"), golden.components(separatedBy: "\n")).enumerated()
+    let first = lines.first { $0.element.0 != $0.element.1 }
+    let place = first.map { "line \($0.offset + 1): \($0.element.0)" } ?? "one is longer"
+    let isSame = text == golden
+    #expect(isSame, "differs from Golden/\(name), \(place)", sourceLocation: sourceLocation)
   }
 }

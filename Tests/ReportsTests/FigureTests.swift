@@ -33,6 +33,20 @@ import Testing
     #expect(chart.panels[0].x.ticks.map(\.label).last == "paper-100b\n100 B")
   }
 
+  @Test("a cell with the wrong output is in no figure, and the table says so")
+  func wrongOutput() throws {
+    var record = try SyntheticRun().record()
+    for index in record.cells.indices where record.cells[index].kernel?.name == "simd" {
+      record.cells[index].check = CheckRecord(expected: "ab", got: "cd")
+    }
+    let view = RunView(record, prefix: "r1")
+    let chart = try #require(SpeedByModelSize.figure(of: view, phase: "tg32")).chart
+    let rows = chart.table.rows.filter { $0[2] == "simd@avx2" }
+    #expect(rows.count == 2)
+    #expect(rows.allSatisfy { $0[4].isEmpty && $0[8] == "its output was wrong" })
+    #expect(!InShort.sentences(of: view).joined().contains("simd"))
+  }
+
   @Test("bars of like size share a linear axis from zero")
   func linear() throws {
     var run = SyntheticRun()

@@ -22,7 +22,7 @@
     const text = cell.dataset.v ?? cell.textContent.trim();
     if (text === "–" || text === "") return null;
     const number = Number(text);
-    return Number.isNaN(number) ? text : number;
+    return cell.classList.contains("n") && !Number.isNaN(number) ? number : text;
   };
   const compare = (a, b) => {
     if (a === null || b === null) return (a === null) - (b === null);

@@ -70,7 +70,7 @@ enum SpeedByModelSize {
       best = RunView.fastest(mine)
       let isBaseline = KernelStyles.family(of: kernel) == KernelStyles.baseline
       speedUp = isBaseline ? nil : best.flatMap { best in baseline.flatMap { best.ratio(to: $0) } }
-      reason = best == nil ? mine.compactMap(\.cell.outcome.reason).first ?? "not run" : nil
+      reason = best == nil ? mine.compactMap(\.absence).first ?? "not in the plan" : nil
     }
 
     var speed: Estimate? { best?.speed }
