@@ -14,22 +14,3 @@ extension CellRecord {
     return known + present.sorted()
   }
 }
-
-extension PhaseRecord {
-  /// Tokens that one iteration processes: prompt and generated tokens together, or the vectors of one product; nil for
-  /// a probe, which has none.
-  public var tokensPerIteration: Int? {
-    switch kind {
-    case .model: (prompt ?? 0) + (generate ?? 0)
-    case .matrices, .head: batch ?? 1
-    case .probe: nil
-    }
-  }
-}
-
-extension RunRecord {
-  /// The warning with that id, where the run has one.
-  public func warning(_ id: String) -> WarningRecord? {
-    warnings.first { $0.id == id }
-  }
-}

@@ -38,3 +38,15 @@ public struct PhaseRecord: Codable, Sendable, Equatable {
     self.batch = batch
   }
 }
+
+extension PhaseRecord {
+  /// Tokens that one iteration processes: prompt and generated tokens together, or the vectors of one product; nil for
+  /// a probe, which has none.
+  public var tokensPerIteration: Int? {
+    switch kind {
+    case .model: (prompt ?? 0) + (generate ?? 0)
+    case .matrices, .head: batch ?? 1
+    case .probe: nil
+    }
+  }
+}

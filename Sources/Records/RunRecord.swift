@@ -71,3 +71,10 @@ public enum RunStatus: String, Codable, Sendable {
   /// The user interrupted the run; the finished cells are valid.
   case interrupted
 }
+
+extension RunRecord {
+  /// The warning with that id, where the run has one.
+  public func warning(_ id: String) -> WarningRecord? {
+    warnings.first { $0.id == id }
+  }
+}
