@@ -74,6 +74,19 @@ import Testing
     #expect(SpeedByModelSize.figure(of: try Self.view(SyntheticRun()), phase: "tg999") == nil)
   }
 
+  @Test("the answer does not crown a kernel that the repetitions do not separate from another")
+  func closeRace() throws {
+    var run = SyntheticRun()
+    run.kernels = [("f16@avx2", 1), ("simd@avx2", 4), ("tiled@avx2", 4.001)]
+    let close = InShort.sentences(of: try Self.view(run)).joined()
+    // Repetitions vary by more than the hundredth of a per cent between the two, so either may come out first.
+    #expect(close.contains("simd@avx2") && close.contains("tiled@avx2") && close.contains("do not separate it from"))
+    run.kernels = [("f16@avx2", 1), ("simd@avx2", 4), ("tiled@avx2", 8)]
+    let clear = InShort.sentences(of: try Self.view(run)).joined()
+    #expect(clear.contains("tiled@avx2 is the fastest kernel on 2 of 2 models"))
+    #expect(!clear.contains("separate"))
+  }
+
   // MARK: Threads, phases, ceilings
 
   @Test("threads are drawn for every model and phase, and not where there is one count only")

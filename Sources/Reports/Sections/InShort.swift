@@ -27,7 +27,27 @@ enum InShort {
     guard let range = text(of: bests.compactMap { $0.speed?.value }) else { return nil }
     let scope = models.count == 1 ? "on \(models[0].name)" : "on \(wins[best] ?? 0) of \(models.count) models"
     return "In token generation (\(phase)) \(best) is the fastest kernel \(scope), with \(range) tokens/s"
-      + speedUps(of: bests, over: cells) + "."
+      + speedUps(of: bests, over: cells) + "." + caveat(on: bests, among: cells)
+  }
+
+  /// Names the kernels that the repetitions do not separate from the fastest one.
+  private static func caveat(on bests: [CellView], among cells: [CellView]) -> String {
+    let rivals = bests.flatMap { best -> [String] in
+      let others = cells.filter { $0.cell.model?.name == best.cell.model?.name }
+      let byKernel = Dictionary(grouping: others) { $0.cell.kernel?.id ?? "" }
+      return byKernel.filter { $0.key != best.cell.kernel?.id }.compactMap { kernel, views in
+        RunView.fastest(views).flatMap { isSeparate(best, from: $0) ? nil : kernel }
+      }
+    }
+    let names = Set(rivals).sorted()
+    return names.isEmpty ? "" : " The repetitions do not separate it from \(names.joined(separator: " and "))."
+  }
+
+  /// Whether the interval of the paired ratio leaves out 1; with too few pairs, whether the two intervals are apart.
+  private static func isSeparate(_ first: CellView, from second: CellView) -> Bool {
+    if let interval = first.ratio(to: second)?.interval { return !interval.contains(1) }
+    guard let own = first.speed?.interval, let other = second.speed?.interval else { return true }
+    return !own.overlaps(other)
   }
 
   private static func speedUps(of bests: [CellView], over cells: [CellView]) -> String {
