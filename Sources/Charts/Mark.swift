@@ -194,6 +194,10 @@ public enum Mark: Sendable, Equatable {
       case right
       /// To the left of it.
       case left
+      /// Above it, running to the right.
+      case aboveRight
+      /// Above it, running to the left.
+      case aboveLeft
     }
 
     /// Where it stands on the x axis.

@@ -143,12 +143,19 @@ extension SVGRenderer {
 
   private static func drawLabel(_ label: Mark.Label, _ layout: PanelLayout, into svg: inout SVGBuilder) {
     guard let x = layout.x(label.x), let y = layout.y(label.y) else { return }
-    let isRight = label.side == .right
+    let offset: (x: Double, y: Double) =
+      switch label.side {
+      case .right: (9, 4)
+      case .left: (-9, 4)
+      case .aboveRight: (-5, -8)
+      case .aboveLeft: (5, -8)
+      }
+    let runsRight = label.side == .right || label.side == .aboveRight
     svg.element(
       "text",
       [
-        "class": "value halo", "x": .number(x + (isRight ? 9 : -9)), "y": .number(y + 4),
-        "text-anchor": isRight ? "start" : "end",
+        "class": "value halo", "x": .number(x + offset.x), "y": .number(y + offset.y),
+        "text-anchor": runsRight ? "start" : "end",
       ], text: label.text)
   }
 

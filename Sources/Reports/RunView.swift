@@ -31,6 +31,18 @@ struct RunView {
 }
 
 extension RunView {
+  /// The cells by model, smallest first, then by kernel as in the keys, then as in the plan.
+  func inOrder(_ cells: [CellView]) -> [CellView] {
+    let models = Dictionary(uniqueKeysWithValues: Self.models(of: cells).enumerated().map { ($1.name, $0) })
+    let kernels = Dictionary(uniqueKeysWithValues: kernels.ids.enumerated().map { ($1, $0) })
+    let keyed = cells.enumerated().map { place, view in
+      let model = view.cell.model.flatMap { models[$0.name] } ?? -1
+      let kernel = self.kernels.id(of: view).flatMap { kernels[$0] } ?? -1
+      return (key: (model, kernel, place), view: view)
+    }
+    return keyed.sorted { $0.key < $1.key }.map(\.view)
+  }
+
   /// Models of the given cells, smallest first, then by name.
   static func models(of cells: [CellView]) -> [ModelIdentity] {
     var byName: [String: ModelIdentity] = [:]

@@ -59,7 +59,9 @@ enum Examples {
       .point(Mark.Point(x: 12, y: 1, interval: 9...16, series: .baseline, isHollow: true)),
       .point(Mark.Point(x: 120, y: 1, series: .numbered(2), hint: "point")),
       .point(Mark.Point(x: 50, y: 0, series: .numbered(3))),
-      .label(Mark.Label(x: 120, y: 1, text: "120")), .label(Mark.Label(x: 12, y: 1, text: "12", side: .left)),
+      .label(Mark.Label(x: 50, y: 0, text: "above", side: .aboveLeft)),
+      .label(Mark.Label(x: 50, y: 0, text: "above", side: .aboveRight)), .label(Mark.Label(x: 120, y: 1, text: "120")),
+      .label(Mark.Label(x: 12, y: 1, text: "12", side: .left)),
       .rule(Mark.Rule(along: .x, value: 100, label: "probe", isDashed: false)),
     ]
     return Chart(

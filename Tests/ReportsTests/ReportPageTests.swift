@@ -170,7 +170,7 @@ import Testing
     let partial = PageReader(try Self.page(try #require(shapes["partial"]))).text
     #expect(partial.contains("interrupted") && partial.contains("not run yet"))
     let complete = PageReader(try Self.page(try #require(shapes["complete"]))).text
-    #expect(complete.contains("Energy was not measured.") && complete.contains("Estimated, not measured:"))
+    #expect(complete.contains("Energy was not measured:") && complete.contains("Estimated, not measured:"))
     #expect(complete.contains("run on the host, or on a bare-metal machine"))
     #expect(complete.contains("W-turbo") && complete.contains("echo 0 | sudo tee"))
   }

@@ -24,7 +24,7 @@ enum PrefillAndDecode {
     guard let x = Axis.logarithmic(title: "tokens per second, logarithmic", covering: speeds) else { return nil }
     let chart = Chart(
       id: "prefill-and-decode", title: "\(prefill) beside \(decode)", description: description(pairs, prefill, decode),
-      size: Size(width: 720, height: Double(pairs.count) * 28 + 90),
+      size: Size(width: 720, height: Double(pairs.count) * 34 + 90),
       panels: [
         Panel(
           x: x, y: .bands(pairs.map { "\($0.model.name) · \($0.kernel)" }, isReversed: true),
@@ -86,10 +86,12 @@ enum PrefillAndDecode {
       .point(Mark.Point(x: pair.prefill.value, y: y, interval: pair.prefill.interval, series: style)),
       .label(
         Mark.Label(
-          x: pair.decode.value, y: y, text: Format.significant(pair.decode.value), side: isUp ? .left : .right)),
+          x: pair.decode.value, y: y, text: Format.significant(pair.decode.value), side: isUp ? .aboveLeft : .aboveRight
+        )),
       .label(
         Mark.Label(
-          x: pair.prefill.value, y: y, text: Format.significant(pair.prefill.value), side: isUp ? .right : .left)),
+          x: pair.prefill.value, y: y, text: Format.significant(pair.prefill.value),
+          side: isUp ? .aboveRight : .aboveLeft)),
     ]
   }
 

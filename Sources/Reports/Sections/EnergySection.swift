@@ -24,7 +24,7 @@ struct EnergySection {
   /// One row per model, kernel and phase: the estimate knows nothing of threads.
   private static func table(of run: RunView) -> Table? {
     var seen: Set<String> = []
-    let rows = run.cells.compactMap { view -> [Table.Cell]? in
+    let rows = run.inOrder(run.cells).compactMap { view -> [Table.Cell]? in
       guard let estimates = view.cell.estimates, !estimates.isEmpty, let model = view.cell.model,
         let kernel = view.cell.kernel, seen.insert("\(model.name)\n\(kernel.id)\n\(view.cell.phase.label)").inserted
       else { return nil }

@@ -32,7 +32,7 @@ enum LatencyTable {
       [view.cell.model?.name ?? "", view.cell.kernel?.id ?? "", view.cell.phase.label]
     }
     let best = Set(groups.values.compactMap { RunView.fastest($0)?.cell.id })
-    return run.measured.filter { best.contains($0.cell.id) }
+    return run.inOrder(run.measured.filter { best.contains($0.cell.id) })
   }
 
   private static func row(of view: CellView) -> [Table.Cell]? {
