@@ -4,7 +4,7 @@
 public struct MachineRecord: Codable, Sendable, Equatable {
   /// A stable directory name: CPU model and four hexadecimal digits of the host name's hash.
   public var name: String
-  /// First 16 hexadecimal digits of SHA-256 of the host name: tells machines apart without naming them.
+  /// Sixteen hexadecimal digits of the host name's 64-bit FNV-1a hash: tells machines apart without naming them.
   public var hostHash: String
   /// The operating system's pretty name.
   public var os: String?

@@ -35,7 +35,9 @@ public struct Metric: Sendable, Equatable {
     Metric("time_cpu_system_ns", "ns", .lower, "CPU time of the process in the kernel, all threads."),
     Metric("time_cpu_thread_ns", "ns", .lower, "CPU time of the thread that drives the run."),
     // Memory and scheduling.
-    Metric("memory_peak_rss_bytes", "B", .lower, "Peak resident set of the process so far."),
+    Metric(
+      "memory_peak_rss_bytes", "B", .lower,
+      "Peak resident set of the process within the window, or since it started where the kernel cannot reset the mark."),
     Metric("page_faults_minor", "count", .lower, "Page faults served without reading a disk."),
     Metric("page_faults_major", "count", .lower, "Page faults that read a disk."),
     Metric("context_switches_voluntary", "count", .lower, "Times that a thread gave up its CPU."),

@@ -1,7 +1,7 @@
 import Foundation
 import Records
 
-/// One row per repetition, one column per quantity, after RFC 4180.
+/// One row per repetition, one column per quantity, quoted after RFC 4180.
 ///
 /// "Tidy" data: a row is an observation and a column a variable, which `pandas.read_csv`, R's `read.csv` and every
 /// spreadsheet plot, filter and group as they are; one row per metric would have to be pivoted first, and would mix
@@ -22,13 +22,14 @@ public struct CSVSink: Sink {
 
   /// Writes the header and the rows.
   ///
-  /// Lines end with CR LF, as the RFC has it.
+  /// Lines end with LF alone, unlike the RFC's CR LF: pandas, R and spreadsheets read either, and `cut`, `awk` and `join`
+  /// would keep the CR in the last column.
   public func render(_ records: [RunRecord]) throws -> Data {
     let rows = records.flatMap(FlatRow.rows)
     let columns = FlatColumn.all.map(\.name) + FlatRow.extraColumns(of: rows)
     var lines = [columns.map(Self.quoted).joined(separator: ",")]
     lines += rows.map { row in columns.map { row.values[$0].map(Self.field) ?? "" }.joined(separator: ",") }
-    return Data((lines.joined(separator: "\r\n") + "\r\n").utf8)
+    return Data((lines.joined(separator: "\n") + "\n").utf8)
   }
 
   private static func field(_ value: FlatRow.Value) -> String {

@@ -138,7 +138,7 @@ import Testing
     ("bitnet2b_offline", "model.layers.0.mlp.up_proj.weight_scale", huge, "layer 0, input of down"),
     ("bitnet2b_offline", "model.layers.0.self_attn.v_proj.weight_scale", huge, "layer 0, input of o"),
     ("bitnet2b_offline", "model.layers.0.self_attn.k_proj.weight_scale", huge, "layer 0, input of o"),
-    ("bitnet2b_offline", "model.layers.1.mlp.down_proj.weight_scale", huge, "layer 2, input of the head"),
+    ("bitnet2b_offline", "model.layers.1.mlp.down_proj.weight_scale", huge, "after the last layer, input of the head"),
     ("onebitllm", "model.layers.1.mlp.ffn_layernorm.weight", huge, "input of"),
   ]
 

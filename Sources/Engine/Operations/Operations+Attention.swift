@@ -54,11 +54,11 @@ extension Operations {
     let blocks = (tokens + AttentionBlock.tokens - 1) / AttentionBlock.tokens
     pool.parallelItems(blocks * (shape.heads / blockHeads)) { thread, item in
       let (headBlock, tokenBlock) = item.quotientAndRemainder(dividingBy: blocks)
-      let firstToken = tokenBlock * AttentionBlock.tokens
-      let firstHead = headBlock * blockHeads
+      let first = tokenBlock * AttentionBlock.tokens
+      let heads = headBlock * blockHeads..<(headBlock + 1) * blockHeads
       var rows: [AttentionRow] = []
-      for token in firstToken..<min(firstToken + AttentionBlock.tokens, tokens) {
-        for head in firstHead..<firstHead + blockHeads {
+      for token in first..<min(first + AttentionBlock.tokens, tokens) {
+        for head in heads {
           rows.append(
             AttentionRow(
               query: qkv + token * linear.matrix.paddedRows + head * shape.headDim,
@@ -67,10 +67,15 @@ extension Operations {
               keys: position + token + 1))
         }
       }
-      score(rows, keys: cache.keys(layer: layer, head: firstHead / group))
-      for row in rows { softmax(row.scores, count: row.keys) }
-      mix(rows, values: cache.values(layer: layer, head: firstHead / group))
+      attend(rows, layer: layer, kvHead: heads.lowerBound / group)
     }
+  }
+
+  /// The three steps of attention for the rows of one block, which share a key head.
+  private func attend(_ rows: [AttentionRow], layer: Int, kvHead: Int) {
+    score(rows, keys: cache.keys(layer: layer, head: kvHead))
+    for row in rows { softmax(row.scores, count: row.keys) }
+    mix(rows, values: cache.values(layer: layer, head: kvHead))
   }
 
   /// scores[j] = q·k_j / √d for the keys that each row sees.

@@ -38,9 +38,10 @@ extension Operations {
   }
 
   func nonFinite(_ site: Site) -> EngineError {
-    EngineError(
+    let layer = site.layer.map { "layer \($0)" } ?? "after the last layer"
+    return EngineError(
       .nonFinite,
-      "layer \(site.layer), input of \(site.input): an activation is NaN, infinite or too large to square; "
+      "\(layer), input of \(site.input): an activation is NaN, infinite or too large to square; "
         + "a weight, norm or scale before it is damaged")
   }
 

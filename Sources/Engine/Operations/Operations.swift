@@ -64,6 +64,7 @@ struct Operations {
 
 /// Where activations are quantized, for the error that names the place.
 struct Site {
-  let layer: Int
+  /// Nil after the last layer.
+  let layer: Int?
   let input: String
 }

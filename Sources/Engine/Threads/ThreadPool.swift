@@ -31,25 +31,25 @@ public final class ThreadPool: @unchecked Sendable {
   ///   be used, or when the system refuses another thread.
   public init(threads: Int, placement: Placement, cpus: [Int] = []) throws {
     try Self.check(threads: threads, placement: placement, cpus: cpus)
+    let pins = (0..<threads).map { placement == .pinned ? [cpus[$0 % cpus.count]] : Affinity.allowed }
+    let crew = Crew(workers: threads - 1, spins: Self.spins(threads: threads, pins: pins))
+    let callerPin = CallerPin(cpus: placement == .pinned ? pins[0] : nil)
+    let workers = Worker.start(pins: Array(pins.dropFirst()), crew: crew)
+    do {
+      if let failure = workers.failure { throw failure }
+      try callerPin.apply()
+    } catch {
+      // No property is set yet, so deinit will not end the threads a second time.
+      Self.end(crew, workers.handles)
+      throw error
+    }
     self.threads = threads
     self.placement = placement
     self.cpus = cpus
-    let pins = (0..<threads).map { placement == .pinned ? [cpus[$0 % cpus.count]] : Affinity.allowed }
-    crew = Crew(workers: threads - 1, spins: Self.spins(threads: threads, pins: pins))
-    callerPin = CallerPin(cpus: placement == .pinned ? pins[0] : nil)
-    let workers = Worker.start(pins: Array(pins.dropFirst()), crew: crew)
+    self.crew = crew
+    self.callerPin = callerPin
     handles = workers.handles
     threadIDs = workers.threadIDs
-    if let failure = workers.failure {
-      Self.end(crew, handles)
-      throw failure
-    }
-    do {
-      try callerPin.apply()
-    } catch {
-      Self.end(crew, handles)
-      throw error
-    }
   }
 
   deinit {

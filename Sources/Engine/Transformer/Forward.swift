@@ -32,7 +32,7 @@ extension Session {
   /// logits = head · rms(x) for `rows` tokens from `first` on: [rows, vocabulary].
   func computeLogits(first: Int, rows: Int, into logits: UnsafeMutablePointer<Float>) throws {
     let x = x + first * shape.hidden
-    try op.normalise(x, tokens: rows, norm: weights.finalNorm, at: Site(layer: shape.layers, input: "the head"))
+    try op.normalise(x, tokens: rows, norm: weights.finalNorm, at: Site(layer: nil, input: "the head"))
     op.multiply(head: weights.head, x, tokens: rows, into: logits)
   }
 }

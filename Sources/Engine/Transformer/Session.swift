@@ -7,8 +7,11 @@ import Kernels
 public final class Session {
   /// Which tokens of a call get logits.
   public enum Logits: Sendable {
+    /// No token: only the cache is filled.
     case none
+    /// The last token of the call: what generation needs.
     case last
+    /// Every token: what perplexity needs.
     case all
   }
 
@@ -104,7 +107,7 @@ public final class Session {
 
   /// The buffer for so many rows of logits: grown when needed, then kept.
   ///
-  /// A row of padding keeps it from being empty.
+  /// Nil for no rows.
   func logitsBuffer(rows: Int) throws -> UnsafeMutablePointer<Float>? {
     guard rows > 0 else { return nil }
     let bytes = try DenseMatrix.bytes(rows: rows, columns: shape.vocabulary, format: .f32)

@@ -98,7 +98,7 @@ private struct SyntheticMaker {
     return matrix
   }
 
-  /// Each 16 random bits become one value: a sign, seven bits of fraction, a fixed exponent.
+  /// Each 16 random bits become one value: a sign, seven bits of fraction, the exponent of 2⁻⁵.
   private func write(_ bits: UnsafeRawPointer, to matrix: DenseMatrix, row: Int) {
     let random = bits.assumingMemoryBound(to: UInt16.self)
     let out = matrix.row(row)

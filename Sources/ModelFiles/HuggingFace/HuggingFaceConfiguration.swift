@@ -7,7 +7,9 @@ import Foundation
 public struct HuggingFaceConfiguration: Sendable, Equatable {
   /// The non-linearity of the feed-forward gate.
   public enum Activation: String, Sendable {
+    /// max(z, 0)².
     case relu2
+    /// z·sigmoid(z).
     case silu
   }
 
