@@ -2,8 +2,10 @@
 SHELL := /bin/bash
 BUILD := .build/release
 TERN := $(BUILD)/tern
+# One set of flags for building and testing: what is tested is what is measured, and nothing is compiled twice.
+FLAGS := --configuration release -Xswiftc -enable-testing
 
-.PHONY: help bench test build report lint format install clean
+.PHONY: help bench test build report example lint format install clean
 
 help:
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 10
@@ -13,12 +15,12 @@ bench: build ## build, run Suites/demo.toml, write Results/ and Reports/index.ht
 	$(TERN) report
 
 test: install ## build and run every test (release: C kernels without optimisation are 150 times slower)
-	swift build --build-tests --configuration release -Xswiftc -enable-testing
-	swift test --skip-build --configuration release -Xswiftc -enable-testing
+	swift build $(FLAGS) --build-tests
 	@$(MAKE) --no-print-directory stamp
+	swift test $(FLAGS) --skip-build
 
 build: install ## build the release binary
-	swift build --configuration release --product tern
+	swift build $(FLAGS) --product tern
 	@$(MAKE) --no-print-directory stamp
 
 # The commit and the compilers of this build, for `tern --version` and for records; believed only by the very binary
@@ -35,16 +37,18 @@ stamp:
 report: build ## render the newest record of Results/ again
 	$(TERN) report
 
-lint: ## check the format of Swift, and that C compiles without a warning under gcc too
+example: build ## run the demo and render it to Reports/example/, its figures beside the page
+	$(TERN) run demo
+	$(TERN) report -o Reports/example --figures Reports/example
+
+lint: ## check the format of Swift; C warnings are errors in every build
 	swift format lint --strict --recursive Package.swift Sources Tests
-	find Sources -name '*.c' -print0 | xargs -0 -n 1 -P 4 \
-	  gcc -std=gnu17 -O1 -Wall -Wextra -Werror -Wno-unknown-pragmas -Wno-attributes -fsyntax-only -ISources/CKernels/include -ISources/CLinux/include
 
 format: ## format Swift in place
 	swift format --in-place --recursive Package.swift Sources Tests
 
-install: ## what the build needs beyond the Swift toolchain
-	@:
+install: ## what the build needs beyond the Swift toolchain: git fetches the packages, and says which commit this is
+	@command -v git > /dev/null || (apt-get update && apt-get install --yes --no-install-recommends git)
 
 clean: ## remove build products
 	rm -rf .build

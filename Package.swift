@@ -102,7 +102,8 @@ let package = Package(
     .testTarget(
       name: "HarnessTests", dependencies: ["Harness", "Machine", "Meters", "Records", "Suites"],
       swiftSettings: strict),
-    .testTarget(name: "SinksTests", dependencies: ["Sinks", "Records"], exclude: ["Golden"], swiftSettings: strict),
+    .testTarget(
+      name: "SinksTests", dependencies: ["Sinks", "Records", "Statistics"], exclude: ["Golden"], swiftSettings: strict),
     .testTarget(name: "ChartsTests", dependencies: ["Charts"], exclude: ["Golden"], swiftSettings: strict),
     .testTarget(
       name: "ReportsTests", dependencies: ["Reports", "Records", "Charts"], exclude: ["Golden"],

@@ -22,7 +22,9 @@ public final class Journal {
     try RecordFile.write(record, to: path)
   }
 
-  /// Brings the file up to date. Returns a message when that fails for the first time in a row.
+  /// Brings the file up to date.
+  ///
+  /// - Returns: a message when that fails for the first time in a row.
   public func save(_ record: RunRecord) -> String? {
     guard let path else { return nil }
     do {
@@ -36,7 +38,7 @@ public final class Journal {
     }
   }
 
-  /// Writes the final state. When the place it belongs to cannot take it, it goes to the temporary folder.
+  /// Writes the final state; when the place it belongs to cannot take it, to the temporary folder.
   ///
   /// - Returns: the path that holds the record, nil when none was asked for.
   /// - Throws: when neither place can be written.

@@ -10,7 +10,9 @@ public enum Resume {
   public static func prepare(_ record: RunRecord, plan: Plan, machine: MachineRecord, tool: ToolIdentity) throws
     -> RunRecord
   {
-    guard record.status != .complete else { throw ResumeError("record \(record.id) is complete: nothing is left to run") }
+    guard record.status != .complete else {
+      throw ResumeError("record \(record.id) is complete: nothing is left to run")
+    }
     guard record.machine.name == machine.name else {
       throw ResumeError("record \(record.id) was made on \(record.machine.name); this is \(machine.name)")
     }

@@ -3,6 +3,7 @@ import Foundation
 import Kernels
 import Machine
 import Meters
+import ModelFiles
 import Records
 import Suites
 
@@ -15,7 +16,7 @@ extension RunRecord {
     let startedAt = Timestamp.now()
     self.init(
       id: RecordFile.id(startedAt: startedAt, suite: plan.suite.name, commit: tool.commit), startedAt: startedAt,
-      tool: tool, command: command, suite: plan.suite.identity, machine: machine, meters: meters,
+      tool: tool, command: command, suite: SuiteIdentity(plan.suite), machine: machine, meters: meters,
       schedule: ScheduleRecord(order: plan.suite.order.rawValue, seed: plan.suite.seed), warnings: warnings,
       cells: plan.cells.map(Self.cell))
   }
@@ -40,5 +41,14 @@ extension RunRecord {
     guard let kernel = KernelRegistry.kernels.first(where: { $0.id == id }) else { return KernelIdentity(name: id) }
     return KernelIdentity(
       name: kernel.name, isa: kernel.isa, packing: kernel.packing.name, bitsPerWeight: kernel.packing.bitsPerWeight)
+  }
+}
+
+extension SuiteIdentity {
+  /// What a record keeps of a suite.
+  fileprivate init(_ suite: Suite) {
+    self.init(
+      name: suite.name, sha256: SHA256.hex(of: suite.text.utf8), text: suite.text, question: suite.question,
+      analysis: suite.analysis)
   }
 }

@@ -75,7 +75,10 @@ extension Runner {
     let window = try stack.start()
     let output = Result { try workload.run(iterations: iterations) }
     var metrics = window.stop()
-    note(watch.stop().warnings, cell: turn.cell)
+    let change = watch.stop()
+    note(change.warnings, cell: turn.cell)
+    metrics["cpu_foreign_fraction"] = change.foreignFraction
+    metrics["cpu_steal_fraction"] = change.stealFraction
     let seen = try output.get()
     derive(&metrics, facts: workload.facts, iterations: iterations, output: seen)
     ledger.timeMeasuredNs += Int(metrics["time_wall_ns"] ?? 0)

@@ -93,8 +93,11 @@ public final class Runner {
   }
 
   /// Adds warnings to the run, once per id, and to the cell that they concern.
+  ///
+  /// A warning about cells keeps the words of the first, with its name: the numbers of all stand in the samples.
   func note(_ warnings: [WarningRecord], cell: Int?) {
-    for warning in warnings {
+    for var warning in warnings {
+      if let cell { warning.message += " (first in \(record.cells[cell].id))" }
       if !record.warnings.contains(where: { $0.id == warning.id }) {
         record.warnings.append(warning)
         observer.warned(warning)

@@ -25,8 +25,9 @@ public enum Schedule {
     }
   }
 
-  /// Round after round, one repetition of every cell that still wants one. Within a round, cells that share weights
-  /// (one `group`) stay together, because a model that does not fit beside the others would be made anew for each of
+  /// Round after round, one repetition of every cell that still wants one.
+  ///
+  /// Within a round, cells that share weights (one `group`) stay together, because a model that does not fit beside the others would be made anew for each of
   /// its cells; the groups, and the cells of a group, come in a new random order every round.
   private static func rounds(repetitions: [Int], groups: [String], random: inout SplitMix64) -> [Int] {
     var order: [Int] = []

@@ -26,10 +26,13 @@ struct Warmup {
     return Warmup(iterations: iterations(for: minTimeSeconds, of: best), isStable: isStable)
   }
 
-  /// Enough for the fastest run seen, so that no window falls short of the minimum.
+  /// What a window is longer than asked for: runs in a row are faster than the warm-up's first ones, by a tenth here.
+  private static let headroom = 1.25
+
+  /// Enough for the fastest run seen, with room for faster ones.
   private static func iterations(for minTimeSeconds: Double, of seconds: Double) -> Int {
     guard seconds > 0 else { return 1 }
-    return max(1, Int((minTimeSeconds / seconds).rounded(.up)))
+    return max(1, Int((Self.headroom * minTimeSeconds / seconds).rounded(.up)))
   }
 
   private static func seconds(_ workload: any Workload) throws -> Double {

@@ -46,6 +46,10 @@ public struct Metric: Sendable, Equatable {
     Metric("event_context_switches", "count", .lower, "perf software event context-switches, all threads."),
     Metric("event_cpu_migrations", "count", .lower, "perf software event cpu-migrations, all threads."),
     Metric("event_page_faults", "count", .lower, "perf software event page-faults, all threads."),
+    // The neighbourhood of the window.
+    Metric(
+      "cpu_foreign_fraction", "1", .lower, "CPU time of the whole machine that other programs used, of its wall time."),
+    Metric("cpu_steal_fraction", "1", .lower, "CPU time of the cell's CPUs that a hypervisor took, of its wall time."),
     // Estimates: their own names, never mixed with what was measured.
     Metric(
       "estimated_energy_arithmetic_j", "J", .lower,

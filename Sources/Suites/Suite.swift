@@ -1,5 +1,3 @@
-import Records
-
 /// A declarative plan of measurements: what to run, how often, in which order.
 ///
 /// `SuiteDecoder` reads one from TOML; `tern bench` builds one from flags.
@@ -25,8 +23,6 @@ public struct Suite: Sendable, Equatable {
   public var path: String?
   /// The text it was read from; for a suite that was built in code, the equivalent text.
   public var text: String
-  /// SHA-256 of the text, in hexadecimal.
-  public var sha256: String
 
   /// How repetitions of the cells follow one another.
   public enum Order: String, Sendable, CaseIterable {
@@ -47,7 +43,6 @@ public struct Suite: Sendable, Equatable {
       name: name, question: question, analysis: analysis, order: order, seed: seed, meters: meters, cases: cases,
       path: nil, text: "")
     text = toml
-    sha256 = Digest.sha256(text)
   }
 
   /// Makes a suite that was read from a file.
@@ -64,11 +59,5 @@ public struct Suite: Sendable, Equatable {
     self.cases = cases
     self.path = path
     self.text = text
-    self.sha256 = Digest.sha256(text)
-  }
-
-  /// What a record keeps of the suite.
-  public var identity: SuiteIdentity {
-    SuiteIdentity(name: name, sha256: sha256, text: text, question: question, analysis: analysis)
   }
 }

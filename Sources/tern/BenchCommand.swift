@@ -25,16 +25,21 @@ struct BenchCommand: ParsableCommand {
   @Option(name: [.customShort("t"), .long], help: "Threads: numbers, ranges, or all (one per physical core).")
   var threads: [String] = ["all"]
 
-  @Option(name: [.customShort("p"), .customLong("n-prompt"), .customLong("prompt-tokens")], help: "Prompt lengths; 0 for none.")
+  @Option(
+    name: [.customShort("p"), .customLong("n-prompt"), .customLong("prompt-tokens")],
+    help: "Prompt lengths; 0 for none.")
   var prompt: [String] = ["512"]
 
-  @Option(name: [.customShort("n"), .customLong("n-gen"), .customLong("gen-tokens")], help: "Generated tokens; 0 for none.")
+  @Option(
+    name: [.customShort("n"), .customLong("n-gen"), .customLong("gen-tokens")], help: "Generated tokens; 0 for none.")
   var generate: [String] = ["128"]
 
-  @Option(name: .customLong("pg", withSingleDash: true), help: "Prompt and generation together: PP,TG. May be repeated.")
+  @Option(
+    name: .customLong("pg", withSingleDash: true), help: "Prompt and generation together: PP,TG. May be repeated.")
   var promptGenerate: [String] = []
 
-  @Option(name: [.customShort("d"), .customLong("n-depth"), .customLong("depth")], help: "Tokens already in the cache.")
+  @Option(
+    name: [.customShort("d"), .customLong("n-depth"), .customLong("depth")], help: "Tokens already in the cache.")
   var depth: [String] = ["0"]
 
   @Option(name: [.customShort("r"), .long], help: "Repetitions of each test.")

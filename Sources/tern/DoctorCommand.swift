@@ -38,6 +38,8 @@ struct DoctorCommand: ParsableCommand {
     Console.line("  \(mark) \(lines[0])")
     for line in lines.dropFirst() { Console.line("    \(line)") }
     guard let fix = finding.fix else { return }
-    for line in Prose.wrapped("Fix: \(fix)", width: min(Console.width, 100) - 4) { Console.line("    \(style.dim(line))") }
+    for line in Prose.wrapped("Fix: \(fix)", width: min(Console.width, 100) - 4) {
+      Console.line("    \(style.dim(line))")
+    }
   }
 }

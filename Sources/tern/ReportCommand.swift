@@ -1,4 +1,5 @@
 import ArgumentParser
+import Charts
 import Foundation
 import Records
 import Reports
@@ -16,16 +17,36 @@ struct ReportCommand: ParsableCommand {
   @Option(name: [.customShort("o"), .long], help: "The folder to write index.html to.")
   var output = "Reports"
 
+  @Option(help: "Also write each figure of the page as an SVG file to this folder.")
+  var figures: String?
+
   @Option(name: .customLong("results"), help: "The folder that latest is looked for in.")
   var folder = "Results"
 
   func run() throws {
     let paths = try ResultsFolder(path: folder).resolve(records)
-    let page = try ReportPage.render(records: try paths.map { try RecordFile.read($0) }, command: CommandLine.arguments)
-    let path = "\(output)/index.html"
+    let records = try paths.map { try RecordFile.read($0) }
+    try write(try ReportPage.render(records: records, command: CommandLine.arguments), to: "\(output)/index.html")
+    if let figures { try writeFigures(of: records, to: figures) }
+  }
+
+  /// One file per figure; with several records the number of the record stands before the figure's name.
+  private func writeFigures(of records: [RunRecord], to folder: String) throws {
+    for (number, record) in records.enumerated() {
+      let prefix = records.count > 1 ? "\(number + 1)-" : ""
+      for figure in Figures.all(of: record) {
+        let svg = SVGRenderer(for: .file).render(figure.chart)
+        try write(svg, to: "\(folder)/\(prefix)\(figure.chart.id).svg")
+      }
+    }
+  }
+
+  /// Writes a text and names its path on stdout.
+  private func write(_ text: String, to path: String) throws {
     do {
-      try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: true)
-      try Data(page.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
+      try FileManager.default.createDirectory(
+        atPath: (path as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
+      try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
     } catch {
       throw CommandError("cannot write \(path): \(error.localizedDescription); choose another folder with -o")
     }

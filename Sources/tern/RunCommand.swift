@@ -74,7 +74,9 @@ enum DryRun {
   static func show(_ plan: Plan, style: Style) {
     let model = CostModel(cells: plan.cells)
     for cell in plan.cells {
-      let note = cell.skipReason.map { "skip: \($0)" } ?? "\(cell.repetitions) × \(duration(model.seconds(of: cell) / Double(cell.repetitions)))"
+      let note =
+        cell.skipReason.map { "skip: \($0)" }
+        ?? "\(cell.repetitions) × \(duration(model.seconds(of: cell) / Double(cell.repetitions)))"
       Console.line("\(cell.id)  \(style.dim(note))")
     }
     let runnable = plan.cells.filter { $0.skipReason == nil }.count

@@ -22,7 +22,7 @@ import Testing
 
     // A thread of its own, so that the test runner's threads keep their CPUs.
     let last = all[all.count - 1]
-    let thread = PinnedThread { 
+    let thread = PinnedThread {
       var one = [last]
       guard clinux_set_affinity(0, &one, 1) == 0 else { return nil }
       var now = [Int32](repeating: -1, count: 8192)

@@ -28,7 +28,8 @@ import Testing
     let second = scratch.path("b.f32")
     #expect(try Binary.run("logits", "paper-125m", "--ids", "1,2,3", "--output", first).status == 0)
     #expect(
-      try Binary.run("logits", "paper-125m", "--ids", "1,2,3", "--output", second, "-k", "naive", "-t", "3").status == 0)
+      try Binary.run("logits", "paper-125m", "--ids", "1,2,3", "--output", second, "-k", "naive", "-t", "3").status == 0
+    )
     let bytes = try Data(contentsOf: URL(fileURLWithPath: first))
     #expect(bytes.count == 3 * 32002 * 4)
     #expect(try bytes == Data(contentsOf: URL(fileURLWithPath: second)))

@@ -116,7 +116,9 @@ import Testing
     let suite = try scratch.write("long.toml", long)
     let process = try Binary.start(
       ["run", suite, "-o", scratch.path("results")], in: scratch.url, environment: [:], scratch: scratch)
-    while process.isRunning, !scratch.files(under: "results").contains(where: { $0.contains("tiny") }) { usleep(20_000) }
+    while process.isRunning, !scratch.files(under: "results").contains(where: { $0.contains("tiny") }) {
+      usleep(20_000)
+    }
     usleep(1_500_000)
     process.interrupt()
     process.waitUntilExit()

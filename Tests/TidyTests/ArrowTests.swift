@@ -1,10 +1,13 @@
 import Foundation
 import Testing
 
-/// The arrows between modules, held against the `import` lines of the tree. A module that is not in the table fails, so
-/// that a new target states what it may see.
+/// The arrows between modules, held against the `import` lines of the tree.
+///
+/// A module that is not in the table fails, so that a new target states what it may see.
 @Suite struct ArrowTests {
-  /// What each target of ours may import of ours. Targets that are still to come stand here already.
+  /// What each target of ours may import of ours.
+  ///
+  /// Targets that are still to come stand here already.
   static let allowed: [String: Set<String>] = [
     "CPfm": [], "CNuma": [], "CLinux": [], "CKernels": [],
     "Kernels": ["CKernels"],

@@ -8,7 +8,8 @@ enum Tree {
 
   /// The folders of Sources/.
   static let targets: [String] = {
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: root.appendingPathComponent("Sources").path)) ?? []
+    let names =
+      (try? FileManager.default.contentsOfDirectory(atPath: root.appendingPathComponent("Sources").path)) ?? []
     return names.filter { !$0.hasPrefix(".") }.sorted()
   }()
 

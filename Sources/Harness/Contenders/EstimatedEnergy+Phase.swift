@@ -8,7 +8,8 @@ extension EstimatedEnergy {
   static func figures(shape: TransformerShape, phase: PhaseRecord, isTernary: Bool) -> [String: Double]? {
     guard phase.kind == .model else { return nil }
     let estimate = EstimatedEnergy(
-      layers: shape.layers, matrices: shape.matrices.flatMap { matrix in
+      layers: shape.layers,
+      matrices: shape.matrices.flatMap { matrix in
         matrix.parts.map { (rows: $0, columns: matrix.columns) }
       }, attentionWidth: shape.queryWidth)
     let arithmetic: Arithmetic = isTernary ? .ternary : .float16

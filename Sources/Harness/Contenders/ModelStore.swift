@@ -54,8 +54,10 @@ final class ModelStore {
     return entry
   }
 
-  /// Frees the least recently used models until `bytes` fit. A tenth of what is free stays free: the page cache, other
-  /// processes and our own records live there, and the OOM killer does not say please.
+  /// Frees the least recently used models until `bytes` fit.
+  ///
+  /// A tenth of what is free stays free: the page cache, other processes and our own records live there, and the OOM
+  /// killer does not say please.
   func makeRoom(for bytes: Int, keeping kept: Entry?) throws {
     guard var available = memoryAvailableBytes() else { return }
     while bytes > available - available / 10 {

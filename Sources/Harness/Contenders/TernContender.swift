@@ -20,7 +20,9 @@ public final class TernContender: Contender {
     let placement: Placement
   }
 
-  /// Makes a contender for a plan: the plan says how long each model's cache must be. `roster` learns its threads.
+  /// Makes a contender for a plan, which says how long each model's cache must be.
+  ///
+  /// - Parameter roster: learns the ids of its threads.
   public init(machine: Machine, cells: [Cell], interrupt: Interrupt, roster: ThreadRoster) {
     self.machine = machine
     self.roster = roster
@@ -56,7 +58,8 @@ public final class TernContender: Contender {
     }
     let key = ModelStore.SessionKey(
       kernel: kernel.id, threads: cell.threads, placement: cell.placement, context: context)
-    let session = try entry.sessions[key] ?? makeSession(entry, kernel: kernel, pool: pool, context: context, need: need)
+    let session =
+      try entry.sessions[key] ?? makeSession(entry, kernel: kernel, pool: pool, context: context, need: need)
     entry.sessions[key] = session
     return try SessionWorkload(
       session: session, model: entry.transformer, identity: source.identity(of: entry.transformer), kernel: kernel,

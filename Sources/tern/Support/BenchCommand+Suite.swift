@@ -37,7 +37,9 @@ extension BenchCommand {
   private func numbers(_ values: [String], flag: String, machine: Machine) throws -> [Int] {
     try lists(values).flatMap { text -> [Int] in
       if text == "0" { return [0] }
-      do { return try ThreadRange.parse(text, all: machine.coresPhysical) } catch {
+      do {
+        return try ThreadRange.parse(text, all: machine.coresPhysical, largest: PhaseRecord.largestCount)
+      } catch {
         throw ValidationError("\(flag) \(text): a number or a range such as 128-1024*2 is needed")
       }
     }

@@ -16,7 +16,8 @@ struct LoadedModel {
     let need = MemoryNeed.of(
       reference.shape, packing: kernel.packing, head: reference.head, context: context, batch: min(512, context))
     if let available = machine.memoryAvailableBytes(), need.totalBytes > available {
-      throw CommandError("\(name) with \(kernel.id) needs \(ByteCount(need.totalBytes)), \(ByteCount(available)) available")
+      throw CommandError(
+        "\(name) with \(kernel.id) needs \(ByteCount(need.totalBytes)), \(ByteCount(available)) available")
     }
     self.pool = pool
     let model = try reference.load(kernel: kernel, pool: pool)

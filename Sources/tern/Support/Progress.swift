@@ -17,7 +17,8 @@ final class Progress: RunObserver {
   private var donePredicted = 0.0
   private var totalPredicted = 0.0
 
-  /// `predicted` holds each cell's seconds by the cost model; the ETA scales them by what the run shows.
+  /// Predicts each cell's seconds with the cost model; the ETA scales them by what the run shows.
+  ///
   /// Warnings whose ids are `allowed` are kept in the record and not printed.
   init(plan: Plan, model: CostModel, style: Style, isQuiet: Bool, allowed: Set<String>) {
     self.style = style

@@ -1,6 +1,8 @@
 /// Words into lines.
 enum Prose {
-  /// Breaks at spaces so that no line is longer than `width`, unless one word is. At least one line.
+  /// Breaks at spaces so that no line is longer than `width`, unless one word is.
+  ///
+  /// Gives at least one line.
   static func wrapped(_ text: String, width: Int) -> [String] {
     var lines: [String] = [""]
     for word in text.split(separator: " ") {

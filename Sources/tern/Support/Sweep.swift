@@ -24,7 +24,8 @@ struct Sweep {
   var required: [String] = []
 
   /// Runs the plan and returns its record; on stderr stand the warnings, the progress and where the record is.
-  func run(to destination: Destination, continuing old: RunRecord? = nil, at oldPath: String? = nil) throws -> RunRecord {
+  func run(to destination: Destination, continuing old: RunRecord? = nil, at oldPath: String? = nil) throws -> RunRecord
+  {
     let interrupt = Interrupt()
     let signals = interrupt.listen()
     defer { withExtendedLifetime(signals) {} }
@@ -64,7 +65,8 @@ struct Sweep {
 
   private func requireMeters(_ stack: MeterStack) throws {
     for meter in stack.records where required.contains(meter.id) && !meter.available {
-      Console.note("\(meter.id) is required and cannot be read: \(meter.reason ?? "").\(meter.fix.map { " Fix: \($0)" } ?? "")")
+      Console.note(
+        "\(meter.id) is required and cannot be read: \(meter.reason ?? "").\(meter.fix.map { " Fix: \($0)" } ?? "")")
       throw ExitStatus.notPermitted
     }
   }

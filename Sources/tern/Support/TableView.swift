@@ -19,7 +19,9 @@ struct TableView {
     let first = "tern \(record.tool.version)\(commit)  \(machine.cpu.model), \(machine.cpu.coresPhysical) cores"
     var lines = [style.bold(first)]
     if let question = record.suite.question { lines += Prose.wrapped(question, width: width) }
-    if record.status != .complete { lines.append(style.warning("This record is \(record.status.rawValue), not complete.")) }
+    if record.status != .complete {
+      lines.append(style.warning("This record is \(record.status.rawValue), not complete."))
+    }
     return lines.map { $0 + "\n" }.joined()
   }
 
@@ -55,13 +57,16 @@ struct TableView {
   private var notes: String {
     var lines: [String] = []
     for cell in record.cells {
-      if let reason = cell.outcome.reason { lines += Prose.wrapped("\(cell.outcome.state)  \(cell.id): \(reason)", width: width) }
+      if let reason = cell.outcome.reason {
+        lines += Prose.wrapped("\(cell.outcome.state)  \(cell.id): \(reason)", width: width)
+      }
     }
     let repetitions = Set(record.cells.filter { $0.outcome == .ok }.map(\.samples.count)).sorted()
     if !repetitions.isEmpty {
       let count = repetitions.map(String.init).joined(separator: " or ")
       lines += Prose.wrapped(
-        "Mean of \(count) repetitions ± half of its 95 % interval (Student's t), \(record.schedule.order).", width: width)
+        "Mean of \(count) repetitions ± half of its 95 % interval (Student's t), \(record.schedule.order).",
+        width: width)
     }
     for warning in record.warnings {
       lines += Prose.wrapped("\(warning.id)  \(warning.message)", width: width).map(style.warning)
