@@ -54,6 +54,8 @@ CREATE TABLE IF NOT EXISTS tern_sample (
   "event_context_switches" REAL,
   "event_cpu_migrations" REAL,
   "event_page_faults" REAL,
+  "cpu_foreign_fraction" REAL,
+  "cpu_steal_fraction" REAL,
   "estimated_energy_arithmetic_j" REAL,
   "estimated_energy_arithmetic_j_per_token" REAL
 );
