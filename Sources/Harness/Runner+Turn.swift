@@ -74,7 +74,8 @@ extension Runner {
     let watch = EnvironmentWatch(machine: machine, cpus: workload.facts.cpus)
     let window = try stack.start()
     let output = Result { try workload.run(iterations: iterations) }
-    var metrics = window.stop()
+    let readings = window.stop()
+    var metrics = readings.metrics
     let change = watch.stop()
     note(change.warnings, cell: turn.cell)
     metrics["cpu_foreign_fraction"] = change.foreignFraction
@@ -84,7 +85,8 @@ extension Runner {
     ledger.timeMeasuredNs += Int(metrics["time_wall_ns"] ?? 0)
     return SampleRecord(
       repetition: turn.repetition, positionInRun: record.cells.reduce(0) { $0 + $1.samples.count },
-      startedAt: startedAt, iterations: iterations, metrics: metrics, tokenTimesNs: seen.tokenTimesNs)
+      startedAt: startedAt, iterations: iterations, metrics: metrics,
+      windowsNs: readings.windowsNs, tokenTimesNs: seen.tokenTimesNs)
   }
 
   /// Rates are work over wall time; without a wall time there are none.

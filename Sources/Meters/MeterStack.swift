@@ -9,7 +9,7 @@ import Records
 ///     let stack = MeterStack(MeterCatalog.all(threadIDs: { pool.threadIDs }, machine: machine))
 ///     let window = try stack.start()
 ///     // … the work …
-///     let metrics = window.stop()    // ["time_wall_ns": 1.2e9, …]
+///     let metrics = window.stop().metrics    // ["time_wall_ns": 1.2e9, …]
 public struct MeterStack: Sendable {
   /// What each meter reads, or why it cannot, in the order of the stack.
   public let records: [MeterRecord]
@@ -38,13 +38,16 @@ public struct MeterStack: Sendable {
   ///
   /// Throws the first failure, with the windows that were already open closed again.
   public func start() throws -> RunningStack {
-    var running: [any RunningMeter] = []
+    var running: [RunningStack.Open] = []
     // The clock starts last: from here on, and until it stops, nothing may allocate.
     running.reserveCapacity(meters.count)
     do {
-      for meter in meters { running.append(try meter.start()) }
+      for meter in meters {
+        let window = try meter.start()
+        running.append(RunningStack.Open(id: meter.id, meter: window, openedNs: clinux_monotonic_raw_ns()))
+      }
     } catch {
-      for meter in running.reversed() { _ = meter.stop() }
+      for open in running.reversed() { _ = open.meter.stop() }
       throw error
     }
     return RunningStack(running: running)
@@ -88,18 +91,37 @@ public struct MeterStack: Sendable {
 ///
 /// Stop it once, on the thread that started it.
 public struct RunningStack {
-  private let running: [any RunningMeter]
-
-  init(running: [any RunningMeter]) { self.running = running }
-
-  /// Closes the window, the clock first, and gives metric name to value.
-  ///
-  /// What could not be read is not in it.
-  public func stop() -> [String: Double] {
-    var metrics: [String: Double] = [:]
-    for meter in running.reversed() {
-      for reading in meter.stop() where reading.value.isFinite { metrics[reading.metric] = reading.value }
-    }
-    return metrics
+  /// One meter's open window.
+  struct Open {
+    let id: String
+    let meter: any RunningMeter
+    /// The clock after the meter had started.
+    let openedNs: UInt64
   }
+
+  private let running: [Open]
+
+  init(running: [Open]) { self.running = running }
+
+  /// Closes the windows, the clock's first.
+  ///
+  /// What could not be read is not in the result.
+  public func stop() -> WindowReadings {
+    var result = WindowReadings()
+    for open in running.reversed() {
+      let readings = open.meter.stop()
+      result.windowsNs[open.id] = Int(clinux_monotonic_raw_ns() &- open.openedNs)
+      for reading in readings where reading.value.isFinite { result.metrics[reading.metric] = reading.value }
+    }
+    return result
+  }
+}
+
+/// What the meters of a stack saw, and for how long each looked.
+public struct WindowReadings: Sendable, Equatable {
+  /// Metric name to value.
+  public var metrics: [String: Double] = [:]
+  /// Meter id to nanoseconds from the end of its start to the end of its stop: the clock's is the shortest, and what
+  /// another's is longer, that meter saw besides the work.
+  public var windowsNs: [String: Int] = [:]
 }

@@ -10,6 +10,8 @@ public struct SampleRecord: Codable, Sendable, Equatable {
   public var iterations: Int
   /// Metric name (see `Metric.all`) to value, over the whole window.
   public var metrics: [String: Double]
+  /// Meter id to the nanoseconds that it looked: the clock's window is the tightest, the others enclose it.
+  public var windowsNs: [String: Int]?
   /// Time of each generated token of the window, nanoseconds, in order; absent for other phases.
   public var tokenTimesNs: [Int]?
 
@@ -17,19 +19,21 @@ public struct SampleRecord: Codable, Sendable, Equatable {
     case repetition, iterations, metrics
     case positionInRun = "position_in_run"
     case startedAt = "started_at"
+    case windowsNs = "windows_ns"
     case tokenTimesNs = "token_times_ns"
   }
 
   /// Makes a sample.
   public init(
     repetition: Int, positionInRun: Int, startedAt: String, iterations: Int, metrics: [String: Double],
-    tokenTimesNs: [Int]? = nil
+    windowsNs: [String: Int]? = nil, tokenTimesNs: [Int]? = nil
   ) {
     self.repetition = repetition
     self.positionInRun = positionInRun
     self.startedAt = startedAt
     self.iterations = iterations
     self.metrics = metrics
+    self.windowsNs = windowsNs
     self.tokenTimesNs = tokenTimesNs
   }
 }

@@ -17,7 +17,7 @@ struct CatalogTests {
 
   @Test("Every reading of a real window is finite, not negative, and known to the schema")
   func readings() throws {
-    let metrics = try MeterStack(meters, overheadWindows: 1).start().stop()
+    let metrics = try MeterStack(meters, overheadWindows: 1).start().stop().metrics
     #expect(metrics["time_wall_ns"] != nil)
     for (name, value) in metrics {
       #expect(value.isFinite && value >= 0)

@@ -53,6 +53,14 @@ struct MeterStackTests {
       log.all.dropFirst(3) == ["start energy", "start cpu", "start time", "stop time", "stop cpu", "stop energy"])
   }
 
+  @Test("Every meter's window is recorded, and the clock's lies inside all others")
+  func windows() throws {
+    let readings = try MeterStack(["cpu", "time"].map { ScriptedMeter(id: $0, script: [[:]]) }).start().stop()
+    let clock = try #require(readings.windowsNs["time"])
+    let cpu = try #require(readings.windowsNs["cpu"])
+    #expect(clock > 0 && clock < cpu)
+  }
+
   @Test("Availability is asked once, however many windows are opened")
   func askedOnce() throws {
     let log = TracingMeter.Log()
@@ -77,7 +85,7 @@ struct MeterStackTests {
     #expect(stack.records[0].available == false)
     #expect(stack.records[0].reason == "it could not be started: the clock is broken")
     #expect(stack.records[0].fix != nil)
-    #expect(try stack.start().stop() == ["time_wall_ns": 5])
+    #expect(try stack.start().stop().metrics == ["time_wall_ns": 5])
   }
 
   @Test("An unavailable meter is in the records with reason and fix, and its quantities are absent")
@@ -88,7 +96,7 @@ struct MeterStackTests {
     #expect(stack.records.map(\.id) == ["energy", "time"])
     #expect((stack.records[0].reason, stack.records[0].fix) == ("no RAPL", "bare metal"))
     #expect(stack.records[0].overheadNs == nil)
-    #expect(try stack.start().stop() == ["time_wall_ns": 7])
+    #expect(try stack.start().stop().metrics == ["time_wall_ns": 7])
     #expect(energy.windowsOpened == 0)
   }
 
@@ -96,14 +104,14 @@ struct MeterStackTests {
   func notFinite(value: Double) throws {
     let stack = MeterStack(
       [ScriptedMeter(script: [["time_wall_ns": value, "page_faults_minor": 3]])], overheadWindows: 0)
-    #expect(try stack.start().stop() == ["page_faults_minor": 3])
+    #expect(try stack.start().stop().metrics == ["page_faults_minor": 3])
   }
 
   @Test("The script runs window after window and begins again; empty windows for the overhead use it up")
   func script() throws {
     let meter = ScriptedMeter(script: [["time_wall_ns": 1], ["time_wall_ns": 2]])
     let stack = MeterStack([meter], overheadWindows: 0)
-    let seen = try (0..<3).map { _ in try stack.start().stop()["time_wall_ns"] }
+    let seen = try (0..<3).map { _ in try stack.start().stop().metrics["time_wall_ns"] }
     #expect(seen == [1, 2, 1])
     _ = MeterStack([meter], overheadWindows: 4)
     #expect(meter.windowsOpened == 7)
@@ -126,5 +134,5 @@ struct MeterStackTests {
   }
 
   @Test("An empty stack measures nothing")
-  func empty() throws { #expect(try MeterStack([]).start().stop() == [:]) }
+  func empty() throws { #expect(try MeterStack([]).start().stop().metrics == [:]) }
 }

@@ -11,7 +11,7 @@ struct ProcessMetersTests {
     let stack = MeterStack([meter], overheadWindows: 0)
     let running = try stack.start()
     body()
-    return running.stop()
+    return running.stop().metrics
   }
 
   /// Writes one byte to each of `count` fresh small pages.
@@ -45,7 +45,7 @@ struct ProcessMetersTests {
   func otherThread() throws {
     nonisolated(unsafe) let running = try MeterStack([CPUTime()], overheadWindows: 0).start()
     nonisolated(unsafe) var metrics: [String: Double] = [:]
-    let thread = TestThread { metrics = running.stop() }
+    let thread = TestThread { metrics = running.stop().metrics }
     thread.join()
     #expect(metrics["time_cpu_thread_ns"] == nil)
     #expect(metrics["time_cpu_user_ns"] != nil)

@@ -56,7 +56,7 @@ struct UnavailableTests {
   @Test("No meter that cannot read gives a reading")
   func absent() throws {
     let meters = MeterCatalog.all(threadIDs: { [] }, machine: machine(.refused(EPERM)))
-    let metrics = try MeterStack(meters, overheadWindows: 0).start().stop()
+    let metrics = try MeterStack(meters, overheadWindows: 0).start().stop().metrics
     #expect(!metrics.keys.contains { $0.hasPrefix("event_") || $0.hasPrefix("energy_") })
     #expect(metrics["time_wall_ns"] != nil)
   }
