@@ -81,10 +81,10 @@ private struct Generation {
   var decodeRate: Double? { ids.count > 1 ? Double(ids.count - 1) / (Double(timeDecodeNs) * 1e-9) : nil }
 
   func summary(model: String, kernel: String, threads: Int) -> String {
-    let prompt = "prompt \(promptTokens) tokens, \(Number.threeDigits(promptRate)) t/s"
-    let decode = decodeRate.map { ", decode \(ids.count - 1) tokens, \(Number.threeDigits($0)) t/s" } ?? ""
+    let prompt = "prompt of \(promptTokens), \(Number.threeDigits(promptRate)) t/s"
+    let decode = decodeRate.map { "; \(ids.count - 1) decoded, \(Number.threeDigits($0)) t/s" } ?? ""
     let first = "first token after \(Number.threeDigits(Double(timePromptNs) * 1e-6)) ms"
-    return "\(model)  \(kernel)  \(threads) threads\n\(prompt)\(decode), \(first)"
+    return "\(model)  \(kernel)  threads \(threads)\n\(prompt)\(decode); \(first)"
   }
 }
 

@@ -25,15 +25,22 @@ struct ListCommand: ParsableCommand {
 
   func run() throws {
     switch subject {
-    case .models: try emit(Zoo.shapes.map(ModelRow.init), header: ModelRow.header, \.cells)
+    case .models: try emit(Zoo.shapes.map(ModelRow.init), header: ModelRow.header, \.cells, hasProse: false)
     case .kernels: try emit(KernelRegistry.kernels.map(KernelRow.init), header: KernelRow.header, \.cells)
     case .suites: try emit(SuiteLibrary.names.map(SuiteRow.init), header: SuiteRow.header, \.cells)
     case .meters: try emit(MeterRow.all(machine: Machine()), header: MeterRow.header, \.cells)
     }
   }
 
-  private func emit<Row: Encodable>(_ rows: [Row], header: [TextTable.Column], _ cells: (Row) -> [String]) throws {
+  private func emit<Row: Encodable>(
+    _ rows: [Row], header: [TextTable.Column], _ cells: (Row) -> [String], hasProse: Bool = true
+  ) throws {
     if json { return try Console.json(rows) }
-    Console.text(ProseTable(columns: header, rows: rows.map(cells)).render(width: Console.width))
+    if rows.isEmpty { Console.note("no \(subject.rawValue) here") }
+    let (cells, width) = (rows.map(cells), Console.width)
+    Console.text(
+      hasProse
+        ? ProseTable(columns: header, rows: cells).render(width: width)
+        : TextTable(columns: header, rows: cells).render(width: width))
   }
 }

@@ -4,7 +4,14 @@ import Foundation
 /// The two streams: data on stdout, everything else on stderr.
 enum Console {
   /// Writes data; nothing else may reach stdout.
-  static func data(_ bytes: Data) { FileHandle.standardOutput.write(bytes) }
+  ///
+  /// A stdout that cannot take it (a full disk behind a redirection) ends the program: half a table is none.
+  static func data(_ bytes: Data) {
+    do { try FileHandle.standardOutput.write(contentsOf: bytes) } catch {
+      note("cannot write to stdout: \(String(cString: strerror(errno)))")
+      exit(1)
+    }
+  }
 
   /// Writes a line of data.
   static func line(_ text: String) { data(Data((text + "\n").utf8)) }
@@ -13,10 +20,13 @@ enum Console {
   static func text(_ text: String) { data(Data(text.utf8)) }
 
   /// Writes a line for people.
-  static func note(_ text: String) { FileHandle.standardError.write(Data((text + "\n").utf8)) }
+  static func note(_ text: String) { raw(text + "\n") }
 
   /// Writes to stderr as it stands; for progress lines that are redrawn.
-  static func raw(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
+  static func raw(_ text: String) {
+    // A closed stderr is the user's choice; the work goes on.
+    try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
+  }
 
   static var stdoutIsTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
   static var stderrIsTerminal: Bool { isatty(STDERR_FILENO) == 1 }

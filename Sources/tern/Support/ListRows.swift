@@ -33,8 +33,8 @@ struct ModelRow: Encodable {
   }
 
   static let header: [TextTable.Column] = [
-    .left("model"), .right("params"), .right("ternary"), .right("hidden"), .right("layers"), .right("heads"),
-    .right("ffn"), .right("vocab"), .left("activation"),
+    .left("model", .essential), .right("params", .essential), .right("ternary"), .right("hidden"), .right("layers"),
+    .right("heads"), .right("ffn"), .right("vocab"), .left("activation", .minor),
   ]
 
   init(_ shape: TransformerShape) {

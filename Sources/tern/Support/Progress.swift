@@ -63,7 +63,8 @@ final class Progress: RunObserver {
     guard !allowed.contains(warning.id) else { return }
     if isTerminal, !isQuiet { Console.raw("\r\u{1B}[K") }
     let fix = warning.fix.map { " Fix: \($0)" } ?? ""
-    Console.note("\(style.warning(warning.id))  \(warning.message).\(fix)")
+    let lines = Prose.wrapped("\(warning.id)  \(warning.message).\(fix)", width: isTerminal ? width : .max)
+    for line in lines { Console.note(style.warning(line)) }
   }
 
   private func eta() -> String {
