@@ -90,11 +90,11 @@ struct BenchCommand: ParsableCommand {
       throw ValidationError(error.message)
     }
     try refuseForcedUnavailable(plan)
-    let sweep = Sweep(
+    var sweep = Sweep(
       plan: plan, machine: machine, style: color.stderr, isQuiet: !(progress || Console.stderrIsTerminal))
     let finished = try sweep.run(to: record.map { .folder($0) } ?? .nowhere)
     Console.data(try SinkRegistry.named(output).render([finished]))
-    try ExitStatus.check(finished)
+    try sweep.end(finished)
   }
 
   /// A kernel that was asked for by name and cannot run here is a mistake of the command line, not a row of dashes.

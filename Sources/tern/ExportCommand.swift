@@ -53,9 +53,6 @@ struct ExportTarget: ExpressibleByArgument {
   /// Renders the records and writes them.
   func write(_ records: [RunRecord]) throws {
     let data = try SinkRegistry.named(format).render(records)
-    guard path != "-" else { return Console.data(data) }
-    do { try data.write(to: URL(fileURLWithPath: path), options: .atomic) } catch {
-      throw CommandError("cannot write \(path): \(error.localizedDescription)")
-    }
+    if path == "-" { Console.data(data) } else { try OutputFile.write(data, to: path) }
   }
 }

@@ -34,9 +34,7 @@ struct LogitsCommand: ParsableCommand {
       // Float32 in memory is little-endian on every machine that the kernels know.
       data.append(contentsOf: UnsafeRawBufferPointer(logits[row]))
     }
-    do { try data.write(to: URL(fileURLWithPath: output)) } catch {
-      throw CommandError("cannot write \(output): \(error.localizedDescription)")
-    }
+    try OutputFile.write(data, to: output)
     Console.note("\(output)  float32 [\(logits.rows), \(logits.vocabulary)]  \(kernel.id)")
   }
 }

@@ -43,13 +43,7 @@ struct ReportCommand: ParsableCommand {
 
   /// Writes a text and names its path on stdout.
   private func write(_ text: String, to path: String) throws {
-    do {
-      try FileManager.default.createDirectory(
-        atPath: (path as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
-      try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
-    } catch {
-      throw CommandError("cannot write \(path): \(error.localizedDescription); choose another folder with -o")
-    }
+    try OutputFile.write(Data(text.utf8), to: path)
     Console.line(path)
   }
 }

@@ -53,13 +53,13 @@ struct RunCommand: ParsableCommand {
     let plan = try Plan(suite: try loadSuite(resumed), machine: machine)
     if dryRun { return DryRun.show(plan, style: options.color.stdout) }
 
-    let sweep = Sweep(
+    var sweep = Sweep(
       plan: plan, machine: machine, style: options.color.stderr, isQuiet: options.quiet, allowed: Set(allowed),
       required: required)
     let record = try sweep.run(to: .folder(output), continuing: resumed, at: resume)
     Console.data(try TableView(record: record, width: Console.width, style: options.color.stdout).render())
     for target in exports { try target.write([record]) }
-    try ExitStatus.check(record)
+    try sweep.end(record)
   }
 
   /// The suite of a file, or the one that an interrupted record holds.

@@ -112,6 +112,7 @@ extension Probe.Kind {
 }
 
 extension PhaseRecord {
-  /// Positions of the cache that one iteration of this phase fills.
-  var context: Int { max(1, (depth ?? 0) + (prompt ?? 0) + (generate ?? 0)) }
+  /// Positions that a session needs for this phase: those that one iteration fills, and never fewer than it works on
+  /// at once, because a session cuts a batch that is longer than its context into turns.
+  var context: Int { max(1, batch ?? 1, (depth ?? 0) + (prompt ?? 0) + (generate ?? 0)) }
 }

@@ -19,6 +19,9 @@ struct LoadedModel {
       throw CommandError(
         "\(name) with \(kernel.id) needs \(ByteCount(need.totalBytes)), \(ByteCount(available)) available")
     }
+    if context > reference.shape.context {
+      Console.note("W-context  \(name) was made for \(reference.shape.context) positions; beyond them text degrades")
+    }
     self.pool = pool
     let model = try reference.load(kernel: kernel, pool: pool)
     session = try Session(model: model, kernel: kernel, pool: pool, context: context)

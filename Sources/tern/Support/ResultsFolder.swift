@@ -9,14 +9,9 @@ struct ResultsFolder {
   /// The path of a new record, its folder made, `machine.json` beside it.
   func place(for record: RunRecord) throws -> String {
     let folder = "\(path)/\(record.machine.name)"
-    do {
-      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-      try encoder.encode(record.machine).write(to: URL(fileURLWithPath: "\(folder)/machine.json"), options: .atomic)
-    } catch {
-      throw CommandError("cannot write to \(folder): \(error.localizedDescription); choose another folder with -o")
-    }
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    try OutputFile.write(try encoder.encode(record.machine), to: "\(folder)/machine.json")
     return unused("\(folder)/\(record.id)")
   }
 

@@ -7,7 +7,8 @@ enum SuiteLibrary {
   ///
   /// - Throws: `SuiteError` for what the text gets wrong; a message naming the places that were tried.
   static func load(_ name: String) throws -> Suite {
-    let candidates = name.hasSuffix(".toml") ? [name] : [name, "Suites/\(name).toml"]
+    let isPath = name.contains("/") || name.hasSuffix(".toml")
+    let candidates = isPath ? [name] : [name, "Suites/\(name).toml"]
     guard let path = candidates.first(where: isFile) else {
       let known = names.isEmpty ? "" : "; suites here are \(names.joined(separator: ", "))"
       throw CommandError("no suite at \(candidates.joined(separator: " or "))\(known)")

@@ -22,9 +22,12 @@ struct Sweep {
   var allowed: Set<String> = []
   /// Meters without which the run is not worth doing.
   var required: [String] = []
+  /// Whether the record had to be saved in another place than it belongs to.
+  private(set) var isMisplaced = false
 
   /// Runs the plan and returns its record; on stderr stand the warnings, the progress and where the record is.
-  func run(to destination: Destination, continuing old: RunRecord? = nil, at oldPath: String? = nil) throws -> RunRecord
+  mutating func run(to destination: Destination, continuing old: RunRecord? = nil, at oldPath: String? = nil) throws
+    -> RunRecord
   {
     let interrupt = Interrupt()
     let signals = interrupt.listen()
@@ -47,9 +50,15 @@ struct Sweep {
     let (finished, written) = try runner.run()
     if let written {
       Console.note("record  \(written)")
-      if written != path { Console.note("E-disk  \(path ?? "") could not be written: the record was saved elsewhere") }
+      isMisplaced = written != path
     }
     return finished
+  }
+
+  /// Ends the command with the status that the run deserves.
+  func end(_ record: RunRecord) throws {
+    if isMisplaced { throw CommandError("the record could not be written where it belongs, and was saved elsewhere") }
+    try ExitStatus.check(record)
   }
 
   private func fresh(_ stack: MeterStack) -> RunRecord {
