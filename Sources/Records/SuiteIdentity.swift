@@ -8,7 +8,7 @@ public struct SuiteIdentity: Codable, Sendable, Equatable {
   public var text: String
   /// The question that the suite asks.
   public var question: String?
-  /// The prose that is printed above the results.
+  /// The prose that the report prints above the results.
   public var analysis: String?
 
   /// Makes an identity.

@@ -9,7 +9,7 @@ public struct Suite: Sendable, Equatable {
   public var name: String
   /// The question it answers, in a sentence.
   public var question: String?
-  /// Prose printed above the results.
+  /// Prose that the report prints above the results.
   public var analysis: String?
   /// The order of the schedule.
   public var order: Order
