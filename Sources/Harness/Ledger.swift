@@ -5,10 +5,21 @@ import Records
 /// Where the wall time of a run goes, so that the harness can state its own share.
 struct Ledger {
   private var startNs: UInt64 = 0
-  var timeMeasuredNs = 0
-  var timeLoadNs = 0
-  var timeWarmupNs = 0
-  var timeCooldownNs = 0
+  /// The total of the run that this one continues.
+  private let timeBeforeNs: Int
+  var timeMeasuredNs: Int
+  var timeLoadNs: Int
+  var timeWarmupNs: Int
+  var timeCooldownNs: Int
+
+  /// Starts from what an interrupted run had spent, or from nothing.
+  init(continuing old: OverheadRecord?) {
+    timeBeforeNs = old?.timeTotalNs ?? 0
+    timeMeasuredNs = old?.timeMeasuredNs ?? 0
+    timeLoadNs = old?.timeLoadNs ?? 0
+    timeWarmupNs = old?.timeWarmupNs ?? 0
+    timeCooldownNs = old?.timeCooldownNs ?? 0
+  }
 
   mutating func begin() { startNs = WallClock.nowNs() }
 
@@ -21,7 +32,8 @@ struct Ledger {
 
   func record() -> OverheadRecord {
     OverheadRecord(
-      timeTotalNs: Int(WallClock.nowNs() - startNs), timeMeasuredNs: timeMeasuredNs, timeLoadNs: timeLoadNs,
+      timeTotalNs: timeBeforeNs + Int(WallClock.nowNs() - startNs), timeMeasuredNs: timeMeasuredNs,
+      timeLoadNs: timeLoadNs,
       timeWarmupNs: timeWarmupNs, timeCooldownNs: timeCooldownNs)
   }
 }

@@ -17,7 +17,7 @@ public final class Runner {
   let journal: Journal
 
   var record: RunRecord
-  var ledger = Ledger()
+  var ledger: Ledger
   /// Iterations per window, once a cell has been warmed up.
   var iterations: [Int: Int] = [:]
   /// The first digest of each model and phase: what all other cells of it must give too.
@@ -37,6 +37,7 @@ public final class Runner {
     self.observer = observer
     self.interrupt = interrupt
     self.record = record
+    ledger = Ledger(continuing: record.overhead)
     self.journal = try Journal(path: path, record: record)
   }
 

@@ -78,6 +78,7 @@ import Testing
     #expect(whole.status == .complete)
     #expect(whole.cells.allSatisfy { $0.samples.map(\.repetition) == [0, 1, 2] })
     #expect(rig.contender.runs(of: ids[0]) + partial.cells[0].samples.count == 3)
+    #expect(whole.overhead?.timeMeasuredNs == 6_000_000_000, "both parts of the run are accounted for")
   }
 
   @Test("a record is not continued on another machine, by another build, or when it is complete")

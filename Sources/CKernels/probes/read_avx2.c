@@ -7,21 +7,15 @@
 
 #include <immintrin.h>
 
+#include "../common/read-streams-inl.h"
+
 #pragma clang attribute push(__attribute__((target("avx2"))), apply_to = function)
-
-enum { STREAMS = 4, LINE = 64 };
-
-// Streams that lie a power of two apart fall into the same cache sets and memory banks, and cost a third of the
-// bandwidth: a gigabyte in four parts did. About 16 pages less than a quarter puts them everywhere; a prime number of
-// lines shares no factor with any of those sizes.
-enum { STAGGER = 1009 * LINE };
 
 static inline __m256i vector_at(const uint8_t *bytes) { return _mm256_loadu_si256((const __m256i *)bytes); }
 
 static uint64_t run(const uint8_t *buffer, size_t work) {
   __m256i sums[STREAMS][2] = {{_mm256_setzero_si256()}};
-  const size_t quarter = work / STREAMS / LINE * LINE;
-  const size_t stream = quarter > 2 * STAGGER ? quarter - STAGGER : quarter;
+  const size_t stream = stream_bytes(work);
   for (size_t i = 0; i < stream; i += LINE) {
 #pragma unroll
     for (int s = 0; s < STREAMS; s++) {

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-enum { STREAMS = 4 };
+#include "../common/read-streams-inl.h"
 
 static inline uint64_t word_at(const uint8_t *bytes) {
   uint64_t word;
@@ -14,12 +14,14 @@ static inline uint64_t word_at(const uint8_t *bytes) {
 
 static uint64_t run(const uint8_t *buffer, size_t work) {
   uint64_t sums[STREAMS] = {0};
-  const size_t stream = work / STREAMS / sizeof(uint64_t) * sizeof(uint64_t);
+  const size_t stream = stream_bytes(work);
   for (size_t i = 0; i < stream; i += sizeof(uint64_t)) {
     for (int s = 0; s < STREAMS; s++) sums[s] += word_at(buffer + (size_t)s * stream + i);
   }
+  size_t rest = STREAMS * stream;
+  for (; rest + sizeof(uint64_t) <= work; rest += sizeof(uint64_t)) sums[0] += word_at(buffer + rest);
   uint64_t total = sums[0] + sums[1] + sums[2] + sums[3];
-  for (size_t i = STREAMS * stream; i < work; i++) total += buffer[i];
+  for (; rest < work; rest++) total += buffer[rest];
   return total;
 }
 
