@@ -61,22 +61,28 @@ public struct CostModel: Sendable {
     let (rows, columns, vectors) = (512, 2560, 32)
     let matrix = try PackedMatrix(rows: rows, columns: columns, packing: kernel.packing)
     matrix.packSynthetic(panels: 0..<matrix.panelCount, seed: 1)
-    let stride = kernel.preparedBytes(columns: columns)
-    let prepared = try AlignedBuffer(bytes: stride * vectors)
-    let activations = [Int8](repeating: 3, count: columns)
-    for vector in 0..<vectors {
-      kernel.prepare(activations, columns: columns, into: prepared.address + vector * stride)
-    }
+    let single = try prepare(1, columns: columns, for: kernel)
+    let batched = try prepare(vectors, columns: columns, for: kernel)
     let sums = UnsafeMutablePointer<Int32>.allocate(capacity: matrix.paddedRows * vectors)
     defer { sums.deallocate() }
     let all = 0..<matrix.paddedRows
-    let vector = secondsPerCall { kernel.multiply(matrix, rows: all, prepared: prepared.address, sums: sums) }
+    let vector = secondsPerCall { kernel.multiply(matrix, rows: all, prepared: single.address, sums: sums) }
     let batch = secondsPerCall {
       kernel.multiply(
-        matrix, rows: all, prepared: prepared.address, vectors: vectors, sums: sums, stride: matrix.paddedRows)
+        matrix, rows: all, prepared: batched.address, vectors: vectors, sums: sums, stride: matrix.paddedRows)
     }
     let macs = Double(rows * columns)
     return Rates(vector: macs / vector, batch: macs * Double(vectors) / batch)
+  }
+
+  private static func prepare(_ vectors: Int, columns: Int, for kernel: Kernel) throws -> AlignedBuffer {
+    let stride = kernel.preparedBytes(columns: columns, vectors: vectors)
+    let prepared = try AlignedBuffer(bytes: stride * vectors)
+    let activations = [Int8](repeating: 3, count: columns)
+    for vector in 0..<vectors {
+      kernel.prepare(activations, columns: columns, vectors: vectors, into: prepared.address + vector * stride)
+    }
+    return prepared
   }
 
   /// The fastest of the calls that fit in 10 ms, at least one: the first ones page the code in.

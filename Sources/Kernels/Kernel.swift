@@ -31,18 +31,25 @@ public struct Kernel: Sendable, Hashable, Identifiable {
 }
 
 extension Kernel {
-  /// Gives the bytes of one prepared vector of `columns` activations, a multiple of 64.
-  public func preparedBytes(columns: Int) -> Int {
-    row.pointee.prepared_bytes(columns)
+  /// Gives the bytes of one prepared vector of `columns` activations, one of `vectors` that are multiplied at once; a
+  /// multiple of 64.
+  public func preparedBytes(columns: Int, vectors: Int) -> Int {
+    row.pointee.prepared_bytes(columns, vectors)
+  }
+
+  /// Gives the most bytes that any number of vectors up to `vectors` take together once they are prepared.
+  public func preparedBytesMax(columns: Int, vectors: Int) -> Int {
+    (1...max(1, vectors)).lazy.map { $0 * preparedBytes(columns: columns, vectors: $0) }.max() ?? 0
   }
 
   /// Turns `columns` activations into the form that this kernel reads: once per vector and input.
   ///
-  /// `prepared` is 64-byte aligned and has room for `preparedBytes(columns:)`.
+  /// `vectors` is how many are multiplied at once, this one among them. `prepared` is 64-byte aligned and has room for
+  /// `preparedBytes(columns:vectors:)`.
   public func prepare(
-    _ activations: UnsafePointer<Int8>, columns: Int, into prepared: UnsafeMutableRawPointer
+    _ activations: UnsafePointer<Int8>, columns: Int, vectors: Int, into prepared: UnsafeMutableRawPointer
   ) {
-    row.pointee.prepare(activations, columns, prepared)
+    row.pointee.prepare(activations, columns, vectors, prepared)
   }
 
   /// Multiplies the rows of a matrix with one prepared vector: sums[r] = Σ W[r][k]·q[k].
@@ -59,7 +66,7 @@ extension Kernel {
 
   /// Multiplies the rows of a matrix with `vectors` ≥ 1 prepared vectors: sums[j·stride + r] = Σ W[r][k]·q[j][k].
   ///
-  /// Vector j lies at `prepared + j·preparedBytes(columns:)`. `stride` is at least the upper bound of `rows`, which is
+  /// Vector j lies at `prepared + j·preparedBytes(columns:vectors:)`. `stride` is at least the upper bound of `rows`, which is
   /// as for one vector.
   public func multiply(
     _ matrix: PackedMatrix, rows: Range<Int>, prepared: UnsafeRawPointer, vectors: Int,

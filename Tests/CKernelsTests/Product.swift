@@ -48,17 +48,20 @@ struct PreparedProduct {
   let kernel: ck_kernel
   let packing: ck_packing
   let weights: Memory
-  let activations: Memory
+  /// Each vector prepared to be multiplied alone, one after another.
+  let alone: Memory
+  /// The vectors prepared to be multiplied together.
+  let together: Memory
 
   var paddedRows: Int { (product.rows + packing.row_block - 1) / packing.row_block * packing.row_block }
-  private var preparedBytes: Int { kernel.prepared_bytes(product.columns) }
 
   init(_ product: Product, for row: Row<ck_kernel>) {
     self.product = product
     kernel = row.value
     packing = Rows.packing(of: row).value
     weights = Self.packed(product, packing)
-    activations = Self.prepared(product, kernel)
+    alone = Self.prepared(product, kernel, atOnce: 1)
+    together = Self.prepared(product, kernel, atOnce: product.vectors)
   }
 
   private static func packed(_ product: Product, _ packing: ck_packing) -> Memory {
@@ -75,12 +78,12 @@ struct PreparedProduct {
     return memory
   }
 
-  private static func prepared(_ product: Product, _ kernel: ck_kernel) -> Memory {
-    let bytes = kernel.prepared_bytes(product.columns)
+  private static func prepared(_ product: Product, _ kernel: ck_kernel, atOnce: Int) -> Memory {
+    let bytes = kernel.prepared_bytes(product.columns, atOnce)
     let memory = Memory(bytes: product.vectors * bytes)
     for j in 0..<product.vectors {
       product.activations.withUnsafeBufferPointer { q in
-        kernel.prepare(q.baseAddress! + j * product.columns, product.columns, memory.raw + j * bytes)
+        kernel.prepare(q.baseAddress! + j * product.columns, product.columns, atOnce, memory.raw + j * bytes)
       }
     }
     return memory
@@ -92,7 +95,7 @@ struct PreparedProduct {
     let sums = Memory(bytes: 4 * (stride * (product.vectors - 1) + paddedRows))
     let gap = [UInt8](repeating: 0x7b, count: 12)
     kernel.gemm(
-      weights.pointer(UInt8.self), product.columns, 0, paddedRows, activations.raw, product.vectors,
+      weights.pointer(UInt8.self), product.columns, 0, paddedRows, together.raw, product.vectors,
       sums.pointer(Int32.self), stride)
     for j in 0..<product.vectors - 1 {
       let after = UnsafeRawBufferPointer(start: sums.raw + 4 * (j * stride + paddedRows), count: gap.count)
@@ -108,14 +111,15 @@ struct PreparedProduct {
     for j in 0..<product.vectors {
       for (begin, end) in zip(bounds, bounds.dropFirst()) {
         kernel.gemv(
-          weights.pointer(UInt8.self), product.columns, begin, end, activations.raw + j * preparedBytes,
+          weights.pointer(UInt8.self), product.columns, begin, end,
+          alone.raw + j * kernel.prepared_bytes(product.columns, 1),
           sums.pointer(Int32.self) + j * paddedRows)
       }
     }
     return sums.isGuardIntact && inputsAreIntact ? rows(of: sums, stride: paddedRows) : nil
   }
 
-  private var inputsAreIntact: Bool { weights.isGuardIntact && activations.isGuardIntact }
+  private var inputsAreIntact: Bool { weights.isGuardIntact && alone.isGuardIntact && together.isGuardIntact }
 
   private func rows(of sums: Memory, stride: Int) -> [Int32] {
     (0..<product.vectors).flatMap { j in

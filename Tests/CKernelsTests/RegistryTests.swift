@@ -85,7 +85,9 @@ import Testing
 
   @Test(arguments: Rows.kernels)
   func `Prepared vectors are whole cache lines`(kernel: Row<ck_kernel>) {
-    for columns in [1, 63, 64, 65, 2560] { #expect(kernel.value.prepared_bytes(columns) % 64 == 0) }
+    for columns in [1, 63, 64, 65, 2560] {
+      for vectors in [1, 2, 5, 128] { #expect(kernel.value.prepared_bytes(columns, vectors) % 64 == 0) }
+    }
   }
 
   @Test(arguments: Rows.probes)

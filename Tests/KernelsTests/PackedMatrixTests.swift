@@ -27,20 +27,24 @@ import Testing
       (0..<rows).map { row in Self.dot(weights[(row * columns)...].prefix(columns), q[(j * columns)...].prefix(columns))
       }
     }
-    let prepared = try AlignedBuffer(bytes: vectors * kernel.preparedBytes(columns: columns))
-    for j in 0..<vectors {
-      q.withUnsafeBufferPointer {
-        kernel.prepare(
-          $0.baseAddress! + j * columns, columns: columns,
-          into: prepared.address + j * kernel.preparedBytes(columns: columns))
+    func prepare(vectors: Int) throws -> AlignedBuffer {
+      let stride = kernel.preparedBytes(columns: columns, vectors: vectors)
+      let prepared = try AlignedBuffer(bytes: kernel.preparedBytesMax(columns: columns, vectors: vectors))
+      for j in 0..<vectors {
+        q.withUnsafeBufferPointer {
+          kernel.prepare(
+            $0.baseAddress! + j * columns, columns: columns, vectors: vectors, into: prepared.address + j * stride)
+        }
       }
+      return prepared
     }
     var sums = [Int32](repeating: 0, count: matrix.paddedRows * vectors)
     let all = 0..<matrix.paddedRows
     kernel.multiply(
-      matrix, rows: all, prepared: prepared.address, vectors: vectors, sums: &sums, stride: matrix.paddedRows)
+      matrix, rows: all, prepared: try prepare(vectors: vectors).address, vectors: vectors, sums: &sums,
+      stride: matrix.paddedRows)
     for j in 0..<vectors { #expect(Array(sums[j * matrix.paddedRows..<j * matrix.paddedRows + rows]) == expected[j]) }
-    kernel.multiply(matrix, rows: all, prepared: prepared.address, sums: &sums)
+    kernel.multiply(matrix, rows: all, prepared: try prepare(vectors: 1).address, sums: &sums)
     #expect(Array(sums[..<rows]) == expected[0])
   }
 

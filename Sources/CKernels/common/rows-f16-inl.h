@@ -23,9 +23,13 @@ static inline size_t rows_f16_columns(size_t k) { return ck_round_up(k, ROWS_F16
 
 static inline size_t rows_f16_panel_bytes(size_t k) { return rows_f16_columns(k) * sizeof(uint16_t); }
 
-static inline size_t rows_f16_prepared_bytes(size_t k) { return rows_f16_columns(k) * sizeof(float); }
+static inline size_t rows_f16_prepared_bytes(size_t k, size_t m) {
+  (void)m;  // the same form for every batch
+  return rows_f16_columns(k) * sizeof(float);
+}
 
-static inline void rows_f16_prepare(const int8_t *q, size_t k, void *prepared) {
+static inline void rows_f16_prepare(const int8_t *q, size_t k, size_t m, void *prepared) {
+  (void)m;
   float *out = prepared;
   for (size_t i = 0; i < k; i++) out[i] = q[i];
   memset(out + k, 0, (rows_f16_columns(k) - k) * sizeof(float));
@@ -36,7 +40,7 @@ static inline const uint16_t *rows_f16_row(const uint8_t *weights, size_t k, siz
 }
 
 static inline const float *rows_f16_vector(const void *prepared, size_t k, size_t j) {
-  return (const float *)((const uint8_t *)prepared + j * rows_f16_prepared_bytes(k));
+  return (const float *)((const uint8_t *)prepared + j * rows_f16_prepared_bytes(k, 1));
 }
 
 #endif

@@ -7,10 +7,9 @@
 #include <immintrin.h>
 
 #include "../common/rows-f16-inl.h"
+#include "../common/target-inl.h"
 
-#pragma clang attribute push(__attribute__((target("avx2,fma,f16c"))), apply_to = function)
-
-#define CK_INLINE static inline __attribute__((always_inline))
+CK_TARGET_BEGIN("avx2,fma,f16c")
 
 CK_INLINE __m256 load_halves(const uint16_t *halves) {
   return _mm256_cvtph_ps(_mm_load_si128((const __m128i *)halves));
@@ -180,7 +179,7 @@ static void gemm(const uint8_t *weights, size_t k, size_t row_begin, size_t row_
   }
 }
 
-#pragma clang attribute pop
+CK_TARGET_END
 
 static const ck_kernel f16_avx2 = {
     .name = "f16",

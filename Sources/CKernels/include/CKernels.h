@@ -5,7 +5,7 @@
 // The linker sections are ELF's, as libpfm4 and libnuma are Linux's; Tern runs on Linux.
 //
 // Instruction sets are chosen at run time. A kernel file wraps its functions in
-//     #pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
+//     CK_TARGET_BEGIN("avx2,fma") … CK_TARGET_END        (common/target-inl.h)
 // so no wide instruction can leak into the portable paths; there are no -march flags.
 
 #ifndef CKERNELS_H
@@ -67,17 +67,18 @@ typedef struct ck_kernel {
   uint64_t needs;       // CK_ISA_* bits
   int priority;         // within a name the highest available row wins; portable rows have 0
   int verified;         // CK_VERIFIED_*
-  /// Bytes of one vector of k activations in the form the kernel reads; a multiple of 64.
-  size_t (*prepared_bytes)(size_t k);
+  /// Bytes of one vector of k activations in the form the kernel reads when it meets m of them at once; a multiple of
+  /// 64. The form may depend on m: tables pay for one vector, and would flood the cache for a hundred.
+  size_t (*prepared_bytes)(size_t k, size_t m);
   /// Turns k activations into that form (pads, sums, widens, builds tables). Once per vector and input.
   /// `prepared` is 64-byte aligned.
-  void (*prepare)(const int8_t *q, size_t k, void *prepared);
+  void (*prepare)(const int8_t *q, size_t k, size_t m, void *prepared);
   /// One vector, rows [row_begin, row_end): both are multiples of the packing's row_block, row_end may pass n, and
   /// sums[0..<row_end] has room for the padding rows (sums[r] belongs to row r, whatever row_begin is).
   void (*gemv)(const uint8_t *weights, size_t k, size_t row_begin, size_t row_end, const void *prepared,
                int32_t *sums);
-  /// m ≥ 1 vectors; vector j is prepared at `prepared + j·prepared_bytes(k)`, its sums start at sums + j·stride.
-  /// Rows as in gemv. m = 1 must equal gemv.
+  /// m ≥ 1 vectors, prepared for m; vector j lies at `prepared + j·prepared_bytes(k, m)`, its sums start at
+  /// sums + j·stride. Rows as in gemv, which takes a vector prepared for m = 1. m = 1 must equal gemv.
   void (*gemm)(const uint8_t *weights, size_t k, size_t row_begin, size_t row_end, const void *prepared, size_t m,
                int32_t *sums, size_t stride);
 } ck_kernel;

@@ -7,7 +7,9 @@
 
 #include <immintrin.h>
 
-#pragma clang attribute push(__attribute__((target("avx2"))), apply_to = function)
+#include "../common/target-inl.h"
+
+CK_TARGET_BEGIN("avx2")
 
 enum {
   CHAINS = 8,  // a pair's latency is four cycles at 1.6 pairs a cycle: fewer chains would measure latency
@@ -35,7 +37,7 @@ static uint64_t run(const uint8_t *buffer, size_t work) {
   return total;
 }
 
-#pragma clang attribute pop
+CK_TARGET_END
 
 static const ck_probe int8_avx2 = {
     .name = "int8",

@@ -8,8 +8,9 @@
 #include <immintrin.h>
 
 #include "../common/read-streams-inl.h"
+#include "../common/target-inl.h"
 
-#pragma clang attribute push(__attribute__((target("avx2"))), apply_to = function)
+CK_TARGET_BEGIN("avx2")
 
 static inline __m256i vector_at(const uint8_t *bytes) { return _mm256_loadu_si256((const __m256i *)bytes); }
 
@@ -38,7 +39,7 @@ static uint64_t run(const uint8_t *buffer, size_t work) {
   return total;
 }
 
-#pragma clang attribute pop
+CK_TARGET_END
 
 static const ck_probe read_avx2 = {
     .name = "read",

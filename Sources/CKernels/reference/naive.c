@@ -6,10 +6,13 @@
 
 #include "../common/align-inl.h"
 
-static size_t prepared_bytes(size_t k) { return ck_round_up(k, 64); }
+static size_t prepared_bytes(size_t k, size_t m) {
+  (void)m;  // the same form for every batch
+  return ck_round_up(k, 64);
+}
 
-static void prepare(const int8_t *q, size_t k, void *prepared) {
-  memset(prepared, 0, prepared_bytes(k));
+static void prepare(const int8_t *q, size_t k, size_t m, void *prepared) {
+  memset(prepared, 0, prepared_bytes(k, m));
   memcpy(prepared, q, k);
 }
 
@@ -28,7 +31,7 @@ static void gemv(const uint8_t *weights, size_t k, size_t row_begin, size_t row_
 static void gemm(const uint8_t *weights, size_t k, size_t row_begin, size_t row_end, const void *prepared, size_t m,
                  int32_t *sums, size_t stride) {
   for (size_t j = 0; j < m; j++) {
-    gemv(weights, k, row_begin, row_end, (const uint8_t *)prepared + j * prepared_bytes(k), sums + j * stride);
+    gemv(weights, k, row_begin, row_end, (const uint8_t *)prepared + j * prepared_bytes(k, m), sums + j * stride);
   }
 }
 

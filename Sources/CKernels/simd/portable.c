@@ -2,6 +2,7 @@
 
 #include "CKernels.h"
 
+#include "../common/activations-inl.h"
 #include "../common/broadcast2-inl.h"
 
 enum {
@@ -35,7 +36,7 @@ static void add_blocks(const uint8_t *panel, const int8_t *q, size_t blocks, uin
 }
 
 // Sums are unsigned until the last step: codes may pass 2³¹ on the way where the weights' own sum does not.
-static void multiply_panel(const uint8_t *panel, size_t blocks, const broadcast2_activations *x, int32_t *out) {
+static void multiply_panel(const uint8_t *panel, size_t blocks, const ck_activations *x, int32_t *out) {
   uint32_t sums[BROADCAST2_ROWS] = {0};
   for (size_t block = 0; block < blocks; block += BLOCKS_PER_FLUSH) {
     const size_t left = blocks - block;
@@ -52,7 +53,7 @@ static void gemm(const uint8_t *weights, size_t k, size_t row_begin, size_t row_
   for (size_t row = row_begin; row < row_end; row += BROADCAST2_ROWS) {
     const uint8_t *panel = weights + row / BROADCAST2_ROWS * broadcast2_panel_bytes(k);
     for (size_t j = 0; j < m; j++) {
-      multiply_panel(panel, blocks, broadcast2_vector(prepared, k, j), sums + j * stride + row);
+      multiply_panel(panel, blocks, ck_activations_at(prepared, k, j), sums + j * stride + row);
     }
   }
 }
@@ -70,8 +71,8 @@ static const ck_kernel simd_portable = {
     .needs = 0,
     .priority = 0,
     .verified = CK_VERIFIED_HARDWARE,
-    .prepared_bytes = broadcast2_prepared_bytes,
-    .prepare = broadcast2_prepare,
+    .prepared_bytes = ck_activations_bytes,
+    .prepare = ck_activations_prepare,
     .gemv = gemv,
     .gemm = gemm,
 };

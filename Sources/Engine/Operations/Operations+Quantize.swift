@@ -5,14 +5,16 @@ extension Operations {
   ///
   /// - Throws: `EngineError` that names the place when a row holds NaN or infinity, or its squares overflow Float.
   func quantize(_ x: UnsafePointer<Float>, width: Int, tokens: Int, norm: [Float]?, at site: Site) throws {
-    let stride = kernel.preparedBytes(columns: width)
+    let stride = kernel.preparedBytes(columns: width, vectors: tokens)
     pool.parallelItems(tokens) { thread, token in
       let (row, _) = ownRows(thread)
       let input = x + token * width
       if let norm { normalise(input, weight: norm, into: row) }
       let scale = quantize(norm == nil ? input : UnsafePointer(row), width: width, into: ownBytes(thread))
       scales[token] = scale
-      if scale.isFinite { kernel.prepare(ownBytes(thread), columns: width, into: prepared + token * stride) }
+      if scale.isFinite {
+        kernel.prepare(ownBytes(thread), columns: width, vectors: tokens, into: prepared + token * stride)
+      }
     }
     for token in 0..<tokens where !scales[token].isFinite { throw nonFinite(site) }
   }
@@ -49,9 +51,9 @@ extension Operations {
   ///
   /// `fillArbitrary` comes first, once.
   func prepareArbitrary(width: Int, tokens: Int) {
-    let stride = kernel.preparedBytes(columns: width)
+    let stride = kernel.preparedBytes(columns: width, vectors: tokens)
     pool.parallelItems(tokens) { thread, token in
-      kernel.prepare(ownBytes(thread), columns: width, into: prepared + token * stride)
+      kernel.prepare(ownBytes(thread), columns: width, vectors: tokens, into: prepared + token * stride)
       // Large enough that outputs added up over millions of runs stay finite, small enough that none is subnormal.
       scales[token] = 1e10
     }

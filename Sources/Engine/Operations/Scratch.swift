@@ -11,7 +11,7 @@ struct ScratchSizes {
   let qkvRows: Int
   let shape: TransformerShape
   let context: Int
-  /// Bytes of the widest prepared vector.
+  /// Bytes of all prepared vectors of a batch, of the input that takes most.
   let preparedBytes: Int
 
   init(shape: TransformerShape, packing: Packing, kernels: [Kernel], context: Int, batch: Int, threads: Int) {
@@ -26,7 +26,10 @@ struct ScratchSizes {
     rows = rowsPadded.max() ?? 0
     qkvRows = rowsPadded[0]
     width = (max(matrices.map(\.columns).max() ?? 0, rows) + 15) / 16 * 16
-    preparedBytes = kernels.flatMap { kernel in matrices.map { kernel.preparedBytes(columns: $0.columns) } }.max() ?? 0
+    preparedBytes =
+      kernels.flatMap { kernel in
+        matrices.map { kernel.preparedBytesMax(columns: $0.columns, vectors: batch) }
+      }.max() ?? 0
   }
 
   /// Sizes in bytes, in the order in which `Scratch` lays them out.
@@ -38,7 +41,7 @@ struct ScratchSizes {
       (.attended, product([batch, shape.queryWidth, float])),
       (.gated, product([batch, shape.feedForward, float])),
       (.sums, product([batch, rows, MemoryLayout<Int32>.stride])),
-      (.prepared, product([batch, preparedBytes])),
+      (.prepared, preparedBytes),
       (.scales, product([batch, float])),
       (.rows, product([threads, 2, width, float])),
       (.quantized, product([threads, width])),

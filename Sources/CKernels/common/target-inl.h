@@ -1,0 +1,21 @@
+// The instruction set of a file's functions, and how small ones are forced inline.
+
+#ifndef CK_TARGET_INL_H
+#define CK_TARGET_INL_H
+
+#define CK_INLINE static inline __attribute__((always_inline))
+
+#define CK_PRAGMA(text) _Pragma(#text)
+
+#ifdef CK_EMULATED
+// A build that proves a kernel on a CPU without its instructions: intrinsics are plain C there, and so is the rest.
+#define CK_TARGET_BEGIN(features)
+#define CK_TARGET_END
+#else
+/// The functions from here to CK_TARGET_END may use the named features ("avx2,fma") beyond those that every CPU has.
+#define CK_TARGET_BEGIN(features) \
+  CK_PRAGMA(clang attribute push(__attribute__((target(features))), apply_to = function))
+#define CK_TARGET_END CK_PRAGMA(clang attribute pop)
+#endif
+
+#endif
