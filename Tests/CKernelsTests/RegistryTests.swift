@@ -7,7 +7,8 @@ import Testing
   private static let folder = URL(filePath: #filePath).deletingLastPathComponent()
     .appending(path: "../../Sources/CKernels").standardizedFileURL
   /// Each of these folders holds one row per file.
-  private static let rowFolders = ["reference", "simd", "dense", "head", "vector", "probes"]
+  private static let rowFolders = try! FileManager.default.contentsOfDirectory(atPath: folder.path)
+    .filter { !["include", "common"].contains($0) && !$0.hasSuffix(".c") }.sorted()
 
   private static func sources(in folder: String) throws -> [URL] {
     try FileManager.default.contentsOfDirectory(
@@ -27,15 +28,10 @@ import Testing
     }
   }
 
-  @Test func `Every folder with a registration is known to these tests`() throws {
-    let folders = try FileManager.default.contentsOfDirectory(atPath: Self.folder.path)
-      .filter { !["include", "common"].contains($0) && !$0.hasSuffix(".c") }
-    #expect(folders.sorted() == Self.rowFolders.sorted())
-  }
-
   #if arch(x86_64)
     @Test func `Every file's row is in a table`() throws {
-      let files = try Self.rowFolders.flatMap(Self.sources).count
+      let files = try Self.rowFolders.flatMap(Self.sources)
+        .count { try !String(contentsOf: $0, encoding: .utf8).contains("#if defined(__aarch64__)") }
       let rows =
         Rows.packings.count + Rows.kernels.count + Rows.denseKernels.count + Rows.vectorOps.count + Rows.probes.count
       #expect(rows == files)

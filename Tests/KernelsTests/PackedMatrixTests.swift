@@ -38,13 +38,14 @@ import Testing
       }
       return prepared
     }
+    let (alone, together) = (try prepare(vectors: 1), try prepare(vectors: vectors))
     var sums = [Int32](repeating: 0, count: matrix.paddedRows * vectors)
     let all = 0..<matrix.paddedRows
     kernel.multiply(
-      matrix, rows: all, prepared: try prepare(vectors: vectors).address, vectors: vectors, sums: &sums,
+      matrix, rows: all, prepared: together.address, vectors: vectors, sums: &sums,
       stride: matrix.paddedRows)
     for j in 0..<vectors { #expect(Array(sums[j * matrix.paddedRows..<j * matrix.paddedRows + rows]) == expected[j]) }
-    kernel.multiply(matrix, rows: all, prepared: try prepare(vectors: 1).address, sums: &sums)
+    kernel.multiply(matrix, rows: all, prepared: alone.address, sums: &sums)
     #expect(Array(sums[..<rows]) == expected[0])
   }
 

@@ -3,6 +3,9 @@ import Testing
 @testable import Kernels
 
 @Suite struct RegistryTests {
+  /// The families, each once: every one has a portable row, so all of them run everywhere.
+  static let families = Set(KernelRegistry.kernels.map(\.name)).sorted()
+
   @Test func `A name resolves to its best available kernel`() throws {
     let best = try KernelRegistry.resolve("simd")
     #expect(best.name == "simd")
@@ -20,7 +23,7 @@ import Testing
     #expect {
       try KernelRegistry.resolve("smd")
     } throws: { error in
-      "\(error)" == "No kernel is called 'smd'; did you mean 'simd'? Known: f16, naive, simd."
+      "\(error)" == "No kernel is called 'smd'; did you mean 'simd'? Known: \(Self.families.joined(separator: ", "))."
     }
     #expect {
       try KernelRegistry.resolve("simd@avx3")
@@ -30,7 +33,7 @@ import Testing
     #expect {
       try KernelRegistry.resolve("")
     } throws: { error in
-      "\(error)" == "No kernel is called ''. Known: f16, naive, simd."
+      "\(error)" == "No kernel is called ''. Known: \(Self.families.joined(separator: ", "))."
     }
   }
 
@@ -51,10 +54,10 @@ import Testing
 
   @Test func `Patterns match names, or ids if they have an at sign`() throws {
     #expect(Set(try KernelRegistry.matching("*@*").map(\.id)) == Set(KernelRegistry.kernels.map(\.id)))
-    #expect(try KernelRegistry.matching("*").map(\.name) == ["f16", "naive", "simd"])
+    #expect(try KernelRegistry.matching("*").map(\.name) == Self.families)
     #expect(try KernelRegistry.matching("*").allSatisfy(\.isAvailable))
-    #expect(Set(try KernelRegistry.matching("*@portable").map(\.name)) == ["f16", "naive", "simd"])
-    #expect(try KernelRegistry.matching("s*").map(\.name) == ["simd"])
+    #expect(Set(try KernelRegistry.matching("*@portable").map(\.name)) == Set(Self.families))
+    #expect(try KernelRegistry.matching("si*").map(\.name) == ["simd"])
     #expect(try KernelRegistry.matching("naive").map(\.id) == ["naive@portable"])
     #expect(throws: KernelError.self) { try KernelRegistry.matching("z*") }
     #expect(throws: KernelError.self) { try KernelRegistry.matching("naive@*512") }

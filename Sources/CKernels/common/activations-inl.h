@@ -12,8 +12,8 @@
 
 #include "align-inl.h"
 
-/// The line that the sum takes also keeps vectors of 2ⁿ columns from starting 2ⁿ bytes apart, where they would fight for
-/// the same cache sets.
+/// The line that the sum takes also keeps vectors of 2ⁿ columns from starting 2ⁿ bytes apart, where they would fight
+/// for the same cache sets.
 typedef struct {
   int32_t sum;
   uint8_t unused[60];

@@ -46,8 +46,8 @@ CK_INLINE void add_quads(const uint8_t *codes, size_t quads, const int8_t *q, si
   }
 }
 
-// sums[j][0..<16] += tile · q[j] for `vectors` vectors, whose q and sums lie q_stride and stride apart. The totals stay
-// on the stack until the tile is done: sums that lie a power of two apart share few cache lines.
+// sums[j][0..<16] += tile · q[j] for `vectors` vectors, whose q and sums lie q_stride and stride apart. The totals
+// stay on the stack until the tile is done: sums that lie a power of two apart share few cache lines.
 CK_INLINE void multiply_vectors(const tile *weights, size_t quads, const int8_t *q, size_t q_stride, int vectors,
                                 int32_t *sums, size_t stride) {
   __m256i totals[TILE_VECTORS][2];

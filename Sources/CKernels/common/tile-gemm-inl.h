@@ -33,8 +33,8 @@ static void multiply_tile_strip(const uint8_t *weights, size_t k, size_t row_beg
   }
 }
 
-/// All m vectors, prepared as ck_activations, times rows [row_begin, row_end), multiples of TILE_ROWS. Columns of a tile
-/// are the outer loop, so that a strip's activations stay in the second-level cache while all rows pass.
+/// All m vectors, prepared as ck_activations, times rows [row_begin, row_end), multiples of TILE_ROWS. Columns of a
+/// tile are the outer loop, so that a strip's activations stay in the second-level cache while all rows pass.
 static void multiply_tiles(const uint8_t *weights, size_t k, size_t row_begin, size_t row_end, const void *prepared,
                            size_t m, int32_t *sums, size_t stride) {
   for (size_t j = 0; j < m; j += TILE_STRIP_VECTORS) {
