@@ -3,8 +3,8 @@
 #ifndef CK_TILE_PORTABLE_INL_H
 #define CK_TILE_PORTABLE_INL_H
 
-/// sums[j][0..<16] += tile · q[j] for `vectors` vectors, whose q and sums lie q_stride and stride apart. Sums wrap on the
-/// way, as codes may pass 2³¹ where the weights' own sum does not.
+/// sums[j][0..<16] += tile · q[j] for `vectors` vectors, whose q and sums lie q_stride and stride apart. Sums wrap on
+/// the way, as codes may pass 2³¹ where the weights' own sum does not.
 static void multiply_strip(const tile *weights, size_t quads, const int8_t *q, size_t q_stride, size_t vectors,
                            int32_t *sums, size_t stride) {
   for (size_t j = 0; j < vectors; j++) {

@@ -1,4 +1,4 @@
-// `tiled` with AVX2: every product through a tile of codes in the first-level cache, tile sizes as in common/tile-inl.h.
+// `tiled` with AVX2: every product through a tile of codes in the first-level cache (common/tile-inl.h has its size).
 
 #if defined(__x86_64__)
 
