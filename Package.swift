@@ -100,7 +100,8 @@ let package = Package(
       name: "MetersTests", dependencies: ["Meters", "Machine", "Records", "CLinux"], swiftSettings: strict),
     .testTarget(name: "SuitesTests", dependencies: ["Suites", "Records"], swiftSettings: strict),
     .testTarget(
-      name: "HarnessTests", dependencies: ["Harness", "Machine", "Meters", "Records", "Suites"],
+      name: "HarnessTests",
+      dependencies: ["Harness", "Engine", "Kernels", "Machine", "Meters", "Records", "Suites"],
       swiftSettings: strict),
     .testTarget(
       name: "SinksTests", dependencies: ["Sinks", "Records", "Statistics"], exclude: ["Golden"], swiftSettings: strict),

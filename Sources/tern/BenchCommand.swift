@@ -83,13 +83,13 @@ struct BenchCommand: ParsableCommand {
 
   func run() throws {
     let machine = Machine()
+    try refuseForcedUnavailable(in: .current(machine: machine))
     let suite = try makeSuite(machine: machine)
     if verbose { Console.note(suite.text) }
     let plan: Plan
     do { plan = try Plan(suite: suite, machine: machine) } catch let error as SuiteError {
       throw ValidationError(error.message)
     }
-    try refuseForcedUnavailable(plan)
     var sweep = Sweep(
       plan: plan, machine: machine, style: color.stderr, isQuiet: !(progress || Console.stderrIsTerminal))
     let finished = try sweep.run(to: record.map { .folder($0) } ?? .nowhere)
@@ -98,12 +98,8 @@ struct BenchCommand: ParsableCommand {
   }
 
   /// A kernel that was asked for by name and cannot run here is a mistake of the command line, not a row of dashes.
-  private func refuseForcedUnavailable(_ plan: Plan) throws {
-    let named = Set(lists(kernel))
-    for cell in plan.cells {
-      if let kernel = cell.kernel, let reason = cell.skipReason, named.contains(kernel), !reason.hasPrefix("needs ") {
-        throw ValidationError("-k \(kernel): \(reason)")
-      }
-    }
+  private func refuseForcedUnavailable(in context: SuiteContext) throws {
+    let flag = kernel.isEmpty ? "TERN_KERNEL" : "-k"
+    try ModelOptions.refuseUnavailable(kernelNames, flag: flag, in: context)
   }
 }

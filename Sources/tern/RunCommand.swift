@@ -49,6 +49,9 @@ struct RunCommand: ParsableCommand {
 
   func run() throws {
     let machine = Machine()
+    if let forced = ModelOptions.forcedKernel, resume == nil {
+      try ModelOptions.refuseUnavailable([forced], flag: "TERN_KERNEL", in: .current(machine: machine))
+    }
     let resumed = try resume.map { try RecordFile.read($0) }
     let plan = try Plan(suite: try loadSuite(resumed), machine: machine)
     if dryRun { return DryRun.show(plan, style: options.color.stdout) }

@@ -7,14 +7,16 @@ import Suites
 extension BenchCommand {
   /// The suite that the flags amount to; its text goes into the record, so that `tern run` can repeat it.
   func makeSuite(machine: Machine) throws -> Suite {
-    let kernels = kernel.isEmpty ? [ModelOptions.forcedKernel ?? "simd"] : lists(kernel)
     let test = SuiteCase(
-      name: "bench", models: lists(model), kernels: kernels, threads: lists(threads), placements: lists(placement),
+      name: "bench", models: lists(model), kernels: kernelNames, threads: lists(threads), placements: lists(placement),
       phases: try phases(machine: machine), repetitions: repetitions, minTimeSeconds: minTime,
       warmup: noWarmup ? 0 : 3, cooldownSeconds: delay, expectTokensSHA256: nil)
     return Suite(
       name: "bench", order: .interleaved, seed: 1, meters: ["cpu", "memory", "time"], cases: [test])
   }
+
+  /// Those of -k, or TERN_KERNEL's, or simd.
+  var kernelNames: [String] { kernel.isEmpty ? [ModelOptions.forcedKernel ?? "simd"] : lists(kernel) }
 
   /// "pp512", "tg128@d1024", …: one per length and depth, then the pairs of -pg.
   private func phases(machine: Machine) throws -> [String] {

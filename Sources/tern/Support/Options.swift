@@ -1,8 +1,10 @@
 import ArgumentParser
 import Engine
 import Foundation
+import Harness
 import Kernels
 import Machine
+import Suites
 
 /// Flags that every command with output for people has.
 struct OutputOptions: ParsableArguments {
@@ -44,6 +46,13 @@ struct ModelOptions: ParsableArguments {
       Console.note("W-oversubscribed  \(count) threads on \(usable.count) usable CPUs will share them")
     }
     return try ThreadPool(threads: count, placement: placement, cpus: usable)
+  }
+
+  /// Ends with the status of bad usage when a kernel that is asked for by name cannot run here.
+  static func refuseUnavailable(_ names: [String], flag: String, in context: SuiteContext) throws {
+    for name in names {
+      if let refusal = context.refusal(ofKernel: name) { throw ValidationError("\(flag) \(name): \(refusal)") }
+    }
   }
 
   /// What TERN_KERNEL forces, if it is set.

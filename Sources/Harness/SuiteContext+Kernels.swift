@@ -1,0 +1,16 @@
+import Kernels
+import Suites
+
+extension SuiteContext {
+  /// The error for a kernel that a user forces and that cannot run here, naming what can; nil where it can.
+  ///
+  /// A suite's globs become skipped cells instead, so nothing is said of patterns, nor of names that no row has: the
+  /// suite's expansion knows the nearest one.
+  public func refusal(ofKernel name: String) -> KernelError? {
+    let rows = kernels.filter { name.contains("@") ? $0.id == name : $0.name == name }
+    guard let first = rows.first, rows.allSatisfy({ $0.unavailableReason != nil }) else { return nil }
+    return .unavailable(
+      name: name, reason: first.unavailableReason ?? "has no reason",
+      available: kernels.filter { $0.unavailableReason == nil }.map(\.id))
+  }
+}
