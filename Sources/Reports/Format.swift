@@ -32,18 +32,6 @@ enum Format {
     significant(share * 100, digits: 2) + " %"
   }
 
-  /// Bytes in binary units: "21.7 GiB".
-  static func bytes(_ count: Double) -> String {
-    let units = ["B", "KiB", "MiB", "GiB", "TiB"]
-    var value = count
-    var index = 0
-    while value >= 1024, index < units.count - 1 {
-      value /= 1024
-      index += 1
-    }
-    return "\(significant(value)) \(units[index])"
-  }
-
   /// A number of parameters: "128 M", "2.41 B".
   static func parameters(_ count: Int) -> String {
     count >= 1_000_000_000 ? significant(Double(count) / 1e9) + " B" : significant(Double(count) / 1e6) + " M"

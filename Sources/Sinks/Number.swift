@@ -8,11 +8,6 @@ public enum Number {
       ? fixed(Double(count) / 1e9, 2) + " B" : threeDigits(Double(count) / 1e6) + " M"
   }
 
-  /// Bytes in binary units: "1.10 GiB", "412 MiB".
-  public static func bytes(_ count: Double) -> String {
-    count >= 0x1p30 ? fixed(count / 0x1p30, 2) + " GiB" : threeDigits(count / 0x1p20) + " MiB"
-  }
-
   /// Bits per weight: "1.67", "16.00".
   public static func bits(_ bits: Double) -> String { fixed(bits, 2) }
 

@@ -31,7 +31,7 @@ public struct ResultRow: Sendable, Equatable {
     let summary = CellSummary(cell)
     let (unit, scale) = Self.unit(of: summary.headline)
     model = cell.model?.name ?? (cell.phase.kind == .probe ? "machine" : Number.unknown)
-    size = cell.facts["memory_weights_bytes"].map(Number.bytes) ?? Number.unknown
+    size = cell.facts["memory_weights_bytes"].map { ByteCount($0).description } ?? Number.unknown
     parameters = cell.model.map { Number.parameters($0.parameters) } ?? Number.unknown
     bitsPerWeight = cell.kernel?.bitsPerWeight.map(Number.bits) ?? Number.unknown
     kernel = cell.kernel?.id ?? Number.unknown

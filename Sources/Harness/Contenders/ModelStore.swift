@@ -69,24 +69,3 @@ final class ModelStore {
     }
   }
 }
-
-/// Bytes as people read them: "26.1 GiB".
-public struct ByteCount: CustomStringConvertible, Sendable {
-  /// The count.
-  public let bytes: Int
-
-  /// Wraps a count.
-  public init(_ bytes: Int) { self.bytes = bytes }
-
-  /// One decimal from KiB on, the unit with its i.
-  public var description: String {
-    var value = Double(bytes)
-    var unit = "B"
-    for next in ["KiB", "MiB", "GiB", "TiB"] where value >= 1024 {
-      value /= 1024
-      unit = next
-    }
-    let tenths = Int((value * 10).rounded())
-    return unit == "B" ? "\(bytes) B" : "\(tenths / 10).\(tenths % 10) \(unit)"
-  }
-}

@@ -35,15 +35,15 @@ enum MachineCard {
   private static func caches(_ caches: [CacheRecord]) -> String? {
     let texts = caches.filter { $0.type != "instruction" }.map { cache in
       let shared = cache.sharedByCpus.map { $0 > 1 ? " per \($0) CPUs" : "" } ?? ""
-      return "L\(cache.level) \(Format.bytes(Double(cache.sizeBytes)))\(shared)"
+      return "L\(cache.level) \(ByteCount(cache.sizeBytes))\(shared)"
     }
     return texts.isEmpty ? nil : texts.joined(separator: ", ")
   }
 
   private static func memory(_ machine: MachineRecord) -> String? {
     machine.memoryTotalBytes.map { total in
-      let available = machine.memoryAvailableBytes.map { ", \(Format.bytes(Double($0))) available at the start" } ?? ""
-      return Format.bytes(Double(total)) + available
+      let available = machine.memoryAvailableBytes.map { ", \(ByteCount($0)) available at the start" } ?? ""
+      return "\(ByteCount(total))" + available
     }
   }
 

@@ -43,7 +43,7 @@ enum ResultsTable {
       .number(baselines.ratio(of: view), Format.ratio), rate(view, "rate_bytes_per_s"),
       rate(view, "rate_macs_per_s"), .number(view.variation.map { $0 * 100 }) { Format.significant($0, digits: 2) },
       cell.samples.isEmpty ? .absent : .number(Double(cell.samples.count)) { String(Int($0)) },
-      .number(cell.values(of: "memory_peak_rss_bytes").max(), Format.bytes),
+      .number(cell.values(of: "memory_peak_rss_bytes").max()) { ByteCount($0).description },
       cell.check?.passed.map { .text($0 ? "right" : "wrong") } ?? .absent, .text(outcome(cell.outcome)),
     ]
   }

@@ -2,6 +2,7 @@ import Engine
 import Harness
 import Kernels
 import Machine
+import Records
 
 /// A model ready for one conversation: what `generate` and `logits` share.
 struct LoadedModel {
