@@ -13,39 +13,49 @@ public struct Plan: Sendable {
   public let meters: [String]
   /// Its cells; those with a `skipReason` stay in the record as skipped.
   public let cells: [Cell]
+  /// Every model that the cells name, looked up once: a checkpoint's headers are read here and nowhere else.
+  let models: [String: ModelReference]
 
   /// Expands a suite for this build and machine and compares what each cell needs with the memory that there is.
   ///
   /// - Throws: `SuiteError` for what the suite gets wrong; the models' errors for paths that cannot be read.
   public init(suite: Suite, machine: Machine) throws {
-    self.suite = suite
     let context = SuiteContext.current(machine: machine)
     let available = machine.memoryAvailableBytes()
-    meters = try suite.meterIDs(in: context)
-    cells = try suite.cells(in: context).map { cell in
-      var cell = cell
-      cell.skipReason = try cell.skipReason ?? Self.memoryReason(for: cell, available: available)
-      return cell
-    }
+    let expanded = try suite.cells(in: context)
+    let models = try Self.references(of: expanded)
+    self.init(
+      suite: suite, meters: try suite.meterIDs(in: context),
+      cells: try expanded.map { cell in
+        var cell = cell
+        cell.skipReason = try cell.skipReason ?? Self.shortfall(of: cell, models: models, available: available)
+        return cell
+      }, models: models)
   }
 
   /// Makes a plan of cells that are known already.
-  init(suite: Suite, meters: [String], cells: [Cell]) {
+  init(suite: Suite, meters: [String], cells: [Cell], models: [String: ModelReference] = [:]) {
     self.suite = suite
     self.meters = meters
     self.cells = cells
+    self.models = models
   }
 
-  /// "needs 26.1 GiB, 21.7 GiB available", or nil when the cell fits in an otherwise empty process.
-  private static func memoryReason(for cell: Cell, available: Int?) throws -> String? {
-    guard let available, let model = cell.model, let kernel = cell.kernel else { return nil }
-    let reference = try ModelReference(model)
-    let need = MemoryNeed.of(
-      reference.shape, packing: try KernelRegistry.resolve(kernel).packing, head: reference.head,
-      context: cell.phase.context, batch: max(cell.phase.batch ?? 0, min(512, cell.phase.prompt ?? 1)))
-    let usable = available - available / 10
-    guard need.totalBytes > usable else { return nil }
-    return "needs \(ByteCount(need.totalBytes)), \(ByteCount(usable)) available"
+  private static func references(of cells: [Cell]) throws -> [String: ModelReference] {
+    try Set(cells.compactMap(\.model)).reduce(into: [:]) { $0[$1] = try ModelReference($1) }
+  }
+
+  /// Why a cell would not fit even in an otherwise empty process; nil when it does.
+  private static func shortfall(
+    of cell: Cell, models: [String: ModelReference], available: Int?
+  ) throws -> String? {
+    guard let kernelName = cell.kernel else { return nil }
+    let kernel = try KernelRegistry.resolve(kernelName)
+    guard let model = cell.model.flatMap({ models[$0] }) else { return nil }
+    let need = MemoryBudget.need(
+      of: model, kernel: kernel, threads: cell.threads, context: cell.phase.context,
+      logitsRows: cell.phase.logitsRows)
+    return MemoryBudget.shortfall(of: need.totalBytes, available: available)
   }
 
   /// The warnings that the plan itself gives cause for.
@@ -59,22 +69,5 @@ public struct Plan: Sendable {
         message: "\(most) threads are asked for and \(usable) CPUs may be used: threads will share CPUs",
         fix: "use at most \(usable) threads, or threads = \"all\" for one per physical core")
     ]
-  }
-}
-
-extension SuiteContext {
-  /// What this build and machine offer.
-  public static func current(machine: Machine) -> SuiteContext {
-    SuiteContext(
-      models: Zoo.shapes.map(\.name),
-      kernels: KernelRegistry.kernels.map { kernel in
-        KernelChoice(
-          id: kernel.id, name: kernel.name,
-          isBest: (try? KernelRegistry.resolve(kernel.name)) == kernel,
-          unavailableReason: kernel.availability.reason)
-      },
-      coresPhysical: machine.coresPhysical,
-      meters: MeterCatalog.ids,
-      placements: Placement.allCases.map(\.rawValue))
   }
 }

@@ -18,21 +18,21 @@ extension RunRecord {
       id: RecordFile.id(startedAt: startedAt, suite: plan.suite.name, commit: tool.commit), startedAt: startedAt,
       tool: tool, command: command, suite: SuiteIdentity(plan.suite), machine: machine, meters: meters,
       schedule: ScheduleRecord(order: plan.suite.order.rawValue, seed: plan.suite.seed), warnings: warnings,
-      cells: plan.cells.map(Self.cell))
+      cells: plan.cells.map { Self.cell($0, in: plan) })
   }
 
-  private static func cell(_ cell: Cell) -> CellRecord {
+  private static func cell(_ cell: Cell, in plan: Plan) -> CellRecord {
     CellRecord(
-      id: cell.id, caseName: cell.caseName, model: cell.model.flatMap(identity), kernel: cell.kernel.map(kernel),
+      id: cell.id, caseName: cell.caseName, model: cell.model.flatMap { plan.models[$0] }.map(identity),
+      kernel: cell.kernel.map(kernel),
       threads: cell.threads, placement: cell.placement, phase: cell.phase,
       outcome: cell.skipReason.map { .skipped(reason: $0) } ?? .pending)
   }
 
   /// What is known of a model before it is loaded: enough to place a skipped cell in a figure.
-  private static func identity(of model: String) -> ModelIdentity? {
-    guard let reference = try? ModelReference(model) else { return nil }
-    return ModelIdentity(
-      name: model, format: reference.isFile ? "safetensors" : "synthetic",
+  private static func identity(of reference: ModelReference) -> ModelIdentity {
+    ModelIdentity(
+      name: reference.name, format: reference.isFile ? "safetensors" : "synthetic",
       seed: reference.isFile ? nil : ModelReference.syntheticSeed, parameters: reference.shape.parameters,
       ternaryParameters: reference.shape.ternaryParameters, head: reference.head.rawValue)
   }

@@ -27,7 +27,8 @@ struct LogitsCommand: ParsableCommand {
     let machine = Machine()
     let kernel = try options.resolvedKernel()
     let loaded = try LoadedModel(
-      model, kernel: kernel, pool: try options.makePool(machine: machine), context: ids.ids.count, machine: machine)
+      model, kernel: kernel, pool: try options.makePool(machine: machine), context: ids.ids.count,
+      logitsRows: ids.ids.count, machine: machine)
     let logits = try loaded.session.forward(ids.ids, logits: .all)
     var data = Data(capacity: logits.rows * logits.vocabulary * 4)
     for row in 0..<logits.rows {

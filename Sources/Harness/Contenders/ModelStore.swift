@@ -1,7 +1,7 @@
 import Engine
 import Kernels
 import ModelFiles
-import Records
+import Suites
 
 /// Models in memory, made once per packing and kept while there is room.
 ///
@@ -17,18 +17,28 @@ final class ModelStore {
   /// A model with the sessions that run on it.
   final class Entry {
     let transformer: Transformer
-    /// Keyed by kernel, threads and placement; each owns its cache and scratch.
+    /// Each owns its cache and scratch.
     var sessions: [SessionKey: Session] = [:]
     var lastUse = 0
 
     init(transformer: Transformer) { self.transformer = transformer }
   }
 
+  /// What makes two cells share a session.
   struct SessionKey: Hashable {
+    let model: String
     let kernel: String
     let threads: Int
     let placement: String
-    let context: Int
+
+    /// The session of a cell; nil for a cell without a model.
+    init?(_ cell: Cell) {
+      guard let model = cell.model, let kernel = cell.kernel else { return nil }
+      self.model = model
+      self.kernel = kernel
+      threads = cell.threads
+      placement = cell.placement
+    }
   }
 
   /// Bytes that may be taken now, beyond what this process holds.
@@ -56,16 +66,13 @@ final class ModelStore {
 
   /// Frees the least recently used models until `bytes` fit.
   ///
-  /// A tenth of what is free stays free: the page cache, other processes and our own records live there, and the OOM
-  /// killer does not say please.
+  /// - Throws: `CellSkip` when they do not even then.
   func makeRoom(for bytes: Int, keeping kept: Entry?) throws {
-    guard var available = memoryAvailableBytes() else { return }
-    while bytes > available - available / 10 {
+    while let shortfall = MemoryBudget.shortfall(of: bytes, available: memoryAvailableBytes()) {
       guard let oldest = entries.filter({ $0.value !== kept }).min(by: { $0.value.lastUse < $1.value.lastUse }) else {
-        throw CellSkip("needs \(ByteCount(bytes)), \(ByteCount(available - available / 10)) available")
+        throw CellSkip(shortfall)
       }
       entries[oldest.key] = nil
-      available = memoryAvailableBytes() ?? available
     }
   }
 }

@@ -10,7 +10,9 @@ public final class TernContender: Contender {
   private let machine: Machine
   private let interrupt: Interrupt
   private let store: ModelStore
-  private let contexts: [String: Int]
+  private let models: [String: ModelReference]
+  /// The room that each session must have: that of the largest cell that will run on it.
+  private let sizes: [ModelStore.SessionKey: SessionSize]
   private let roster: ThreadRoster
   private var pools: [PoolKey: ThreadPool] = [:]
   private var probeBuffer: AlignedBuffer?
@@ -20,16 +22,38 @@ public final class TernContender: Contender {
     let placement: Placement
   }
 
-  /// Makes a contender for a plan, which says how long each model's cache must be.
+  private struct SessionSize {
+    let context: Int
+    let logitsRows: Int
+
+    init(_ phase: PhaseRecord) {
+      self.init(context: phase.context, logitsRows: phase.logitsRows)
+    }
+
+    init(context: Int, logitsRows: Int) {
+      self.context = context
+      self.logitsRows = logitsRows
+    }
+
+    static func max(_ a: SessionSize, _ b: SessionSize) -> SessionSize {
+      SessionSize(context: Swift.max(a.context, b.context), logitsRows: Swift.max(a.logitsRows, b.logitsRows))
+    }
+  }
+
+  /// Makes a contender for a plan, which holds its models and says how long each session's cache must be.
   ///
   /// - Parameter roster: learns the ids of its threads.
-  public init(machine: Machine, cells: [Cell], interrupt: Interrupt, roster: ThreadRoster) {
+  public init(machine: Machine, plan: Plan, interrupt: Interrupt, roster: ThreadRoster) {
     self.machine = machine
     self.roster = roster
     self.interrupt = interrupt
     self.store = ModelStore(memoryAvailableBytes: machine.memoryAvailableBytes)
-    self.contexts = Dictionary(
-      cells.compactMap { cell in cell.model.map { ($0, cell.phase.context) } }, uniquingKeysWith: max)
+    self.models = plan.models
+    // Cells that the plan skips are left out: one that is too large must not make the others' sessions too large.
+    self.sizes = Dictionary(
+      plan.cells.filter { $0.skipReason == nil }.compactMap { cell in
+        ModelStore.SessionKey(cell).map { ($0, SessionSize(cell.phase)) }
+      }, uniquingKeysWith: SessionSize.max)
   }
 
   /// Makes the cell's weights, threads and buffers ready.
@@ -44,22 +68,18 @@ public final class TernContender: Contender {
   // MARK: - Models
 
   private func modelWorkload(_ cell: Cell, pool: ThreadPool) throws -> any Workload {
-    guard let name = cell.model, let kernelName = cell.kernel else {
+    guard let source = cell.model.flatMap({ models[$0] }), let key = ModelStore.SessionKey(cell) else {
       throw CellSkip("phase \(cell.phase.label) needs a model and a kernel")
     }
-    let kernel = try KernelRegistry.resolve(kernelName)
-    let source = try ModelReference(name)
-    let context = contexts[name] ?? cell.phase.context
-    let batch = max(cell.phase.batch ?? 0, min(512, cell.phase.prompt ?? 1))
-    let need = MemoryNeed.of(
-      source.shape, packing: kernel.packing, head: source.head, context: context, batch: batch)
-    let entry = try store.entry(.init(model: name, packing: kernel.packing.name), need: need) {
+    let kernel = try KernelRegistry.resolve(key.kernel)
+    let size = sizes[key] ?? SessionSize(cell.phase)
+    let need = MemoryBudget.need(
+      of: source, kernel: kernel, threads: cell.threads, context: size.context, logitsRows: size.logitsRows)
+    let entry = try store.entry(.init(model: key.model, packing: kernel.packing.name), need: need) {
       try source.load(kernel: kernel, pool: pool)
     }
-    let key = ModelStore.SessionKey(
-      kernel: kernel.id, threads: cell.threads, placement: cell.placement, context: context)
     let session =
-      try entry.sessions[key] ?? makeSession(entry, kernel: kernel, pool: pool, context: context, need: need)
+      try entry.sessions[key] ?? makeSession(entry, kernel: kernel, pool: pool, context: size.context, need: need)
     entry.sessions[key] = session
     return try SessionWorkload(
       session: session, model: entry.transformer, identity: source.identity(of: entry.transformer), kernel: kernel,
@@ -70,7 +90,8 @@ public final class TernContender: Contender {
     _ entry: ModelStore.Entry, kernel: Kernel, pool: ThreadPool, context: Int, need: MemoryNeed
   ) throws -> Session {
     try store.makeRoom(for: need.cacheBytes + need.scratchBytes, keeping: entry)
-    return try Session(model: entry.transformer, kernel: kernel, pool: pool, context: context)
+    return try Session(
+      model: entry.transformer, kernel: kernel, pool: pool, context: context, batch: MemoryBudget.batch)
   }
 
   // MARK: - Threads and probes
@@ -109,10 +130,4 @@ extension Probe.Kind {
     guard phase.kind == .probe, let name = phase.label.split(separator: ":").last else { return nil }
     self.init(rawValue: String(name))
   }
-}
-
-extension PhaseRecord {
-  /// Positions that a session needs for this phase: those that one iteration fills, and never fewer than it works on
-  /// at once, because a session cuts a batch that is longer than its context into turns.
-  var context: Int { max(1, batch ?? 1, (depth ?? 0) + (prompt ?? 0) + (generate ?? 0)) }
 }

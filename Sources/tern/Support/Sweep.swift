@@ -34,7 +34,7 @@ struct Sweep {
     defer { withExtendedLifetime(signals) {} }
 
     let roster = ThreadRoster()
-    let contender = TernContender(machine: machine, cells: plan.cells, interrupt: interrupt, roster: roster)
+    let contender = TernContender(machine: machine, plan: plan, interrupt: interrupt, roster: roster)
     let meters = MeterCatalog.all(threadIDs: { roster.threadIDs }, machine: machine)
     let stack = MeterStack(meters.filter { plan.meters.contains($0.id) })
     try requireMeters(stack)

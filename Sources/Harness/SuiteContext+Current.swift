@@ -1,7 +1,25 @@
+import Engine
 import Kernels
+import Machine
+import Meters
 import Suites
 
 extension SuiteContext {
+  /// What this build and machine offer.
+  public static func current(machine: Machine) -> SuiteContext {
+    SuiteContext(
+      models: Zoo.shapes.map(\.name),
+      kernels: KernelRegistry.kernels.map { kernel in
+        KernelChoice(
+          id: kernel.id, name: kernel.name,
+          isBest: (try? KernelRegistry.resolve(kernel.name)) == kernel,
+          unavailableReason: kernel.availability.reason)
+      },
+      coresPhysical: machine.coresPhysical,
+      meters: MeterCatalog.ids,
+      placements: Placement.allCases.map(\.rawValue))
+  }
+
   /// The error for a kernel that a user forces and that cannot run here, naming what can; nil where it can.
   ///
   /// A suite's globs become skipped cells instead, so nothing is said of patterns, nor of names that no row has: the

@@ -1,0 +1,46 @@
+import Engine
+import Kernels
+import Records
+
+/// Compares what a model takes with the memory that there is: the one rule of plans, runs and commands.
+public enum MemoryBudget {
+  /// Tokens that share one pass over the weights, in every session that is made: llama.cpp's micro-batch.
+  public static let batch = 512
+
+  /// Bytes of a model in a kernel's packing with one session on it, before anything is allocated.
+  ///
+  /// - Parameter logitsRows: rows of logits that are kept at once; one is what decoding needs.
+  public static func need(
+    of model: ModelReference, kernel: Kernel, threads: Int, context: Int, logitsRows: Int = 1
+  ) -> MemoryNeed {
+    var need = MemoryNeed.of(
+      model.shape, packing: kernel.packing, head: model.head, context: context, batch: min(batch, context),
+      threads: threads)
+    let row = model.shape.vocabulary.multipliedReportingOverflow(by: MemoryLayout<Float>.stride)
+    let more = row.partialValue.multipliedReportingOverflow(by: max(0, logitsRows - 1))
+    let sum = need.scratchBytes.addingReportingOverflow(more.partialValue)
+    need.scratchBytes = row.overflow || more.overflow || sum.overflow ? .max : sum.partialValue
+    return need
+  }
+
+  /// What may be taken of what is free.
+  ///
+  /// A tenth stays: the page cache, other processes and our own records live there, and the OOM killer does not say
+  /// please.
+  public static func usable(_ available: Int) -> Int { available - available / 10 }
+
+  /// "needs 26.1 GiB, 21.7 GiB available"; nil where the bytes fit, or nobody knows what is free.
+  public static func shortfall(of bytes: Int, available: Int?) -> String? {
+    guard let available, bytes > usable(available) else { return nil }
+    return "needs \(ByteCount(bytes)), \(ByteCount(usable(available))) available"
+  }
+}
+
+extension PhaseRecord {
+  /// Positions that a session needs for this phase: those that one iteration fills, and never fewer than it works on
+  /// at once, because a session cuts a batch that is longer than its context into turns.
+  var context: Int { max(1, batch ?? 1, (depth ?? 0) + (prompt ?? 0) + (generate ?? 0)) }
+
+  /// Rows of logits that this phase makes at once: a head of many vectors has one for each.
+  var logitsRows: Int { kind == .head ? min(batch ?? 1, MemoryBudget.batch) : 1 }
+}
