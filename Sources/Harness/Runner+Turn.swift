@@ -14,6 +14,7 @@ extension Runner {
       try ledger.timed(\.timeCooldownNs) { try cooldown(cell.cooldownSeconds) }
       let sample = try measure(workload, iterations: count, turn: turn)
       record.cells[turn.cell].samples.append(sample)
+      samplesTaken += 1
       record.cells[turn.cell].outcome = .ok
       check(workload.digest(), of: turn.cell)
     } catch is Interrupted {
@@ -84,8 +85,8 @@ extension Runner {
     derive(&metrics, facts: workload.facts, iterations: iterations, output: seen)
     ledger.timeMeasuredNs += Int(metrics["time_wall_ns"] ?? 0)
     return SampleRecord(
-      repetition: turn.repetition, positionInRun: record.cells.reduce(0) { $0 + $1.samples.count },
-      startedAt: startedAt, iterations: iterations, metrics: metrics,
+      repetition: turn.repetition, positionInRun: samplesTaken, startedAt: startedAt, iterations: iterations,
+      metrics: metrics,
       windowsNs: readings.windowsNs, tokenTimesNs: seen.tokenTimesNs)
   }
 
@@ -107,7 +108,7 @@ extension Runner {
   private func check(_ digest: String?, of index: Int) {
     guard let digest else { return }
     let cell = plan.cells[index]
-    let key = "\(cell.model ?? "") \(cell.phase.label)"
+    let key = Self.outputKey(of: cell)
     let reference = references[key] ?? (digest, cell.id)
     references[key] = reference
     let check = CheckRecord(expected: cell.expectTokensSHA256 ?? reference.digest, got: digest)

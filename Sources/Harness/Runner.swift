@@ -21,7 +21,9 @@ public final class Runner {
   /// Iterations per window, once a cell has been warmed up.
   var iterations: [Int: Int] = [:]
   /// The first digest of each model and phase: what all other cells of it must give too.
-  var references: [String: (digest: String, cell: String)] = [:]
+  var references: [String: (digest: String, cell: String)]
+  /// Repetitions that the record holds, those of a resumed run's first part included.
+  var samplesTaken: Int
 
   /// Prepares a run and writes its empty record, so that an output that cannot be written is found now.
   ///
@@ -38,6 +40,8 @@ public final class Runner {
     self.interrupt = interrupt
     self.record = record
     ledger = Ledger(continuing: record.overhead)
+    references = Self.references(in: record, plan: plan)
+    samplesTaken = record.cells.reduce(0) { $0 + $1.samples.count }
     self.journal = try Journal(path: path, record: record)
   }
 
@@ -78,6 +82,19 @@ public final class Runner {
     case .skipped, .failed: false
     }
   }
+
+  /// What the first part of a resumed run gave: for each model and phase the digest of the cell that ran first.
+  private static func references(in record: RunRecord, plan: Plan) -> [String: (digest: String, cell: String)] {
+    let ran = zip(plan.cells, record.cells).filter { !$1.samples.isEmpty }
+    let inOrder = ran.sorted { $0.1.samples[0].positionInRun < $1.1.samples[0].positionInRun }
+    return inOrder.reduce(into: [:]) { references, pair in
+      guard let check = pair.1.check, references[outputKey(of: pair.0)] == nil else { return }
+      references[outputKey(of: pair.0)] = (check.got, pair.1.id)
+    }
+  }
+
+  /// Cells of one key must give one output.
+  static func outputKey(of cell: Cell) -> String { "\(cell.model ?? "") \(cell.phase.label)" }
 
   private func finish() {
     record.overhead = ledger.record()

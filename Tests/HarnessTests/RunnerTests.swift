@@ -81,6 +81,25 @@ import Testing
     #expect(whole.overhead?.timeMeasuredNs == 6_000_000_000, "both parts of the run are accounted for")
   }
 
+  @Test("the second part of a resumed run is compared with the outputs of the first")
+  func resumedOutputsAreCompared() throws {
+    let interrupt = Interrupt()
+    let threads = ["1", "2"]
+    var rig = try Rig(phases: ["probe:read"], order: .sequential, threads: threads, interrupt: interrupt)
+    let ids = try rig.plan().cells.map(\.id)
+    rig.contender.behaviours = [ids[0]: .works(digest: "aaaa"), ids[1]: .interrupts(interrupt, atRun: 1)]
+    let partial = try rig.run()
+    #expect(partial.cells.map(\.samples.count) == [3, 0])
+
+    rig = try Rig(phases: ["probe:read"], order: .sequential, threads: threads)
+    rig.contender.behaviours = [ids[1]: .works(digest: "bbbb")]
+    let continued = try Resume.prepare(partial, plan: rig.plan(), machine: partial.machine, tool: Rig.tool)
+    let whole = try rig.run(continuing: continued)
+    #expect(whole.cells[0].outcome == .ok)
+    #expect(whole.cells[1].outcome == .failed(reason: "output bbbb differs from the one of \(ids[0])"))
+    #expect(whole.cells.flatMap(\.samples).map(\.positionInRun) == [0, 1, 2, 3])
+  }
+
   @Test("a record is not continued on another machine, by another build, or when it is complete")
   func resumeRefuses() throws {
     let rig = try Rig()

@@ -98,7 +98,8 @@ struct Rig {
   /// Cells are probes, so that no model or kernel is looked up; what they do is the contender's script.
   init(
     phases: [String] = ["probe:read", "probe:int8"], repetitions: Int = 3, order: Suite.Order = .interleaved,
-    warmup: Int = 0, expect: String? = nil, behaviours: [String: ScriptedContender.Behaviour] = [:],
+    threads: [String] = ["1"], warmup: Int = 0, expect: String? = nil,
+    behaviours: [String: ScriptedContender.Behaviour] = [:],
     interrupt: Interrupt = Interrupt()
   ) throws {
     folder = FileManager.default.temporaryDirectory.appendingPathComponent("tern-\(UUID().uuidString)")
@@ -107,7 +108,7 @@ struct Rig {
       name: "scripted", order: order, seed: 7, meters: ["time"],
       cases: [
         SuiteCase(
-          name: "one", threads: ["1"], placements: ["free"], phases: phases, repetitions: repetitions,
+          name: "one", threads: threads, placements: ["free"], phases: phases, repetitions: repetitions,
           minTimeSeconds: 0, warmup: warmup, cooldownSeconds: 0)
       ])
     contender = ScriptedContender(behaviours)
