@@ -11,18 +11,21 @@ import Suites
 public struct CostModel: Sendable {
   /// MAC/s of one thread: one vector, many vectors.
   private struct Rates { var vector, batch: Double }
-  private let rates: [String: Rates]
+  private let plan: Plan
+  private let kernels: [String: Rates]
+  private let heads: [DenseFormat: Rates]
   /// Synthetic weights are made and packed at about this rate on one thread, in weights per second.
   private static let weightsPerSecond = 2e8
 
-  /// Measures every kernel that the cells use: about 50 ms each.
-  public init(cells: [Cell]) {
-    var rates: [String: Rates] = [:]
-    for id in Set(cells.filter { $0.skipReason == nil }.compactMap(\.kernel)) {
-      guard let kernel = try? KernelRegistry.resolve(id) else { continue }
-      rates[id] = try? Self.measure(kernel)
+  /// Measures every kernel that the plan's cells use, those of the models' heads included: about 50 ms each.
+  public init(plan: Plan) {
+    self.plan = plan
+    let cells = plan.cells.filter { $0.skipReason == nil }
+    kernels = Set(cells.compactMap(\.kernel)).reduce(into: [:]) { rates, id in
+      rates[id] = (try? KernelRegistry.resolve(id)).flatMap { try? Self.measure($0) }
     }
-    self.rates = rates
+    let formats = Set(cells.compactMap { $0.model.flatMap { plan.models[$0] }?.head })
+    heads = formats.reduce(into: [:]) { rates, format in rates[format] = try? Self.measure(.best(for: format)) }
   }
 
   /// Seconds of all repetitions of a cell with its warm-up; weights already in memory.
@@ -34,10 +37,10 @@ public struct CostModel: Sendable {
     return warmups + Double(cell.repetitions) * (window + cell.cooldownSeconds)
   }
 
-  /// Seconds of a whole plan, each model made once per kernel.
-  public func seconds(of plan: Plan) -> Double {
-    let loads = Set(plan.cells.filter { $0.skipReason == nil }.map { "\($0.model ?? "") \($0.kernel ?? "")" })
-    let weights = loads.reduce(0) { $0 + ternaryParameters(of: String($1.prefix { $0 != " " })) }
+  /// Seconds of the whole plan, each model made once per kernel.
+  public func secondsOfPlan() -> Double {
+    let loads = Set(plan.cells.filter { $0.skipReason == nil }.map { [$0.model ?? "", $0.kernel ?? ""] })
+    let weights = loads.reduce(0) { $0 + (plan.models[$1[0]]?.shape.ternaryParameters ?? 0) }
     let threads = Double(plan.cells.map(\.threads).max() ?? 1)
     return plan.cells.reduce(0) { $0 + seconds(of: $1) } + Double(weights) / (Self.weightsPerSecond * threads)
   }
@@ -45,20 +48,32 @@ public struct CostModel: Sendable {
   // MARK: - One pass
 
   private func secondsOnce(_ cell: Cell) -> Double {
-    guard let model = cell.model, let kernel = cell.kernel, let rate = rates[kernel] else { return 0.1 }
-    let macs = Double(ternaryParameters(of: model))
+    guard let model = cell.model.flatMap({ plan.models[$0] }), let rate = cell.kernel.flatMap({ kernels[$0] }) else {
+      return 0.1
+    }
+    let shape = model.shape
     let threads = Double(max(1, cell.threads))
-    let batched = Double(cell.phase.prompt ?? 0) + Double(cell.phase.kind == .matrices ? cell.phase.batch ?? 0 : 0)
-    let single = Double(cell.phase.generate ?? 0)
-    let fill = Double(cell.phase.depth ?? 0)
-    return macs * ((batched + fill) / rate.batch + single / rate.vector) / threads
+    let head = Double(shape.hidden * shape.vocabulary)
+    let headRate = heads[model.head] ?? rate
+    let batch = Double(cell.phase.batch ?? 1)
+    switch cell.phase.kind {
+    case .probe: return 0.1
+    case .head: return head * batch / (batch > 1 ? headRate.batch : headRate.vector) / threads
+    case .matrices: return Double(shape.ternaryParameters) * batch / (batch > 1 ? rate.batch : rate.vector) / threads
+    case .model:
+      let single = Double(cell.phase.generate ?? 0)
+      let prompt = Double(cell.phase.prompt ?? 0)
+      let ternary = (prompt + Double(cell.phase.depth ?? 0)) / rate.batch + single / rate.vector
+      // A prompt has logits at its last position only.
+      return (Double(shape.ternaryParameters) * ternary + head * (single + min(1, prompt)) / headRate.vector) / threads
+    }
   }
 
-  private func ternaryParameters(of model: String) -> Int { (try? ModelReference(model))?.shape.ternaryParameters ?? 0 }
-
   /// 512 × 2560 weights: a small layer of real models, a few hundred KiB in most packings.
+  private static let sample = (rows: 512, columns: 2560, vectors: 32)
+
   private static func measure(_ kernel: Kernel) throws -> Rates {
-    let (rows, columns, vectors) = (512, 2560, 32)
+    let (rows, columns, vectors) = sample
     let matrix = try PackedMatrix(rows: rows, columns: columns, packing: kernel.packing)
     matrix.packSynthetic(panels: 0..<matrix.panelCount, seed: 1)
     let single = try prepare(1, columns: columns, for: kernel)
@@ -73,6 +88,21 @@ public struct CostModel: Sendable {
     }
     let macs = Double(rows * columns)
     return Rates(vector: macs / vector, batch: macs * Double(vectors) / batch)
+  }
+
+  /// A head of zeros: no kernel looks at the values.
+  private static func measure(_ kernel: DenseKernel) throws -> Rates {
+    let (rows, columns, vectors) = sample
+    let matrix = try DenseMatrix(rows: rows, columns: columns, format: kernel.format)
+    let x = [Float](repeating: 1, count: columns * vectors)
+    var y = [Float](repeating: 0, count: rows * vectors)
+    let times = [1, vectors].map { count in
+      secondsPerCall {
+        kernel.multiply(matrix, rows: 0..<rows, x: x, xStride: columns, vectors: count, y: &y, yStride: rows)
+      }
+    }
+    let macs = Double(rows * columns)
+    return Rates(vector: macs / times[0], batch: macs * Double(vectors) / times[1])
   }
 
   private static func prepare(_ vectors: Int, columns: Int, for kernel: Kernel) throws -> AlignedBuffer {

@@ -75,7 +75,7 @@ struct RunCommand: ParsableCommand {
 /// `--dry-run`: what would be run, and for about how long.
 enum DryRun {
   static func show(_ plan: Plan, style: Style) {
-    let model = CostModel(cells: plan.cells)
+    let model = CostModel(plan: plan)
     for cell in plan.cells {
       let note =
         cell.skipReason.map { "skip: \($0)" }
@@ -85,7 +85,7 @@ enum DryRun {
     let runnable = plan.cells.filter { $0.skipReason == nil }.count
     Console.line(
       "\(runnable) cells to run, \(plan.cells.count - runnable) skipped, \(plan.suite.order.rawValue) (seed "
-        + "\(plan.suite.seed)), about \(duration(model.seconds(of: plan))) (rough: within a factor of two)")
+        + "\(plan.suite.seed)), about \(duration(model.secondsOfPlan())) (rough: within a factor of two)")
   }
 
   /// "45 s", "3 min 20 s": no more precision than a guess has.

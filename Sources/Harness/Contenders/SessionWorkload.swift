@@ -10,9 +10,27 @@ final class SessionWorkload: Workload {
   let facts: WorkloadFacts
   private let session: Session
   private let phase: PhaseRecord
+  private let work: Work
   private let prompt: [Int32]
   private let depth: [Int32]
   private let interrupt: Interrupt
+  /// What a session can run.
+  private enum Work {
+    case model
+    case matrices(batch: Int)
+    case head(batch: Int)
+
+    /// Nil for a probe, which is of the machine.
+    init?(_ phase: PhaseRecord) {
+      switch phase.kind {
+      case .model: self = .model
+      case .matrices: self = .matrices(batch: phase.batch ?? 1)
+      case .head: self = .head(batch: phase.batch ?? 1)
+      case .probe: return nil
+      }
+    }
+  }
+
   private var generated: [Int32] = []
   private var lastLogits: [Float] = []
 
@@ -20,12 +38,14 @@ final class SessionWorkload: Workload {
     session: Session, model: Transformer, identity: ModelIdentity, kernel: Kernel, phase: PhaseRecord,
     pool: ThreadPool, need: MemoryNeed, interrupt: Interrupt
   ) throws {
+    guard let work = Work(phase) else { throw CellSkip("phase \(phase.label) is of the machine, not of a model") }
     self.session = session
     self.phase = phase
+    self.work = work
     self.interrupt = interrupt
     self.depth = Self.ids(phase.depth ?? 0, vocabulary: model.shape.vocabulary, seed: 1)
     self.prompt = Self.ids(max(1, phase.prompt ?? 0), vocabulary: model.shape.vocabulary, seed: 2)
-    var facts = Self.work(of: phase, model: model)
+    var facts = Self.amount(of: work, phase: phase, model: model)
     facts.model = identity
     facts.kernel = KernelIdentity(
       name: kernel.name, isa: kernel.isa, packing: kernel.packing.name, bitsPerWeight: kernel.packing.bitsPerWeight)
@@ -38,27 +58,27 @@ final class SessionWorkload: Workload {
 
   /// One token, or one vector through the matrices: milliseconds where the work itself takes seconds.
   func prime() throws {
-    switch phase.kind {
+    switch work {
     case .matrices: session.runMatrices(batch: 1)
     case .head: try session.runHead(batch: 1)
-    case .model, .probe:
+    case .model:
       try fillCache()
       _ = try session.forward([prompt[0]], logits: .last)
     }
   }
 
   func run(iterations: Int) throws -> WorkloadOutput {
-    switch phase.kind {
-    case .matrices: try repeated(iterations) { session.runMatrices(batch: phase.batch ?? 1) }
-    case .head: try repeated(iterations) { try session.runHead(batch: phase.batch ?? 1) }
-    case .model, .probe: try runModel(iterations: iterations)
+    switch work {
+    case .matrices(let batch): try repeated(iterations) { session.runMatrices(batch: batch) }
+    case .head(let batch): try repeated(iterations) { try session.runHead(batch: batch) }
+    case .model: try runModel(iterations: iterations)
     }
   }
 
   /// SHA-256 over the generated ids, or over the last position's logits where nothing is generated: equal for every
   /// kernel, thread count and placement, or one of them is wrong.
   func digest() -> String? {
-    guard phase.kind == .model else { return nil }
+    guard case .model = work else { return nil }
     return (phase.generate ?? 0) > 0
       ? generated.withUnsafeBytes { SHA256.hex(of: $0) } : lastLogits.withUnsafeBytes { SHA256.hex(of: $0) }
   }
@@ -129,20 +149,18 @@ final class SessionWorkload: Workload {
     return (0..<count).map { _ in Int32(random.next() % UInt64(vocabulary)) }
   }
 
-  private static func work(of phase: PhaseRecord, model: Transformer) -> WorkloadFacts {
+  private static func amount(of work: Work, phase: PhaseRecord, model: Transformer) -> WorkloadFacts {
     let shape = model.shape
     let headMacs = shape.hidden * shape.vocabulary
-    switch phase.kind {
-    case .matrices:
-      let batch = phase.batch ?? 1
+    switch work {
+    case .matrices(let batch):
       return WorkloadFacts(
         tokensPerIteration: batch, bytesPerIteration: model.ternaryBytes,
         macsPerIteration: batch * shape.ternaryParameters)
-    case .head:
-      let batch = phase.batch ?? 1
+    case .head(let batch):
       return WorkloadFacts(
         tokensPerIteration: batch, bytesPerIteration: model.headBytes, macsPerIteration: batch * headMacs)
-    case .model, .probe:
+    case .model:
       let prompt = phase.prompt ?? 0
       let generate = phase.generate ?? 0
       // A prompt computes the logits of its last position only, so its head counts once.

@@ -32,9 +32,13 @@ enum Console {
   static var stderrIsTerminal: Bool { isatty(STDERR_FILENO) == 1 }
 
   /// Columns of the terminal behind stdout, or 80 where there is none: what a pipe or a log is read in.
-  static var width: Int {
+  static var width: Int { width(of: STDOUT_FILENO) }
+  /// Columns of the terminal behind stderr, which need not be stdout's.
+  static var stderrWidth: Int { width(of: STDERR_FILENO) }
+
+  private static func width(of descriptor: Int32) -> Int {
     var size = winsize()
-    guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
+    guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
     return Int(size.ws_col)
   }
 

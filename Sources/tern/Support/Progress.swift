@@ -11,32 +11,34 @@ final class Progress: RunObserver {
   private let isQuiet: Bool
   private let width: Int
   private let repetitions: [String: Int]
-  private let predicted: [String: Double]
+  private let plan: Plan
   private let allowed: Set<String>
   private var startNs: UInt64 = 0
-  private var donePredicted = 0.0
-  private var totalPredicted = 0.0
+  /// Only where a line with the time left is drawn.
+  private var forecast: Forecast?
 
-  /// Predicts each cell's seconds with the cost model; the ETA scales them by what the run shows.
-  ///
   /// Warnings whose ids are `allowed` are kept in the record and not printed.
-  init(plan: Plan, model: CostModel, style: Style, isQuiet: Bool, allowed: Set<String>) {
+  init(plan: Plan, style: Style, isQuiet: Bool, allowed: Set<String>) {
+    self.plan = plan
     self.style = style
     self.allowed = allowed
     self.isQuiet = isQuiet
     isTerminal = Console.stderrIsTerminal
-    width = Console.width
+    width = Console.stderrWidth
     repetitions = Dictionary(uniqueKeysWithValues: plan.cells.map { ($0.id, $0.repetitions) })
-    predicted = Dictionary(uniqueKeysWithValues: plan.cells.map { ($0.id, model.seconds(of: $0)) })
   }
 
   func runWillStart(_ record: RunRecord, turns: Int) {
-    startNs = WallClock.nowNs()
-    totalPredicted = record.cells.filter { $0.outcome == .pending }.reduce(0) { $0 + (predicted[$1.id] ?? 0) }
     guard !isQuiet else { return }
     for cell in record.cells {
       if case .skipped(let reason) = cell.outcome { Console.note("\(style.dim("skip"))  \(cell.id): \(reason)") }
     }
+    if isTerminal {
+      // Trying the kernels takes a moment, which is worth it for a time left and for nothing else.
+      let model = CostModel(plan: plan)
+      forecast = Forecast(record, plan: plan) { model.seconds(of: $0) }
+    }
+    startNs = WallClock.nowNs()
   }
 
   func turnWillStart(_ cell: Cell, turn: Turn, position: Int, of count: Int) {
@@ -46,7 +48,7 @@ final class Progress: RunObserver {
   }
 
   func turnDidEnd(_ cell: CellRecord, turn: Turn, position: Int, of count: Int) {
-    donePredicted += (predicted[cell.id] ?? 0) / Double(repetitions[cell.id] ?? 1)
+    forecast?.turnDidEnd(cell)
     guard !isQuiet else { return }
     if isTerminal { Console.raw("\r\u{1B}[K") }
     switch cell.outcome {
@@ -69,8 +71,8 @@ final class Progress: RunObserver {
 
   private func eta() -> String {
     let elapsed = Double(WallClock.nowNs() - startNs) * 1e-9
-    guard donePredicted > 0, totalPredicted > donePredicted else { return "" }
-    let seconds = Int(elapsed * (totalPredicted - donePredicted) / donePredicted)
+    guard let left = forecast?.secondsLeft(after: elapsed) else { return "" }
+    let seconds = Int(min(left, 1e9))
     return ", about \(seconds / 60):\(seconds % 60 < 10 ? "0" : "")\(seconds % 60) left"
   }
 }

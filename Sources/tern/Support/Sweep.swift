@@ -41,8 +41,7 @@ struct Sweep {
 
     let record = try old.map { try resumed($0) } ?? fresh(stack)
     let path = try oldPath ?? self.path(for: record, in: destination)
-    let progress = Progress(
-      plan: plan, model: CostModel(cells: plan.cells), style: style, isQuiet: isQuiet, allowed: allowed)
+    let progress = Progress(plan: plan, style: style, isQuiet: isQuiet, allowed: allowed)
     for warning in record.warnings { progress.warned(warning) }
     let runner = try Runner(
       plan: plan, record: record, path: path, contender: contender, meters: stack, machine: machine,
