@@ -57,12 +57,23 @@ public struct TextTable: Sendable {
     let heading = layout.line(columns.map(\.title))
     let body = rows.map(layout.line)
     let hidden = columns.indices.filter { !layout.shown.contains($0) }.map { columns[$0].title }
-    let remark = hidden.isEmpty ? [] : ["(no room for \(hidden.joined(separator: ", ")))"]
-    return ([heading] + body + remark).map { $0 + "\n" }.joined()
+    let remark = hidden.isEmpty ? "" : "(no room for \(hidden.joined(separator: ", ")))"
+    return ([heading] + body + Self.wrapped(remark, width: width ?? .max)).map { $0 + "\n" }.joined()
   }
 }
 
 extension TextTable {
+  /// Breaks a sentence at its blanks; none gives no line.
+  private static func wrapped(_ text: String, width: Int) -> [String] {
+    text.split(separator: " ").reduce(into: []) { lines, word in
+      if let last = lines.last, TextWidth.of(last) + 1 + TextWidth.of(String(word)) <= width {
+        lines[lines.count - 1] = "\(last) \(word)"
+      } else {
+        lines.append(String(word))
+      }
+    }
+  }
+
   /// Which columns are shown, and how wide.
   private struct Layout {
     let columns: [Column]

@@ -19,4 +19,10 @@ struct Tern: ParsableCommand {
       RunCommand.self, BenchCommand.self, ShowCommand.self, ReportCommand.self, ExportCommand.self,
       GenerateCommand.self, LogitsCommand.self, ListCommand.self, DoctorCommand.self,
     ])
+
+  /// Runs the command that the arguments name.
+  static func main() {
+    CommandLineText.requireUTF8()
+    main(nil)
+  }
 }

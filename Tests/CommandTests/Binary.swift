@@ -35,6 +35,21 @@ enum Binary {
     return Result(status: process.terminationStatus, out: scratch.text("out"), err: scratch.text("err"))
   }
 
+  /// Runs a script of sh in an empty folder, with the binary's path in TERN: for what `Process` cannot set up.
+  static func shell(_ script: String) throws -> Result {
+    let scratch = try Scratch()
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/bin/sh")
+    process.arguments = ["-c", script]
+    process.currentDirectoryURL = scratch.url
+    process.environment = ProcessInfo.processInfo.environment.merging(["TERN": path]) { $1 }
+    process.standardOutput = try scratch.handle("out")
+    process.standardError = try scratch.handle("err")
+    try process.run()
+    process.waitUntilExit()
+    return Result(status: process.terminationStatus, out: scratch.text("out"), err: scratch.text("err"))
+  }
+
   /// Starts the binary without waiting.
   static func start(_ arguments: [String], in folder: URL, environment: [String: String], scratch: Scratch) throws
     -> Process

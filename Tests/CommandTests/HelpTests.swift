@@ -25,6 +25,39 @@ import Testing
     let result = try Binary.run("--generate-completion-script", shell)
     #expect(result.status == 0)
     #expect(result.out.contains("tern"))
+    let script = try Scratch()
+    try script.write("completions", result.out)
+    // The shell itself says whether it can read them, where it is installed.
+    guard let path = ["/bin/\(shell)", "/usr/bin/\(shell)"].first(where: FileManager.default.isExecutableFile) else {
+      return
+    }
+    let check = Process()
+    check.executableURL = URL(fileURLWithPath: path)
+    check.arguments = ["-n", script.path("completions")]
+    try check.run()
+    check.waitUntilExit()
+    #expect(check.terminationStatus == 0)
+  }
+
+  @Test("an argument that is not UTF-8 is refused by its place, and not looked for under another name")
+  func argumentsAreText() throws {
+    let result = try Binary.shell("exec \"$TERN\" show \"$(printf 'a\\377b.json')\"")
+    #expect(result.status == 64)
+    #expect(result.err.contains("argument 2") && result.err.contains("is not UTF-8"), "\(result.err)")
+  }
+
+  @Test("a home folder that nobody names is not missed")
+  func noHome() throws {
+    let result = try Binary.shell("unset HOME; exec \"$TERN\" list kernels")
+    #expect(result.status == 0 && result.out.contains("naive@portable"), "\(result.err)")
+  }
+
+  @Test("a current folder that is gone stops only what needs it")
+  func noCurrentFolder() throws {
+    let gone = "mkdir gone && cd gone && rmdir ../gone; exec \"$TERN\" "
+    #expect(try Binary.shell(gone + "list models").status == 0)
+    let run = try Binary.shell(gone + "run demo")
+    #expect(run.status == 1 && run.err.contains("no suite at demo"), "\(run.err)")
   }
 
   @Test(

@@ -80,7 +80,8 @@ struct KernelRow: Encodable {
   }
 
   static let header: [TextTable.Column] = [
-    .left("kernel"), .left("packing"), .right("bpw"), .left("available"), .left("verified"), .left("what it is"),
+    .left("kernel", .essential), .left("packing", .minor), .right("bpw"), .left("available"), .left("verified", .minor),
+    .left("what it is"),
   ]
 
   init(_ kernel: Kernel) {

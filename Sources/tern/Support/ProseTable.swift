@@ -10,14 +10,17 @@ struct ProseTable {
 
   /// The text, each line with its newline and none wider than `width` unless a word or an essential column is.
   func render(width: Int) -> String {
-    let table = TextTable(columns: columns.dropLast(), rows: rows.map { Array($0.dropLast()) }).render(width: nil)
+    let table = TextTable(columns: columns.dropLast(), rows: rows.map { Array($0.dropLast()) }).render(width: width)
     let lines = table.split(separator: "\n", omittingEmptySubsequences: false).dropLast().map(String.init)
-    let indent = (lines.map(\.count).max() ?? 0) + 2
     let sentences = [columns.last?.title ?? ""] + rows.map { $0.last ?? "" }
-    return zip(lines, sentences).map { line, sentence in
+    // What follows the rows says which columns had no room.
+    let remark = lines.dropFirst(sentences.count).map { $0 + "\n" }
+    let indent = (lines.prefix(sentences.count).map(\.count).max() ?? 0) + 2
+    let body = zip(lines, sentences).map { line, sentence in
       width - indent < Self.narrowest
         ? below(line, sentence, width: width) : beside(line, sentence, indent: indent, width: width)
-    }.joined()
+    }
+    return (body + remark).joined()
   }
 
   private func beside(_ line: String, _ sentence: String, indent: Int, width: Int) -> String {

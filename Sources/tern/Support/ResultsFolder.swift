@@ -11,7 +11,11 @@ struct ResultsFolder {
     let folder = "\(path)/\(record.machine.name)"
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    try OutputFile.write(try encoder.encode(record.machine), to: "\(folder)/machine.json")
+    do {
+      try OutputFile.write(try encoder.encode(record.machine), to: "\(folder)/machine.json")
+    } catch let error as CommandError {
+      throw CommandError("\(error) Records need a folder that can be written: choose another than \(path).")
+    }
     return unused("\(folder)/\(record.id)")
   }
 

@@ -10,6 +10,9 @@ enum SuiteLibrary {
     let isPath = name.contains("/") || name.hasSuffix(".toml")
     let candidates = isPath ? [name] : [name, "Suites/\(name).toml"]
     guard let path = candidates.first(where: isFile) else {
+      if let refused = candidates.first(where: { problem(of: $0) == EACCES }) {
+        throw CommandError("\(refused) cannot be looked at: no permission; check the permissions of its folders")
+      }
       let known = names.isEmpty ? "" : "; suites here are \(names.joined(separator: ", "))"
       throw CommandError("no suite at \(candidates.joined(separator: " or "))\(known)")
     }
@@ -23,6 +26,12 @@ enum SuiteLibrary {
   static var names: [String] {
     let files = (try? FileManager.default.contentsOfDirectory(atPath: "Suites")) ?? []
     return files.filter { $0.hasSuffix(".toml") }.map { String($0.dropLast(5)) }.sorted()
+  }
+
+  /// What the system says when it is asked for a file; 0 where it is there.
+  private static func problem(of path: String) -> Int32 {
+    var status = stat()
+    return stat(path, &status) == 0 ? 0 : errno
   }
 
   private static func isFile(_ path: String) -> Bool {

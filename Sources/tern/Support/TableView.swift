@@ -64,9 +64,11 @@ struct TableView {
     let repetitions = Set(record.cells.filter { $0.outcome == .ok }.map(\.samples.count)).sorted()
     if !repetitions.isEmpty {
       let count = repetitions.map(String.init).joined(separator: " or ")
-      lines += Prose.wrapped(
-        "Mean of \(count) repetitions ± half of its 95 % interval (Student's t), \(record.schedule.order).",
-        width: width)
+      let meaning =
+        repetitions == [1]
+        ? "One repetition: no interval can be given."
+        : "Mean of \(count) repetitions ± half of its 95 % interval (Student's t), \(record.schedule.order)."
+      lines += Prose.wrapped(meaning, width: width)
     }
     for warning in record.warnings {
       lines += Prose.wrapped("\(warning.id)  \(warning.message)", width: width).map(style.warning)
