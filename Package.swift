@@ -101,7 +101,9 @@ let package = Package(
     .testTarget(name: "SuitesTests", dependencies: ["Suites", "Records"], swiftSettings: strict),
     .testTarget(
       name: "HarnessTests",
-      dependencies: ["Harness", "Engine", "Kernels", "Machine", "Meters", "Records", "Suites"],
+      dependencies: [
+        "Harness", "Engine", "Kernels", "Machine", "Meters", "ModelFiles", "Records", "Statistics", "Suites",
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "SinksTests", dependencies: ["Sinks", "Records", "Statistics"], exclude: ["Golden"], swiftSettings: strict),

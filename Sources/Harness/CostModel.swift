@@ -39,33 +39,37 @@ public struct CostModel: Sendable {
 
   /// Seconds of the whole plan, each model made once per kernel.
   public func secondsOfPlan() -> Double {
-    let loads = Set(plan.cells.filter { $0.skipReason == nil }.map { [$0.model ?? "", $0.kernel ?? ""] })
-    let weights = loads.reduce(0) { $0 + (plan.models[$1[0]]?.shape.ternaryParameters ?? 0) }
+    let cells = plan.cells.filter { $0.skipReason == nil }
+    let loads = Dictionary(cells.map { ([$0.subject ?? "", $0.kernel ?? ""], $0) }, uniquingKeysWith: { a, _ in a })
+    let weights = loads.values.reduce(0) { $0 + ternaryWeights(of: $1) }
     let threads = Double(plan.cells.map(\.threads).max() ?? 1)
     return plan.cells.reduce(0) { $0 + seconds(of: $1) } + Double(weights) / (Self.weightsPerSecond * threads)
   }
 
   // MARK: - One pass
 
+  private func ternaryWeights(of cell: Cell) -> Int {
+    cell.matrix?.weights ?? cell.model.flatMap { plan.models[$0] }?.shape.ternaryParameters ?? 0
+  }
+
   private func secondsOnce(_ cell: Cell) -> Double {
-    guard let model = cell.model.flatMap({ plan.models[$0] }), let rate = cell.kernel.flatMap({ kernels[$0] }) else {
-      return 0.1
-    }
-    let shape = model.shape
+    guard let rate = cell.kernel.flatMap({ kernels[$0] }) else { return 0.1 }
     let threads = Double(max(1, cell.threads))
-    let head = Double(shape.hidden * shape.vocabulary)
-    let headRate = heads[model.head] ?? rate
+    let ternary = Double(ternaryWeights(of: cell))
+    let model = cell.model.flatMap { plan.models[$0] }
+    let head = model.map { Double($0.shape.hidden * $0.shape.vocabulary) } ?? 0
+    let headRate = model.flatMap { heads[$0.head] } ?? rate
     let batch = Double(cell.phase.batch ?? 1)
     switch cell.phase.kind {
     case .probe: return 0.1
     case .head: return head * batch / (batch > 1 ? headRate.batch : headRate.vector) / threads
-    case .matrices: return Double(shape.ternaryParameters) * batch / (batch > 1 ? rate.batch : rate.vector) / threads
+    case .matrices: return ternary * batch / (batch > 1 ? rate.batch : rate.vector) / threads
     case .model:
       let single = Double(cell.phase.generate ?? 0)
       let prompt = Double(cell.phase.prompt ?? 0)
-      let ternary = (prompt + Double(cell.phase.depth ?? 0)) / rate.batch + single / rate.vector
+      let layers = ternary * ((prompt + Double(cell.phase.depth ?? 0)) / rate.batch + single / rate.vector)
       // A prompt has logits at its last position only.
-      return (Double(shape.ternaryParameters) * ternary + head * (single + min(1, prompt)) / headRate.vector) / threads
+      return (layers + head * (single + min(1, prompt)) / headRate.vector) / threads
     }
   }
 

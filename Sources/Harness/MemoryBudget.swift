@@ -23,6 +23,19 @@ public enum MemoryBudget {
     return need
   }
 
+  /// Bytes of a single matrix in a kernel's packing, with the vectors that are multiplied and their products.
+  ///
+  /// `Int.max` for a matrix that cannot be made.
+  public static func need(of matrix: MatrixShape, kernel: Kernel, vectors: Int) -> Int {
+    let (rows, columns) = (matrix.outputs, matrix.inputs)
+    guard let weights = try? kernel.packing.bytes(rows: rows, columns: columns) else { return .max }
+    let perVector =
+      columns + kernel.preparedBytes(columns: columns, vectors: vectors)
+      + kernel.packing.paddedRows(rows) * MemoryLayout<Int32>.stride
+    let (work, overflow) = perVector.multipliedReportingOverflow(by: vectors)
+    return overflow || weights > Int.max - work ? .max : weights + work
+  }
+
   /// What may be taken of what is free.
   ///
   /// A tenth stays: the page cache, other processes and our own records live there, and the OOM killer does not say

@@ -51,6 +51,10 @@ public struct Plan: Sendable {
   ) throws -> String? {
     guard let kernelName = cell.kernel else { return nil }
     let kernel = try KernelRegistry.resolve(kernelName)
+    if let matrix = cell.matrix {
+      let bytes = MemoryBudget.need(of: matrix, kernel: kernel, vectors: cell.phase.batch ?? 1)
+      return MemoryBudget.shortfall(of: bytes, available: available)
+    }
     guard let model = cell.model.flatMap({ models[$0] }) else { return nil }
     let need = MemoryBudget.need(
       of: model, kernel: kernel, threads: cell.threads, context: cell.phase.context,

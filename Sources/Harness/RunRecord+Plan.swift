@@ -23,7 +23,8 @@ extension RunRecord {
 
   private static func cell(_ cell: Cell, in plan: Plan) -> CellRecord {
     CellRecord(
-      id: cell.id, caseName: cell.caseName, model: cell.model.flatMap { plan.models[$0] }.map(identity),
+      id: cell.id, caseName: cell.caseName,
+      model: cell.matrix.map(ModelIdentity.init) ?? cell.model.flatMap { plan.models[$0] }.map(identity),
       kernel: cell.kernel.map(kernel),
       threads: cell.threads, placement: cell.placement, phase: cell.phase,
       outcome: cell.skipReason.map { .skipped(reason: $0) } ?? .pending)
@@ -41,6 +42,15 @@ extension RunRecord {
     guard let kernel = KernelRegistry.kernels.first(where: { $0.id == id }) else { return KernelIdentity(name: id) }
     return KernelIdentity(
       name: kernel.name, isa: kernel.isa, packing: kernel.packing.name, bitsPerWeight: kernel.packing.bitsPerWeight)
+  }
+}
+
+extension ModelIdentity {
+  /// A single matrix under its own name; it has no head.
+  init(_ matrix: MatrixShape) {
+    self.init(
+      name: matrix.description, format: "synthetic", seed: ModelReference.syntheticSeed, parameters: matrix.weights,
+      ternaryParameters: matrix.weights, head: "none")
   }
 }
 

@@ -70,7 +70,7 @@ public final class Runner {
   private func remainingTurns() -> [Turn] {
     Schedule.turns(
       repetitions: plan.cells.map { $0.skipReason == nil ? $0.repetitions : 0 },
-      groups: plan.cells.map { "\($0.model ?? "") \($0.kernel ?? "")" },
+      groups: plan.cells.map { "\($0.subject ?? "") \($0.kernel ?? "")" },
       order: plan.suite.order, seed: plan.suite.seed
     ).filter { turn in turn.repetition >= record.cells[turn.cell].samples.count }
   }
@@ -94,7 +94,7 @@ public final class Runner {
   }
 
   /// Cells of one key must give one output.
-  static func outputKey(of cell: Cell) -> String { "\(cell.model ?? "") \(cell.phase.label)" }
+  static func outputKey(of cell: Cell) -> String { "\(cell.subject ?? "") \(cell.phase.label)" }
 
   private func finish() {
     record.overhead = ledger.record()

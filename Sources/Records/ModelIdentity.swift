@@ -1,6 +1,6 @@
-/// Which weights, exactly.
+/// Which weights, exactly: a model's, or those of a single matrix.
 public struct ModelIdentity: Codable, Sendable, Equatable {
-  /// The zoo's name, or the path as given.
+  /// The zoo's name, the path as given, or a matrix as "2048x8192".
   public var name: String
   /// "synthetic", "safetensors".
   public var format: String
@@ -12,7 +12,7 @@ public struct ModelIdentity: Codable, Sendable, Equatable {
   public var parameters: Int
   /// The weights of the ternary matrices alone.
   public var ternaryParameters: Int
-  /// How the output head is stored: "f16", "bf16", "f32".
+  /// How the output head is stored: "f16", "bf16", "f32"; "none" for a single matrix.
   public var head: String
 
   enum CodingKeys: String, CodingKey {

@@ -15,34 +15,49 @@ struct CaseExpansion {
     let placements = try unique(suiteCase.placements.map { try placement($0) })
     let probes = phases.filter { $0.kind == .probe }
     let others = phases.filter { $0.kind != .probe }
-    let models = try others.isEmpty ? [] : unique(suiteCase.models.flatMap { try self.models($0) })
+    let subjects = try others.isEmpty ? [] : self.subjects()
     let kernels = try others.isEmpty ? [] : unique(suiteCase.kernels.flatMap { try self.kernels($0) })
-    try check(phases, threads, placements, models, kernels, needModels: !others.isEmpty)
-    try checkExpectation(models, others)
+    try check(phases, threads, placements, subjects, kernels, needModels: !others.isEmpty)
+    try checkShapes(others)
+    try checkExpectation(subjects, others)
 
     let settings = threads.flatMap { threads in placements.map { (threads: threads, placement: $0) } }
     let probeCells = settings.flatMap { setting in
-      probes.map { cell(nil, nil, setting.threads, setting.placement, $0) }
+      probes.map { cell(.machine, nil, setting.threads, setting.placement, $0) }
     }
-    let modelCells = models.flatMap { model in
+    let modelCells = subjects.flatMap { subject in
       kernels.flatMap { kernel in
         settings.flatMap { setting in
-          others.map { cell(model, kernel, setting.threads, setting.placement, $0) }
+          others.map { cell(subject, kernel, setting.threads, setting.placement, $0) }
         }
       }
     }
     return probeCells + modelCells
   }
 
+  /// What a cell is about.
+  private enum Subject: Equatable {
+    case machine
+    case model(String)
+    case matrix(MatrixShape)
+  }
+
   private func cell(
-    _ model: String?, _ kernel: Int?, _ threads: Int, _ placement: String, _ phase: PhaseRecord
+    _ subject: Subject, _ kernel: Int?, _ threads: Int, _ placement: String, _ phase: PhaseRecord
   ) -> Cell {
     let choice = kernel.map { context.kernels[$0] }
+    var model: String?
+    var matrix: MatrixShape?
     // A probe is of the machine, so the machine stands where a model and a kernel stand otherwise.
-    let subject = model.map { "\($0)/\(choice?.id ?? "")" } ?? "machine"
+    var name = "machine"
+    switch subject {
+    case .machine: break
+    case .model(let given): (model, name) = (given, "\(given)/\(choice?.id ?? "")")
+    case .matrix(let given): (matrix, name) = (given, "\(given)/\(choice?.id ?? "")")
+    }
     return Cell(
-      id: "\(subject)/t\(threads)/\(placement)/\(phase.label)", caseName: suiteCase.name, model: model,
-      kernel: choice?.id, threads: threads, placement: placement, phase: phase,
+      id: "\(name)/t\(threads)/\(placement)/\(phase.label)", caseName: suiteCase.name, model: model,
+      matrix: matrix, kernel: choice?.id, threads: threads, placement: placement, phase: phase,
       repetitions: suiteCase.repetitions, minTimeSeconds: suiteCase.minTimeSeconds, warmup: suiteCase.warmup,
       cooldownSeconds: suiteCase.cooldownSeconds,
       expectTokensSHA256: (phase.generate ?? 0) > 0 ? suiteCase.expectTokensSHA256 : nil,
@@ -73,6 +88,23 @@ struct CaseExpansion {
         "placements", "there is no placement \"\(name)\"" + NearestName.suggestion(for: name, in: context.placements))
     }
     return name
+  }
+
+  private func subjects() throws -> [Subject] {
+    let models = try suiteCase.models.flatMap { try self.models($0) }.map(Subject.model)
+    let shapes = try suiteCase.shapes.map { Subject.matrix(try shape($0)) }
+    guard models.isEmpty || shapes.isEmpty else {
+      throw error("shapes", "models or single matrices are measured, not both; make two cases")
+    }
+    return unique(models + shapes)
+  }
+
+  private func shape(_ label: String) throws -> MatrixShape {
+    do {
+      return try MatrixShape(label: label)
+    } catch let problem as MatrixShapeError {
+      throw error("shapes", problem.description)
+    }
   }
 
   /// Zoo names that a pattern means, or a path.
@@ -109,11 +141,11 @@ struct CaseExpansion {
   // MARK: - Checks
 
   private func check(
-    _ phases: [PhaseRecord], _ threads: [Int], _ placements: [String], _ models: [String], _ kernels: [Int],
+    _ phases: [PhaseRecord], _ threads: [Int], _ placements: [String], _ subjects: [Subject], _ kernels: [Int],
     needModels: Bool
   ) throws {
     var lists = [("phases", phases.count), ("threads", threads.count), ("placements", placements.count)]
-    if needModels { lists += [("models", models.count), ("kernels", kernels.count)] }
+    if needModels { lists += [("models", subjects.count), ("kernels", kernels.count)] }
     for (key, count) in lists where count == 0 {
       throw error(key, "nothing is listed, so the case would have no cells")
     }
@@ -126,14 +158,20 @@ struct CaseExpansion {
     }
   }
 
+  /// A single matrix has no head and no tokens.
+  private func checkShapes(_ phases: [PhaseRecord]) throws {
+    guard !suiteCase.shapes.isEmpty, let phase = phases.first(where: { $0.kind != .matrices }) else { return }
+    throw error("phases", "\(phase.label) needs a model; a single matrix is run as gemv or gemm128")
+  }
+
   /// One digest can be right for one model and one generating phase only.
-  private func checkExpectation(_ models: [String], _ phases: [PhaseRecord]) throws {
+  private func checkExpectation(_ subjects: [Subject], _ phases: [PhaseRecord]) throws {
     guard suiteCase.expectTokensSHA256 != nil else { return }
     let generating = phases.count { ($0.generate ?? 0) > 0 }
-    guard models.count == 1, generating == 1 else {
+    guard subjects.count == 1, generating == 1 else {
       throw error(
         "expect",
-        "one digest is the output of one model in one phase that generates, and the case has \(models.count) models "
+        "one digest is the output of one model in one phase that generates, and the case has \(subjects.count) models "
           + "and \(generating) such phases; split it")
     }
   }

@@ -6,8 +6,10 @@ public struct Cell: Sendable, Equatable {
   public var id: String
   /// The case it came from.
   public var caseName: String
-  /// Zoo name or path; nil for probes.
+  /// Zoo name or path; nil for probes and for single matrices.
   public var model: String?
+  /// The one matrix that is multiplied, in a cell that has no model.
+  public var matrix: MatrixShape?
   /// A kernel id such as "simd@avx2"; nil for probes.
   public var kernel: String?
   /// Worker threads.
@@ -28,4 +30,7 @@ public struct Cell: Sendable, Equatable {
   public var expectTokensSHA256: String?
   /// Why the cell is known not to run here, before anything is tried: an instruction set that this CPU lacks.
   public var skipReason: String?
+
+  /// What is run, or whose matrices are: the model's name, the single matrix; nil for probes of the machine.
+  public var subject: String? { model ?? matrix?.description }
 }

@@ -16,6 +16,7 @@ extension Suite {
   private static func lines(of suiteCase: SuiteCase) -> [String] {
     var lines = ["[[case]]", "name = \(quoted(suiteCase.name))"]
     if !suiteCase.models.isEmpty { lines.append("models = \(list(suiteCase.models))") }
+    if !suiteCase.shapes.isEmpty { lines.append("shapes = \(list(suiteCase.shapes))") }
     if !suiteCase.kernels.isEmpty { lines.append("kernels = \(list(suiteCase.kernels))") }
     lines += [
       "threads = \(list(suiteCase.threads))",

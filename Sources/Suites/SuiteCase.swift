@@ -2,8 +2,10 @@
 public struct SuiteCase: Sendable, Equatable {
   /// Unique in the suite.
   public var name: String
-  /// Zoo names, globs over them, or paths of model folders and files; empty for probes alone.
+  /// Zoo names, globs over them, or paths of model folders and files; empty for probes alone, and beside `shapes`.
   public var models: [String]
+  /// Single ternary matrices in place of models: "2048x8192", inputs × outputs.
+  public var shapes: [String]
   /// Globs over kernel names and ids: "*", "simd", "simd@*"; empty for probes alone.
   public var kernels: [String]
   /// Thread counts: numbers, llama-bench's ranges "1-8", "1-64*2", "1-8+2", and "all" (one per physical core).
@@ -25,7 +27,8 @@ public struct SuiteCase: Sendable, Equatable {
 
   /// Makes a case; what is left out takes the suite format's defaults.
   public init(
-    name: String, models: [String] = [], kernels: [String] = [], threads: [String] = SuiteDefaults.threads,
+    name: String, models: [String] = [], shapes: [String] = [], kernels: [String] = [],
+    threads: [String] = SuiteDefaults.threads,
     placements: [String] = SuiteDefaults.placements, phases: [String],
     repetitions: Int = SuiteDefaults.repetitions, minTimeSeconds: Double = SuiteDefaults.minTimeSeconds,
     warmup: Int = SuiteDefaults.warmup, cooldownSeconds: Double = SuiteDefaults.cooldownSeconds,
@@ -33,6 +36,7 @@ public struct SuiteCase: Sendable, Equatable {
   ) {
     self.name = name
     self.models = models
+    self.shapes = shapes
     self.kernels = kernels
     self.threads = threads
     self.placements = placements

@@ -38,6 +38,7 @@ struct SuiteKey: Sendable, Equatable {
     SuiteKey("seed", [.defaults], "whole number", "\(SuiteDefaults.seed)"),
     SuiteKey("meters", [.defaults], "list of strings", "\(SuiteDefaults.meters)"),
     SuiteKey("models", both, "list of strings", "required"),
+    SuiteKey("shapes", both, "list of strings", "none"),
     SuiteKey("kernels", both, "list of strings", "required"),
     SuiteKey("threads", both, "number, string, or list of them", "\"\(SuiteDefaults.threads[0])\""),
     SuiteKey("placements", both, "list of strings", "\(SuiteDefaults.placements)"),

@@ -96,11 +96,11 @@ struct SuiteReader {
     let own = try parameters(of: table, over: standard)
     let phases = try table.required("phases", own.phases)
     if try phases.contains(where: { try PhaseRecord(label: $0).kind != .probe }) {
-      _ = try table.required("models", own.models)
+      if own.shapes == nil { _ = try table.required("models", own.models) }
       _ = try table.required("kernels", own.kernels)
     }
     return SuiteCase(
-      name: name, models: own.models ?? [], kernels: own.kernels ?? [], threads: own.threads,
+      name: name, models: own.models ?? [], shapes: own.shapes ?? [], kernels: own.kernels ?? [], threads: own.threads,
       placements: own.placements, phases: phases, repetitions: own.repetitions,
       minTimeSeconds: own.minTimeSeconds, warmup: own.warmup, cooldownSeconds: own.cooldownSeconds,
       expectTokensSHA256: try expectation(table, place))
@@ -121,7 +121,9 @@ struct SuiteReader {
 
   /// What `[defaults]` and `[[case]]` share.
   private struct Parameters {
+    /// One of the two: what a case names takes the place of either in the defaults.
     var models: [String]?
+    var shapes: [String]?
     var kernels: [String]?
     var threads: [String]
     var placements: [String]
@@ -138,8 +140,14 @@ struct SuiteReader {
   }
 
   private func parameters(of table: SuiteTable, over base: Parameters) throws -> Parameters {
-    Parameters(
-      models: try table.strings("models") ?? base.models,
+    let models = try table.strings("models")
+    let shapes = try shapes(table)
+    if models != nil, shapes != nil {
+      throw table.error("shapes", "models or single matrices are measured, not both; make two cases")
+    }
+    return Parameters(
+      models: models ?? (shapes == nil ? base.models : nil),
+      shapes: shapes ?? (models == nil ? base.shapes : nil),
       kernels: try table.strings("kernels") ?? base.kernels,
       threads: try threads(table) ?? base.threads,
       placements: try table.strings("placements") ?? base.placements,
@@ -161,6 +169,18 @@ struct SuiteReader {
       }
     }
     return ranges
+  }
+
+  private func shapes(_ table: SuiteTable) throws -> [String]? {
+    guard let labels = try table.strings("shapes") else { return nil }
+    for label in labels {
+      do {
+        _ = try MatrixShape(label: label)
+      } catch let error as MatrixShapeError {
+        throw table.error("shapes", error.description)
+      }
+    }
+    return labels
   }
 
   private func phases(_ table: SuiteTable) throws -> [String]? {

@@ -67,6 +67,36 @@ func testCase(
     #expect(cells[0].model == nil && cells[0].kernel == nil)
   }
 
+  @Test func singleMatricesStandInTheModelsPlace() throws {
+    var matrices = testCase(models: [], threads: ["1"], phases: ["gemv", "gemm128", "probe:int8"])
+    matrices.shapes = ["2048x8192", "02048x8192", "8192x2048"]
+    let cells = try suite(matrices).cells(in: context)
+    #expect(
+      cells.map(\.id) == [
+        "machine/t1/pinned/probe:int8", "2048x8192/simd@avx2/t1/pinned/gemv", "2048x8192/simd@avx2/t1/pinned/gemm128",
+        "8192x2048/simd@avx2/t1/pinned/gemv", "8192x2048/simd@avx2/t1/pinned/gemm128",
+      ])
+    #expect(cells[1].matrix?.inputs == 2048 && cells[1].matrix?.outputs == 8192 && cells[1].model == nil)
+    #expect(cells.map(\.subject) == [nil, "2048x8192", "2048x8192", "8192x2048", "8192x2048"])
+  }
+
+  @Test(
+    arguments: [
+      ("gemv", ["2048"], [], "shapes: \"2048\" is not a matrix"),
+      ("tg8", ["8x8"], [], "phases: tg8 needs a model"), ("head", ["8x8"], [], "phases: head needs a model"),
+      ("gemv", ["8x8"], ["bitnet-2b-4t"], "shapes: models or single matrices are measured, not both"),
+    ] as [(String, [String], [String], String)])
+  func whatAMatrixCannotBeIsAnError(phase: String, shapes: [String], models: [String], message: String) {
+    var matrices = testCase(models: models, phases: [phase])
+    matrices.shapes = shapes
+    #expect {
+      try suite(matrices).cells(in: context)
+    } throws: { error in
+      if !"\(error)".hasPrefix("case \"c\": \(message)") { Issue.record("\(error)") }
+      return error is SuiteError
+    }
+  }
+
   @Test func modelsMayBeGlobsNamesWithDotsAndPaths() throws {
     let cells = try suite(
       testCase(models: ["paper-?00m", "llama3-8b-1.58", "./my-model", "weights.safetensors", "/a/b"])

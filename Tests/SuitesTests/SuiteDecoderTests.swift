@@ -55,6 +55,29 @@ func decode(_ text: String) throws -> Suite { try SuiteDecoder.decode(text: text
           expectTokensSHA256: "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"))
   }
 
+  @Test func modelsAndShapesTakeEachOthersPlace() throws {
+    let text = """
+      schema = 1
+      name = "k"
+      [defaults]
+      models = ["bitnet-2b-4t"]
+      kernels = ["simd"]
+      [[case]]
+      name = "matrices"
+      shapes = "2048x8192"
+      phases = ["gemv"]
+      [[case]]
+      name = "model"
+      phases = ["gemv"]
+      """
+    let cases = try decode(text).cases
+    #expect(cases.map(\.shapes) == [["2048x8192"], []] && cases.map(\.models) == [[], ["bitnet-2b-4t"]])
+    let swapped = text.replacingOccurrences(of: "models = [\"bitnet-2b-4t\"]", with: "shapes = [\"8x8\"]")
+      .replacingOccurrences(of: "shapes = \"2048x8192\"", with: "models = \"paper-125m\"")
+    let others = try decode(swapped).cases
+    #expect(others.map(\.shapes) == [[], ["8x8"]] && others.map(\.models) == [["paper-125m"], []])
+  }
+
   @Test func aCaseOfProbesNeedsNoModel() throws {
     let suite = try decode("schema = 1\nname = \"p\"\n[[case]]\nname = \"c\"\nphases = \"probe:read\"")
     #expect(suite.cases[0].models.isEmpty && suite.cases[0].kernels.isEmpty)
@@ -124,6 +147,20 @@ func decode(_ text: String) throws -> Suite { try SuiteDecoder.decode(text: text
     ("threads = \"1-64*2\"", "threads = []", "s.toml:17: case \"decode\": threads: an empty list"),
     ("kernels = [\"*\"]", "kernels = [\"\"]", "s.toml:16: case \"decode\": kernels: an empty string"),
     ("phases = [\"tg128\"]", "phases = [\"tg\"]", "s.toml:18: case \"decode\": phases: \"tg\" is not a phase"),
+    (
+      "models = [\"bitnet-2b-4t\"]", "models = [\"bitnet-2b-4t\"]\nshapes = [\"8x8\"]",
+      "s.toml:16: case \"decode\": shapes: models or single matrices are measured, not both"
+    ),
+    (
+      "models = [\"bitnet-2b-4t\"]", "shapes = [\"0x5\"]", "s.toml:15: case \"decode\": shapes: \"0x5\" is not a matrix"
+    ),
+    (
+      "models = [\"bitnet-2b-4t\"]", "shapes = \"2048\"", "s.toml:15: case \"decode\": shapes: \"2048\" is not a matrix"
+    ),
+    ("models = [\"bitnet-2b-4t\"]", "shapes = [\"-1x2\"]", "s.toml:15: case \"decode\": shapes: \"-1x2\" is not"),
+    ("models = [\"bitnet-2b-4t\"]", "shapes = [\"99999999x2\"]", "s.toml:15: case \"decode\": shapes: \"99999999x2\""),
+    ("models = [\"bitnet-2b-4t\"]", "shapes = []", "s.toml:15: case \"decode\": shapes: an empty list"),
+    ("models = [\"bitnet-2b-4t\"]", "shapes = [2048]", "s.toml:15: case \"decode\": shapes: the number 2048, where"),
     ("name = \"prompt\"", "name = \"decode\"", "s.toml:21: case: name: \"decode\" names two cases"),
     ("name = \"prompt\"", "name = \"\"", "s.toml:21: case 2: name: a case's name is"),
     ("e3b0c442", "E3B0C442", "s.toml:29: case \"prompt\": expect: tokens_sha256: not 64 lower-case"),

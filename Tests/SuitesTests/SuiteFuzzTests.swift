@@ -34,7 +34,7 @@ import Testing
   @Test(.timeLimit(.minutes(1)), arguments: 1...8) func mutationsAreReadOrRefused(seed: UInt64) {
     let pieces = [
       "[", "]", "[[", "{", "}", "\"", "'", "'''", "\"\"\"", "=", "\n", "\\", "\\u0000", "#", ".", "*", "1-99999999",
-      "nan",
+      "nan", "shapes = \"8x8\"\n",
       "inf", "-", "999999999999999999999", "0x", "[[case]]", "é", "\r", "\u{1}", "name",
     ].map { Array($0.utf8) }
     var random = Random(seed: seed)

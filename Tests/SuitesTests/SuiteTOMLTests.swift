@@ -12,6 +12,7 @@ import Testing
           placements: ["free", "pinned"], phases: ["pp512+tg128@d1024"], repetitions: 7, minTimeSeconds: 1e-5,
           warmup: 0, cooldownSeconds: 1.5, expectTokensSHA256: String(repeating: "0f", count: 32)),
         SuiteCase(name: "probes", phases: ["probe:read"]),
+        SuiteCase(name: "matrices", shapes: ["2048x8192"], kernels: ["*"], phases: ["gemm128"]),
       ])
     let decoded = try SuiteDecoder.decode(text: original.text, path: nil)
     #expect(decoded == original)

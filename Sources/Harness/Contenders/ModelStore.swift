@@ -3,25 +3,36 @@ import Kernels
 import ModelFiles
 import Suites
 
-/// Models in memory, made once per packing and kept while there is room.
+/// Models and single matrices in memory, made once per packing and kept while there is room.
 ///
-/// Interleaved schedules come back to every model in every round; making each one anew would cost more than measuring
+/// Interleaved schedules come back to every one of them in every round; making each anew would cost more than measuring
 /// it. What does not fit beside the others is made again when its turn comes, and that time stands in the record.
 final class ModelStore {
   /// What makes two cells share weights.
   struct Key: Hashable {
-    let model: String
+    let subject: String
     let packing: String
   }
 
+  /// Weights that can be dropped and made again.
+  class Entry {
+    fileprivate var lastUse = 0
+  }
+
   /// A model with the sessions that run on it.
-  final class Entry {
+  final class Model: Entry {
     let transformer: Transformer
     /// Each owns its cache and scratch.
     var sessions: [SessionKey: Session] = [:]
-    var lastUse = 0
 
-    init(transformer: Transformer) { self.transformer = transformer }
+    init(_ transformer: Transformer) { self.transformer = transformer }
+  }
+
+  /// One matrix.
+  final class Matrix: Entry {
+    let packed: PackedMatrix
+
+    init(_ packed: PackedMatrix) { self.packed = packed }
   }
 
   /// What makes two cells share a session.
@@ -48,23 +59,23 @@ final class ModelStore {
 
   init(memoryAvailableBytes: @escaping () -> Int?) { self.memoryAvailableBytes = memoryAvailableBytes }
 
-  /// The entry for a key; `make` is called when it is not there, after room for `need` has been made.
+  /// The entry for a key; `make` is called when it is not there, after room for `bytes` has been made.
   ///
   /// - Throws: `CellSkip` when the machine has no room for it even alone.
-  func entry(_ key: Key, need: MemoryNeed, make: () throws -> Transformer) throws -> Entry {
+  func entry<E: Entry>(_ key: Key, bytes: Int, make: () throws -> E) throws -> E {
     clock += 1
-    if let entry = entries[key] {
+    if let entry = entries[key] as? E {
       entry.lastUse = clock
       return entry
     }
-    try makeRoom(for: need.totalBytes, keeping: nil)
-    let entry = Entry(transformer: try make())
+    try makeRoom(for: bytes, keeping: nil)
+    let entry = try make()
     entry.lastUse = clock
     entries[key] = entry
     return entry
   }
 
-  /// Frees the least recently used models until `bytes` fit.
+  /// Frees the least recently used weights until `bytes` fit.
   ///
   /// - Throws: `CellSkip` when they do not even then.
   func makeRoom(for bytes: Int, keeping kept: Entry?) throws {

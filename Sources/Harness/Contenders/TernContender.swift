@@ -62,10 +62,24 @@ public final class TernContender: Contender {
     if let probe = Probe.Kind(phase: cell.phase) {
       return ProbeWorkload(probe: Probe.best(probe), pool: pool, buffer: try probeMemory(probe))
     }
-    return try modelWorkload(cell, pool: pool)
+    return try cell.matrix.map { try matrixWorkload($0, cell, pool: pool) } ?? modelWorkload(cell, pool: pool)
   }
 
-  // MARK: - Models
+  // MARK: - Matrices and models
+
+  private func matrixWorkload(_ shape: MatrixShape, _ cell: Cell, pool: ThreadPool) throws -> any Workload {
+    let kernel = try KernelRegistry.resolve(cell.kernel ?? "")
+    let vectors = cell.phase.batch ?? 1
+    let need = MemoryBudget.need(of: shape, kernel: kernel, vectors: vectors)
+    let key = ModelStore.Key(subject: shape.description, packing: kernel.packing.name)
+    let entry = try store.entry(key, bytes: need) {
+      ModelStore.Matrix(try MatrixWorkload.makeMatrix(shape, packing: kernel.packing, pool: pool))
+    }
+    try store.makeRoom(for: need - entry.packed.bytes, keeping: entry)
+    return try MatrixWorkload(
+      shape: shape, matrix: entry.packed, kernel: kernel, vectors: vectors, pool: pool, needBytes: need,
+      interrupt: interrupt)
+  }
 
   private func modelWorkload(_ cell: Cell, pool: ThreadPool) throws -> any Workload {
     guard let source = cell.model.flatMap({ models[$0] }), let key = ModelStore.SessionKey(cell) else {
@@ -75,8 +89,8 @@ public final class TernContender: Contender {
     let size = sizes[key] ?? SessionSize(cell.phase)
     let need = MemoryBudget.need(
       of: source, kernel: kernel, threads: cell.threads, context: size.context, logitsRows: size.logitsRows)
-    let entry = try store.entry(.init(model: key.model, packing: kernel.packing.name), need: need) {
-      try source.load(kernel: kernel, pool: pool)
+    let entry = try store.entry(.init(subject: key.model, packing: kernel.packing.name), bytes: need.totalBytes) {
+      ModelStore.Model(try source.load(kernel: kernel, pool: pool))
     }
     let session =
       try entry.sessions[key] ?? makeSession(entry, kernel: kernel, pool: pool, context: size.context, need: need)
@@ -87,7 +101,7 @@ public final class TernContender: Contender {
   }
 
   private func makeSession(
-    _ entry: ModelStore.Entry, kernel: Kernel, pool: ThreadPool, context: Int, need: MemoryNeed
+    _ entry: ModelStore.Model, kernel: Kernel, pool: ThreadPool, context: Int, need: MemoryNeed
   ) throws -> Session {
     try store.makeRoom(for: need.cacheBytes + need.scratchBytes, keeping: entry)
     return try Session(
