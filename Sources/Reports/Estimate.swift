@@ -19,7 +19,12 @@ struct Estimate: Equatable {
 
   /// Takes the typical ratio of values that were measured in the same round; `nil` for none.
   init?(pairs: [(Double, Double)]) {
-    guard let ratio = PairedRatio(pairs.map(\.0), over: pairs.map(\.1)) else { return nil }
+    self.init(PairedRatio(pairs.map(\.0), over: pairs.map(\.1)))
+  }
+
+  /// Takes a typical ratio; `nil` for none.
+  init?(_ ratio: PairedRatio?) {
+    guard let ratio else { return nil }
     value = ratio.ratio
     interval = ratio.interval.map { $0.lower...$0.upper }
     count = ratio.pairs

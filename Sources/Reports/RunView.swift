@@ -1,5 +1,6 @@
 import Charts
 import Records
+import Sinks
 
 /// Holds one record as the sections and figures read it: statistics computed once, kernels with their styles.
 struct RunView {
@@ -10,6 +11,8 @@ struct RunView {
   /// Cells with numbers: those that ran with the right output, and in a run that is not complete those with
   /// some repetitions.
   let measured: [CellView]
+  /// What the machine can do at all, where the run probed it.
+  let ceilings: Ceilings
   /// How each kernel is drawn.
   let kernels: KernelStyles
   /// Begins every id of this record in the page: "r1".
@@ -20,6 +23,7 @@ struct RunView {
     self.prefix = prefix
     cells = record.cells.map(CellView.init)
     measured = cells.filter { $0.speed != nil }
+    ceilings = Ceilings(record)
     kernels = KernelStyles(of: record)
   }
 

@@ -29,7 +29,8 @@ struct FlatRow {
 
   /// The rows of a record: one per repetition, and one for each cell that has none.
   static func rows(of record: RunRecord) -> [FlatRow] {
-    record.cells.flatMap { cell -> [FlatRow] in
+    let ceilings = Ceilings(record)
+    return record.cells.flatMap { cell -> [FlatRow] in
       var row = FlatRow(values: [:])
       row.add(record)
       row.add(cell)
@@ -37,12 +38,16 @@ struct FlatRow {
       return cell.samples.map { sample in
         var row = row
         row.add(sample)
+        if let fraction = ceilings.fraction(of: sample, in: cell) {
+          row.values["fraction_of_ceiling"] = .number(fraction)
+        }
         return row
       }
     }
   }
 
-  /// The columns behind `FlatColumn.all` that some row has: facts, and metrics that this build does not know.
+  /// The columns behind `FlatColumn.all` that some row has: facts, the fraction of a ceiling that was probed, and metrics
+  /// that this build does not know.
   static func extraColumns(of rows: [FlatRow]) -> [String] {
     let known = Set(FlatColumn.all.map(\.name) + [tokenTimes])
     return Set(rows.flatMap(\.values.keys)).subtracting(known).sorted()

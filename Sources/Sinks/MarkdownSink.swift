@@ -22,11 +22,17 @@ public struct MarkdownSink: Sink {
   }
 
   private static func section(of record: RunRecord) -> String {
-    let rows = record.cells.map { ResultRow($0) }
+    let ceilings = Ceilings(record)
+    let rows = record.cells.map { ResultRow($0, ceilings: ceilings) }
+    let hasFractions = rows.contains { $0.fractionOfCeiling != nil }
     var notes = Footnotes()
-    var lines = [title(of: record), "", header, rule]
-    lines += rows.map { line(of: $0, notes: &notes) }
+    var lines = [title(of: record), ""]
+    lines += hasFractions ? ["\(header) of ceiling |", "\(rule) --: |"] : [header, rule]
+    lines += rows.map { row in
+      line(of: row, notes: &notes) + (hasFractions ? " \(row.fractionOfCeiling ?? Number.unknown) |" : "")
+    }
     lines += ["", "Rates are means ± the half-width of their 95 % interval (Student's t); – is unknown."]
+    if hasFractions { lines.append(Ceilings.explanation) }
     lines += notes.lines
     return lines.joined(separator: "\n") + "\n"
   }

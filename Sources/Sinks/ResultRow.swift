@@ -23,11 +23,13 @@ public struct ResultRow: Sendable, Equatable {
   public var rate: String
   /// The unit of the rate: "t/s", "GB/s", "GMAC/s".
   public var unit: String
+  /// What part of the machine's ceiling the cell reaches; nil where no probe says.
+  public var fractionOfCeiling: String?
   /// Why there is no rate, or what is wrong with it; nil when all is well.
   public var note: String?
 
-  /// Puts a cell into words.
-  public init(_ cell: CellRecord) {
+  /// Puts a cell into words; `ceilings` are those of its record.
+  public init(_ cell: CellRecord, ceilings: Ceilings? = nil) {
     let summary = CellSummary(cell)
     let (unit, scale) = Self.unit(of: summary.headline)
     model = cell.model?.name ?? (cell.phase.kind == .probe ? "machine" : Number.unknown)
@@ -43,6 +45,7 @@ public struct ResultRow: Sendable, Equatable {
         Number.withInterval(rate.mean * scale, halfWidth: rate.meanInterval.map { $0.halfWidth * scale })
       } ?? Number.unknown
     self.unit = unit
+    fractionOfCeiling = ceilings?.fraction(of: cell).map { Number.threeDigits($0.ratio) }
     note = Self.note(of: cell, hasRate: summary.rate != nil)
   }
 

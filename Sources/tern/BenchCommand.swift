@@ -13,11 +13,20 @@ struct BenchCommand: ParsableCommand {
     abstract: "Measure models × kernels × threads from flags (llama-bench's spelling).",
     discussion: """
       Every list flag takes comma-separated values or repeats; thread counts and lengths also take ranges: 1-8,
-      1-64*2, 1-8+2. One number of -p or -n makes one test: pp512, tg128. The result goes to stdout in the format of -o.
+      1-64*2, 1-8+2. One number of -p or -n makes one test: pp512, tg128. With --shape single matrices are multiplied
+      instead, and one number of --batch makes one test: gemv, gemm128. The result goes to stdout in the format of -o.
       """)
 
-  @Option(name: [.customShort("m"), .long], help: "Models: zoo names (tern list models) or checkpoint folders.")
-  var model: [String] = ["bitnet-2b-4t"]
+  @Option(
+    name: [.customShort("m"), .long],
+    help: "Models: zoo names (tern list models) or checkpoint folders. Default: bitnet-2b-4t.")
+  var model: [String] = []
+
+  @Option(help: "Single ternary matrices in place of models, inputs × outputs: 2048x8192.")
+  var shape: [String] = []
+
+  @Option(help: "Vectors that are multiplied with each --shape at once; 1 is a gemv. Default: 1,128.")
+  var batch: [String] = []
 
   @Option(name: [.customShort("k"), .long], help: "Kernels or globs: simd, f16, 'simd@*', '*'. Default: simd.")
   var kernel: [String] = []
@@ -27,20 +36,22 @@ struct BenchCommand: ParsableCommand {
 
   @Option(
     name: [.customShort("p"), .customLong("n-prompt"), .customLong("prompt-tokens")],
-    help: "Prompt lengths; 0 for none.")
-  var prompt: [String] = ["512"]
+    help: "Prompt lengths; 0 for none. Default: 512.")
+  var prompt: [String] = []
 
   @Option(
-    name: [.customShort("n"), .customLong("n-gen"), .customLong("gen-tokens")], help: "Generated tokens; 0 for none.")
-  var generate: [String] = ["128"]
+    name: [.customShort("n"), .customLong("n-gen"), .customLong("gen-tokens")],
+    help: "Generated tokens; 0 for none. Default: 128.")
+  var generate: [String] = []
 
   @Option(
     name: .customLong("pg", withSingleDash: true), help: "Prompt and generation together: PP,TG. May be repeated.")
   var promptGenerate: [String] = []
 
   @Option(
-    name: [.customShort("d"), .customLong("n-depth"), .customLong("depth")], help: "Tokens already in the cache.")
-  var depth: [String] = ["0"]
+    name: [.customShort("d"), .customLong("n-depth"), .customLong("depth")],
+    help: "Tokens already in the cache. Default: 0.")
+  var depth: [String] = []
 
   @Option(name: [.customShort("r"), .long], help: "Repetitions of each test.")
   var repetitions = 5
@@ -48,8 +59,11 @@ struct BenchCommand: ParsableCommand {
   @Option(help: "Placements: free, pinned.")
   var placement: [String] = ["pinned"]
 
-  @Option(help: "Repeat a test inside its window until it lasts this many seconds.")
-  var minTime = 0.0
+  @Option(help: "Repeat a test inside its window until it lasts this many seconds. Default: 0; with --shape 0.2.")
+  var minTime: Double?
+
+  @Flag(help: "Also probe the machine's read bandwidth and int8 rate, and show each result as a part of its ceiling.")
+  var ceilings = false
 
   @Option(help: "Pause before each window, in seconds.")
   var delay = 0.0
@@ -77,8 +91,15 @@ struct BenchCommand: ParsableCommand {
       throw ValidationError("-o \(output): formats are \(SinkRegistry.names.joined(separator: ", "))")
     }
     if repetitions < 1 { throw ValidationError("-r \(repetitions): at least 1 repetition is needed") }
-    if !(minTime >= 0 && minTime.isFinite) { throw ValidationError("--min-time \(minTime): seconds, 0 or more") }
+    if let minTime, !(minTime >= 0 && minTime.isFinite) {
+      throw ValidationError("--min-time \(minTime): seconds, 0 or more")
+    }
     if !(delay >= 0 && delay.isFinite) { throw ValidationError("--delay \(delay): seconds, 0 or more") }
+    let ofModels = [("-m", model), ("-p", prompt), ("-n", generate), ("-pg", promptGenerate), ("-d", depth)]
+    if !shape.isEmpty, let (flag, _) = ofModels.first(where: { !$0.1.isEmpty }) {
+      throw ValidationError("\(flag) is of models, and --shape measures single matrices; use one of them")
+    }
+    if shape.isEmpty, !batch.isEmpty { throw ValidationError("--batch belongs to --shape") }
   }
 
   func run() throws {

@@ -30,6 +30,24 @@ import Testing
     #expect(result.out.split(separator: "\n").count == 6)
   }
 
+  @Test("single matrices are measured, compared over kernels, and held against the machine's ceilings")
+  func shapes() throws {
+    let result = try Binary.run(
+      "bench", "--shape", "256x512,512x256", "--batch", "1,5", "-k", "naive,simd", "-t", "1", "-r", "2", "--min-time",
+      "0.001", "--ceilings", "-o", "jsonl")
+    #expect(result.status == 0, "\(result.err)")
+    let rows = try result.out.split(separator: "\n").map {
+      try #require(try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any])
+    }
+    // Two repetitions of two probes and of eight products.
+    #expect(rows.count == 20)
+    let products = rows.filter { $0["phase_kind"] as? String == "matrices" }
+    #expect(Set(products.compactMap { $0["model"] as? String }) == ["256x512", "512x256"])
+    #expect(products.allSatisfy { ($0["fraction_of_ceiling"] as? Double ?? 0) > 0 })
+    #expect(products.allSatisfy { $0["check_passed"] as? Bool == true && $0["parameters"] as? Int == 131_072 })
+    #expect(rows.filter { $0["fraction_of_ceiling"] == nil }.count == 4, "the probes are the ceilings")
+  }
+
   @Test("TERN_KERNEL forces the kernel")
   func forcedKernel() throws {
     let result = try Binary.run(

@@ -67,7 +67,11 @@ import Testing
       ["bench", "-m", "bitnet-2b-5t"], ["bench", "-k", "simt"], ["bench", "-p", "0", "-n", "0"], ["run"],
       ["generate", "-m", "paper-125m", "-n", "0"], ["logits", "paper-125m", "--ids", "1,x", "-o", "y"],
       ["run", "smoke", "--require", "nothing"], ["export", "-f", "xml"], ["generate", "-m", "paper-125m", "-t", "0"],
-      ["generate", "-m", "paper-125m", "-k", "nope"], ["bench", "-pg", "512"], ["list", "nothing"],
+      ["generate", "-m", "paper-125m", "-k", "nope"], ["bench", "-pg", "512"],
+      ["bench", "--shape", "0x5"], ["bench", "--shape", "2048"], ["bench", "--shape", "-1x2"],
+      ["bench", "--shape", "99999999999x2"], ["bench", "--shape", "8x8", "-m", "paper-125m"],
+      ["bench", "--shape", "8x8", "-p", "4"], ["bench", "--shape", "8x8", "--batch", "0"], ["bench", "--batch", "4"],
+      ["bench", "--shape", "8x8", "--min-time", "-1"], ["list", "nothing"],
     ])
   func mistakesAreUsageErrors(arguments: [String]) throws {
     let result = try Binary.run(arguments, in: Binary.root, environment: [:])

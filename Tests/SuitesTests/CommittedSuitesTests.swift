@@ -27,6 +27,25 @@ private let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     #expect(try SuiteDecoder.decode(text: suite.toml, path: nil).cases == suite.cases)
   }
 
+  @Test func theKernelsSuiteHasThePublishedProductsWithOneThread() throws {
+    // "[batch, K] x [K, N]" of bitnet.cpp's table, all with one thread.
+    let published = [1, 32, 128, 256, 512, 2048].map { ($0, "2048x2048") } + [(128, "2048x8192"), (128, "8192x2048")]
+    let cells = try SuiteDecoder.read(path: folder.appending(path: "kernels.toml").path).cells(in: context)
+    for (batch, shape) in published {
+      let found = cells.filter { $0.matrix?.description == shape && $0.phase.batch == batch && $0.threads == 1 }
+      #expect(Set(found.compactMap(\.kernel)) == ["simd@avx2", "f16@avx2"], "\(batch) × \(shape)")
+    }
+  }
+
+  @Test(arguments: ["kernels.toml", "threads.toml"])
+  func everyCellOfASuiteWithCeilingsHasItsProbes(file: String) throws {
+    let cells = try SuiteDecoder.read(path: folder.appending(path: file).path).cells(in: context)
+    let probed = Set(cells.filter { $0.phase.kind == .probe }.map { "\($0.phase.label) \($0.threads) \($0.placement)" })
+    for cell in cells where cell.phase.kind != .probe {
+      for probe in PhaseRecord.probes { #expect(probed.contains("\(probe) \(cell.threads) \(cell.placement)")) }
+    }
+  }
+
   @Test func theSmokeSuiteTouchesEveryKindOfPhaseAndEveryFamily() throws {
     let cells = try SuiteDecoder.read(path: folder.appending(path: "smoke.toml").path).cells(in: context)
     #expect(Set(cells.map(\.phase.kind)).count == 4)

@@ -20,20 +20,19 @@ enum KernelCeilings {
   struct Ceiling {
     let id: String
     let title: String
-    let probe: String
-    let metric: String
-    let bounds: @Sendable (CellRecord) -> Bool
+    let kind: Ceilings.Kind
+
+    /// The parts of a model alone, and single matrices: a whole model also does what no ceiling is of.
+    func bounds(_ cell: CellRecord) -> Bool {
+      guard cell.phase.kind == .matrices || cell.phase.kind == .head else { return false }
+      // The baseline multiplies in floating point: the int8 ceiling says nothing about it.
+      return Ceilings.Kind(bounding: cell.phase) == kind
+        && (kind == .read || cell.kernel?.name != KernelStyles.baseline)
+    }
 
     static let all = [
-      Ceiling(
-        id: "read", title: "read bandwidth", probe: "probe:read", metric: "rate_bytes_per_s",
-        bounds: { ($0.phase.kind == .matrices || $0.phase.kind == .head) && ($0.phase.batch ?? 1) == 1 }),
-      // The baseline multiplies in floating point: the int8 ceiling says nothing about it.
-      Ceiling(
-        id: "int8", title: "int8 products", probe: "probe:int8", metric: "rate_macs_per_s",
-        bounds: {
-          $0.phase.kind == .matrices && ($0.phase.batch ?? 1) > 1 && $0.kernel?.name != KernelStyles.baseline
-        }),
+      Ceiling(id: "read", title: "read bandwidth", kind: .read),
+      Ceiling(id: "int8", title: "int8 products", kind: .int8),
     ]
   }
 
@@ -52,12 +51,12 @@ enum KernelCeilings {
   }
 
   static func figure(of run: RunView, ceiling: Ceiling) -> Figure? {
-    let probes = run.measured.filter { $0.cell.phase.label == ceiling.probe }
+    let probes = run.measured.filter { $0.cell.phase.label == ceiling.kind.rawValue }
     let bounded = run.measured.filter { ceiling.bounds($0.cell) }
     // At fewer threads neither side is at its ceiling; those cells stand in the results table.
     let shared = Set(probes.map(\.cell.threads)).intersection(bounded.map(\.cell.threads))
     guard let threads = shared.max() else { return nil }
-    let rows = rows(of: run, bounded.filter { $0.cell.threads == threads }, probes: probes, metric: ceiling.metric)
+    let rows = rows(of: run, bounded.filter { $0.cell.threads == threads }, ceiling: ceiling)
     guard !rows.isEmpty, let x = axis(covering: rows.map { $0.fraction.interval?.upperBound ?? $0.fraction.value })
     else { return nil }
     let chart = Chart(
@@ -66,7 +65,7 @@ enum KernelCeilings {
       panels: [
         Panel(
           x: x, y: .bands(rows.map(\.name), isReversed: true),
-          marks: [.rule(Mark.Rule(along: .x, value: 1, label: ceiling.probe, isDashed: true))]
+          marks: [.rule(Mark.Rule(along: .x, value: 1, label: ceiling.kind.rawValue, isDashed: true))]
             + rows.enumerated().flatMap { marks(of: $0.element, row: $0.offset) })
       ],
       table: table(rows, ceiling))
@@ -77,15 +76,12 @@ enum KernelCeilings {
     )
   }
 
-  private static func rows(
-    of run: RunView, _ cells: [CellView], probes: [CellView], metric: String
-  ) -> [Row] {
+  private static func rows(of run: RunView, _ cells: [CellView], ceiling: Ceiling) -> [Row] {
     let order = RunView.models(of: cells).map(\.name)
     let rows = cells.compactMap { view -> Row? in
-      let sameThreads = probes.filter { $0.cell.threads == view.cell.threads }
-      let probe = sameThreads.first { $0.cell.placement == view.cell.placement } ?? sameThreads.first
-      guard let probe, let kernel = run.kernels.id(of: view), let rate = Estimate(view.summary.summary(of: metric)),
-        let fraction = Estimate(pairs: view.paired(metric, with: probe))
+      guard let kernel = run.kernels.id(of: view),
+        let rate = Estimate(view.summary.summary(of: ceiling.kind.metric)),
+        let fraction = Estimate(run.ceilings.fraction(of: view.cell))
       else { return nil }
       return Row(view: view, kernel: kernel, style: run.kernels.style(of: kernel), fraction: fraction, rate: rate)
     }
@@ -118,7 +114,7 @@ enum KernelCeilings {
   }
 
   private static func table(_ rows: [Row], _ ceiling: Ceiling) -> ChartTable {
-    let unit = ceiling.metric == "rate_bytes_per_s" ? "GB/s" : "GMAC/s"
+    let unit = ceiling.kind == .read ? "GB/s" : "GMAC/s"
     return ChartTable(
       columns: [
         .init("Model"), .init("Phase"), .init("Kernel"), .init("Threads", isNumeric: true),

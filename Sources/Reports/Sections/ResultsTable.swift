@@ -8,7 +8,7 @@ enum ResultsTable {
     let baselines = Baselines(run)
     let table = Table(
       id: "\(run.prefix)-results", caption: "All cells", columns: columns,
-      rows: run.cells.map { row(of: $0, baselines: baselines) }, isInteractive: true)
+      rows: run.cells.map { row(of: $0, in: run, baselines: baselines) }, isInteractive: true)
     return table.withoutEmptyColumns()
   }
 
@@ -25,6 +25,9 @@ enum ResultsTable {
     Table.Column("ratio_to_baseline", "vs f16", "Over the f16 kernel at the same threads, placement and phase."),
     Table.Column("rate_gbytes_per_s", "GB/s", "Weight bytes read per second, each counted once per pass."),
     Table.Column("rate_gmacs_per_s", "GMAC/s", "Multiply-accumulates of the weight matrices per second."),
+    Table.Column(
+      "fraction_of_ceiling", "Of ceiling",
+      "Bytes over probe:read for one vector, ternary products over probe:int8 for many; same threads and placement."),
     Table.Column("variation_percent", "CV %", "Standard deviation over mean of the repetitions. Lower is better."),
     Table.Column("repetitions", "n", "Repetitions."),
     Table.Column("memory_peak_rss_bytes", "Peak RSS", "Peak resident set of the process so far."),
@@ -32,7 +35,7 @@ enum ResultsTable {
     Table.Column("outcome", "Outcome", "What became of the cell, and why.", isNumeric: false),
   ]
 
-  private static func row(of view: CellView, baselines: Baselines) -> [Table.Cell] {
+  private static func row(of view: CellView, in run: RunView, baselines: Baselines) -> [Table.Cell] {
     let cell = view.cell
     let tokens = Estimate(view.summary.summary(of: "rate_tokens_per_s"))
     return [
@@ -41,7 +44,8 @@ enum ResultsTable {
       .text(cell.placement), .text(cell.phase.label), .significant(tokens?.value),
       .number(tokens?.halfWidth) { Format.significant($0, digits: 2) },
       .number(baselines.ratio(of: view), Format.ratio), rate(view, "rate_bytes_per_s"),
-      rate(view, "rate_macs_per_s"), .number(view.variation.map { $0 * 100 }) { Format.significant($0, digits: 2) },
+      rate(view, "rate_macs_per_s"), .significant(run.ceilings.fraction(of: cell)?.ratio),
+      .number(view.variation.map { $0 * 100 }) { Format.significant($0, digits: 2) },
       cell.samples.isEmpty ? .absent : .number(Double(cell.samples.count)) { String(Int($0)) },
       .number(cell.values(of: "memory_peak_rss_bytes").max()) { ByteCount($0).description },
       cell.check?.passed.map { .text($0 ? "right" : "wrong") } ?? .absent, .text(outcome(cell.outcome)),

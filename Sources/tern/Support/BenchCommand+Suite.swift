@@ -7,12 +7,32 @@ import Suites
 extension BenchCommand {
   /// The suite that the flags amount to; its text goes into the record, so that `tern run` can repeat it.
   func makeSuite(machine: Machine) throws -> Suite {
+    let isOfShapes = !shape.isEmpty
     let test = SuiteCase(
-      name: "bench", models: lists(model), kernels: kernelNames, threads: lists(threads), placements: lists(placement),
-      phases: try phases(machine: machine), repetitions: repetitions, minTimeSeconds: minTime,
-      warmup: noWarmup ? 0 : 3, cooldownSeconds: delay, expectTokensSHA256: nil)
+      name: "bench", models: isOfShapes ? [] : given(model, or: "bitnet-2b-4t"), shapes: lists(shape),
+      kernels: kernelNames, threads: lists(threads), placements: lists(placement),
+      phases: try isOfShapes ? products(machine: machine) : phases(machine: machine), repetitions: repetitions,
+      // A product of one matrix takes microseconds, which no clock resolves well.
+      minTimeSeconds: minTime ?? (isOfShapes ? 0.2 : 0), warmup: noWarmup ? 0 : 3, cooldownSeconds: delay)
+    var probes = test
+    probes.name = "ceilings"
+    (probes.models, probes.shapes, probes.kernels, probes.phases) = ([], [], [], PhaseRecord.probes)
     return Suite(
-      name: "bench", order: .interleaved, seed: 1, meters: ["cpu", "memory", "time"], cases: [test])
+      name: "bench", order: .interleaved, seed: 1, meters: ["cpu", "memory", "time"],
+      cases: ceilings ? [probes, test] : [test])
+  }
+
+  /// What the flags say, or what stands for nothing.
+  private func given(_ values: [String], or standard: String) -> [String] {
+    values.isEmpty ? [standard] : lists(values)
+  }
+
+  /// "gemv", "gemm128", …: one per batch.
+  private func products(machine: Machine) throws -> [String] {
+    try numbers(given(batch, or: "1,128"), flag: "--batch", machine: machine).map { count in
+      guard count > 0 else { throw ValidationError("--batch 0: at least one vector is multiplied") }
+      return count == 1 ? "gemv" : "gemm\(count)"
+    }
   }
 
   /// Those of -k, or TERN_KERNEL's, or simd.
@@ -20,9 +40,13 @@ extension BenchCommand {
 
   /// "pp512", "tg128@d1024", …: one per length and depth, then the pairs of -pg.
   private func phases(machine: Machine) throws -> [String] {
-    let depths = try numbers(depth, flag: "-d", machine: machine)
-    let prompts = try numbers(prompt, flag: "-p", machine: machine).filter { $0 > 0 }.map { "pp\($0)" }
-    let generations = try numbers(generate, flag: "-n", machine: machine).filter { $0 > 0 }.map { "tg\($0)" }
+    let depths = try numbers(given(depth, or: "0"), flag: "-d", machine: machine)
+    let prompts = try numbers(given(prompt, or: "512"), flag: "-p", machine: machine).filter { $0 > 0 }.map {
+      "pp\($0)"
+    }
+    let generations = try numbers(given(generate, or: "128"), flag: "-n", machine: machine).filter { $0 > 0 }.map {
+      "tg\($0)"
+    }
     let pairs = try promptGenerate.map { pair in
       let parts = lists([pair]).compactMap { Int($0) }
       guard parts.count == 2, parts.allSatisfy({ $0 > 0 }) else {

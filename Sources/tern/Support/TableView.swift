@@ -7,6 +7,14 @@ struct TableView {
   let record: RunRecord
   let width: Int
   let style: Style
+  private let ceilings: Ceilings
+
+  init(record: RunRecord, width: Int, style: Style) {
+    self.record = record
+    self.width = width
+    self.style = style
+    ceilings = Ceilings(record)
+  }
 
   /// The text, as bytes for stdout.
   func render() throws -> Data {
@@ -26,7 +34,8 @@ struct TableView {
   }
 
   private var table: String {
-    let rows = record.cells.map(ResultRow.init)
+    let rows = record.cells.map { ResultRow($0, ceilings: ceilings) }
+    let hasFractions = rows.contains { $0.fractionOfCeiling != nil }
     // One unit for the whole column where there is one; a column of its own where probes stand among models.
     let units = Set(rows.map(\.unit))
     let single = units.count == 1 ? units.first! : "rate"
@@ -34,13 +43,12 @@ struct TableView {
       columns: [
         .left("model", .essential), .left("kernel", .essential), .right("bpw", .minor), .right("threads"),
         .left("placement", .minor), .left("phase", .essential), .right(single, .essential),
-        .left("check", .normal),
-      ],
+      ] + (hasFractions ? [.right("of ceiling")] : []) + [.left("check")],
       rows: zip(rows, record.cells).map { row, cell in
         [
           row.model, row.kernel, row.bitsPerWeight, row.threads, row.placement, row.phase,
-          units.count == 1 || row.rate == Number.unknown ? row.rate : "\(row.rate) \(row.unit)", verdict(cell),
-        ]
+          units.count == 1 || row.rate == Number.unknown ? row.rate : "\(row.rate) \(row.unit)",
+        ] + (hasFractions ? [row.fractionOfCeiling ?? Number.unknown] : []) + [verdict(cell)]
       }
     ).render(width: width)
   }
@@ -60,6 +68,9 @@ struct TableView {
       if let reason = cell.outcome.reason {
         lines += Prose.wrapped("\(cell.outcome.state)  \(cell.id): \(reason)", width: width)
       }
+    }
+    if record.cells.contains(where: { ceilings.fraction(of: $0) != nil }) {
+      lines += Prose.wrapped(Ceilings.explanation, width: width)
     }
     let repetitions = Set(record.cells.filter { $0.outcome == .ok }.map(\.samples.count)).sorted()
     if !repetitions.isEmpty {
