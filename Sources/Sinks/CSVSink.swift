@@ -6,8 +6,8 @@ import Records
 /// "Tidy" data: a row is an observation and a column a variable, which `pandas.read_csv`, R's `read.csv` and every
 /// spreadsheet plot, filter and group as they are; one row per metric would have to be pivoted first, and would mix
 /// seconds and joules in one column. The header begins with the same columns in the same order in every export
-/// (identity, then every metric of the schema); behind them follow facts (`fact_…`) and metrics that this build does
-/// not know, where a record has any. A field is empty where the value is unknown. A cell that was skipped or failed
+/// (identity, then every metric of the schema); behind them follow, where a record has any, facts (`fact_…`), the part of
+/// the probed ceiling that the repetition reached (`fraction_of_ceiling`) and metrics that this build does not know. A field is empty where the value is unknown. A cell that was skipped or failed
 /// has one row with its outcome and reason. The times of single tokens are lists and stand in `json` and `jsonl` only.
 public struct CSVSink: Sink {
   /// "csv".

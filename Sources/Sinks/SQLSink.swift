@@ -4,8 +4,8 @@ import Records
 /// SQL text for `sqlite3 results.db < export.sql`, as llama-bench writes it: no library, and it appends to what is there.
 ///
 /// `tern_sample` has one row per repetition with the columns of the CSV; `tern_extra` holds facts (once per cell, without
-/// a repetition) and metrics that this build does not know, as name and value, so that the first table never changes its
-/// shape. NULL where unknown.
+/// a repetition), `fraction_of_ceiling` and metrics that this build does not know, as name and value, so that the first
+/// table never changes its shape. NULL where unknown.
 public struct SQLSink: Sink {
   /// "sql".
   public static let name = "sql"

@@ -48,6 +48,27 @@ import Testing
     #expect(rows.filter { $0["fraction_of_ceiling"] == nil }.count == 4, "the probes are the ceilings")
   }
 
+  /// A kernel of this build that this CPU cannot run, if there is one.
+  static let unavailable: String? = {
+    let kernels = try? Binary.run("list", "kernels", "--json").json() as? [[String: Any]]
+    return kernels?.first { $0["available"] as? Bool == false }?["id"] as? String
+  }()
+
+  @Test(
+    "a kernel that is forced and cannot run here is bad usage, and what can run is named",
+    .enabled(if: unavailable != nil, "this CPU runs every kernel of this build"))
+  func forcedUnavailable() throws {
+    let name = try #require(Self.unavailable)
+    for result in [
+      try Binary.run("bench", "-m", "paper-125m", "-k", name),
+      try Binary.run("bench", "-m", "paper-125m", environment: ["TERN_KERNEL": name]),
+      try Binary.run("run", "smoke", environment: ["TERN_KERNEL": name]),
+    ] {
+      #expect(result.status == 64)
+      #expect(result.err.contains("Available: ") && result.err.contains("naive@portable"), "\(result.err)")
+    }
+  }
+
   @Test("TERN_KERNEL forces the kernel")
   func forcedKernel() throws {
     let result = try Binary.run(
