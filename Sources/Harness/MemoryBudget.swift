@@ -9,13 +9,16 @@ public enum MemoryBudget {
 
   /// Bytes of a model in a kernel's packing with one session on it, before anything is allocated.
   ///
-  /// - Parameter logitsRows: rows of logits that are kept at once; one is what decoding needs.
+  /// - Parameters:
+  ///   - logitsRows: rows of logits that are kept at once; one is what decoding needs.
+  ///   - cacheFormat: how keys and values are kept.
   public static func need(
-    of model: ModelReference, kernel: Kernel, threads: Int, context: Int, logitsRows: Int = 1
+    of model: ModelReference, kernel: Kernel, threads: Int, context: Int, logitsRows: Int = 1,
+    cacheFormat: CacheFormat = .f32
   ) -> MemoryNeed {
     var need = MemoryNeed.of(
       model.shape, packing: kernel.packing, head: model.head, context: context, batch: min(batch, context),
-      threads: threads)
+      threads: threads, cacheFormat: cacheFormat)
     let row = model.shape.vocabulary.multipliedReportingOverflow(by: MemoryLayout<Float>.stride)
     let more = row.partialValue.multipliedReportingOverflow(by: max(0, logitsRows - 1))
     let sum = need.scratchBytes.addingReportingOverflow(more.partialValue)

@@ -15,11 +15,14 @@ public struct Plan: Sendable {
   public let cells: [Cell]
   /// Every model that the cells name, looked up once: a checkpoint's headers are read here and nowhere else.
   let models: [String: ModelReference]
+  /// How keys and values are kept, in every cell.
+  let cacheFormat: CacheFormat
 
   /// Expands a suite for this build and machine and compares what each cell needs with the memory that there is.
   ///
+  /// - Parameter cacheFormat: how keys and values are kept, in every cell.
   /// - Throws: `SuiteError` for what the suite gets wrong; the models' errors for paths that cannot be read.
-  public init(suite: Suite, machine: Machine) throws {
+  public init(suite: Suite, machine: Machine, cacheFormat: CacheFormat = .f32) throws {
     let context = SuiteContext.current(machine: machine)
     let available = machine.memoryAvailableBytes()
     let expanded = try suite.cells(in: context)
@@ -28,17 +31,23 @@ public struct Plan: Sendable {
       suite: suite, meters: try suite.meterIDs(in: context),
       cells: try expanded.map { cell in
         var cell = cell
-        cell.skipReason = try cell.skipReason ?? Self.shortfall(of: cell, models: models, available: available)
+        cell.skipReason =
+          try cell.skipReason
+          ?? Self.shortfall(of: cell, models: models, cacheFormat: cacheFormat, available: available)
         return cell
-      }, models: models)
+      }, models: models, cacheFormat: cacheFormat)
   }
 
   /// Makes a plan of cells that are known already.
-  init(suite: Suite, meters: [String], cells: [Cell], models: [String: ModelReference] = [:]) {
+  init(
+    suite: Suite, meters: [String], cells: [Cell], models: [String: ModelReference] = [:],
+    cacheFormat: CacheFormat = .f32
+  ) {
     self.suite = suite
     self.meters = meters
     self.cells = cells
     self.models = models
+    self.cacheFormat = cacheFormat
   }
 
   private static func references(of cells: [Cell]) throws -> [String: ModelReference] {
@@ -47,7 +56,7 @@ public struct Plan: Sendable {
 
   /// Why a cell would not fit even in an otherwise empty process; nil when it does.
   private static func shortfall(
-    of cell: Cell, models: [String: ModelReference], available: Int?
+    of cell: Cell, models: [String: ModelReference], cacheFormat: CacheFormat, available: Int?
   ) throws -> String? {
     guard let kernelName = cell.kernel else { return nil }
     let kernel = try KernelRegistry.resolve(kernelName)
@@ -58,7 +67,7 @@ public struct Plan: Sendable {
     guard let model = cell.model.flatMap({ models[$0] }) else { return nil }
     let need = MemoryBudget.need(
       of: model, kernel: kernel, threads: cell.threads, context: cell.phase.context,
-      logitsRows: cell.phase.logitsRows)
+      logitsRows: cell.phase.logitsRows, cacheFormat: cacheFormat)
     return MemoryBudget.shortfall(of: need.totalBytes, available: available)
   }
 

@@ -31,6 +31,13 @@ extension VectorOps {
     row.pointee.axpy(a, x, y, count)
   }
 
+  /// Writes x[i]·factor; `out` may be `x`.
+  public func scale(
+    _ x: UnsafePointer<Float>, by factor: Float, into out: UnsafeMutablePointer<Float>, count: Int
+  ) {
+    row.pointee.scale(x, factor, out, count)
+  }
+
   /// Adds x[i] to y[i].
   public func add(_ x: UnsafePointer<Float>, to y: UnsafeMutablePointer<Float>, count: Int) {
     row.pointee.add(x, y, count)
@@ -68,6 +75,43 @@ extension VectorOps {
     gate: UnsafePointer<Float>, up: UnsafePointer<Float>, into out: UnsafeMutablePointer<Float>, count: Int
   ) {
     row.pointee.relu2_multiply(gate, up, out, count)
+  }
+
+  /// Writes gate[i] / (1 + e^−gate[i])·up[i]; `out` may be `gate`.
+  public func siluMultiply(
+    gate: UnsafePointer<Float>, up: UnsafePointer<Float>, into out: UnsafeMutablePointer<Float>, count: Int
+  ) {
+    row.pointee.silu_multiply(gate, up, out, count)
+  }
+
+  /// Turns scores into e^(x[i] − largest), gives their sum in the order of CK_LANES, and the largest: −∞ for none.
+  public func exponentials(_ x: UnsafeMutablePointer<Float>, count: Int) -> (sum: Float, largest: Float) {
+    var largest: Float = 0
+    let sum = row.pointee.exponentials(x, count, &largest)
+    return (sum, largest)
+  }
+
+  /// Adds a·b to y: [rows, depth]·[depth, columns], each sum in the order of `depth`; `columns` is a multiple of 8.
+  public func multiplyAdd(
+    _ a: UnsafePointer<Float>, stride aStride: Int, rows: Int, depth: Int, _ b: UnsafePointer<Float>,
+    stride bStride: Int, columns: Int, to y: UnsafeMutablePointer<Float>, stride yStride: Int
+  ) {
+    assert(columns.isMultiple(of: 8))
+    row.pointee.multiply_add(a, aStride, rows, depth, b, bStride, columns, y, yStride)
+  }
+
+  /// Adds a·b to y as the other `multiplyAdd`, with b in halves.
+  public func multiplyAdd(
+    _ a: UnsafePointer<Float>, stride aStride: Int, rows: Int, depth: Int, _ b: UnsafePointer<UInt16>,
+    stride bStride: Int, columns: Int, to y: UnsafeMutablePointer<Float>, stride yStride: Int
+  ) {
+    assert(columns.isMultiple(of: 8))
+    row.pointee.multiply_add_half(a, aStride, rows, depth, b, bStride, columns, y, yStride)
+  }
+
+  /// Rounds floats to IEEE 754 halves, ties to even; beyond 65504 to infinity.
+  public func halves(_ x: UnsafePointer<Float>, into half: UnsafeMutablePointer<UInt16>, count: Int) {
+    row.pointee.halves(x, half, count)
   }
 
   /// Rotates the pairs (i, i + half) of one head in place.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Engine
 import Foundation
 import Harness
 import Machine
@@ -65,6 +66,11 @@ struct BenchCommand: ParsableCommand {
   @Flag(help: "Also probe the machine's read bandwidth and int8 rate, and show each result as a part of its ceiling.")
   var ceilings = false
 
+  @Option(
+    name: .customLong("kv"),
+    help: "How keys and values are kept: f32 or f16. Suites have no key for it, so f16 leaves no record.")
+  var cacheFormat: CacheFormat = .f32
+
   @Option(help: "Pause before each window, in seconds.")
   var delay = 0.0
 
@@ -94,6 +100,9 @@ struct BenchCommand: ParsableCommand {
     if let minTime, !(minTime >= 0 && minTime.isFinite) {
       throw ValidationError("--min-time \(minTime): seconds, 0 or more")
     }
+    if cacheFormat != .f32, record != nil {
+      throw ValidationError("--kv \(cacheFormat.rawValue): a record's suite cannot say it; leave out --record")
+    }
     if !(delay >= 0 && delay.isFinite) { throw ValidationError("--delay \(delay): seconds, 0 or more") }
     let ofModels = [("-m", model), ("-p", prompt), ("-n", generate), ("-pg", promptGenerate), ("-d", depth)]
     if !shape.isEmpty, let (flag, _) = ofModels.first(where: { !$0.1.isEmpty }) {
@@ -108,7 +117,7 @@ struct BenchCommand: ParsableCommand {
     let suite = try makeSuite(machine: machine)
     if verbose { Console.note(suite.text) }
     let plan: Plan
-    do { plan = try Plan(suite: suite, machine: machine) } catch let error as SuiteError {
+    do { plan = try Plan(suite: suite, machine: machine, cacheFormat: cacheFormat) } catch let error as SuiteError {
       throw ValidationError(error.message)
     }
     var sweep = Sweep(

@@ -38,7 +38,7 @@ struct GenerateCommand: ParsableCommand {
     let kernel = try options.resolvedKernel()
     let loaded = try LoadedModel(
       model, kernel: kernel, pool: try options.makePool(machine: machine), context: ids.ids.count + generate,
-      machine: machine)
+      cacheFormat: options.cacheFormat, machine: machine)
     let generation = try Self.decode(loaded.session, prompt: ids.ids, count: generate) { id, isFirst in
       if !json { Console.text(isFirst ? "\(id)" : " \(id)") }
     }

@@ -28,7 +28,7 @@ struct LogitsCommand: ParsableCommand {
     let kernel = try options.resolvedKernel()
     let loaded = try LoadedModel(
       model, kernel: kernel, pool: try options.makePool(machine: machine), context: ids.ids.count,
-      logitsRows: ids.ids.count, machine: machine)
+      logitsRows: ids.ids.count, cacheFormat: options.cacheFormat, machine: machine)
     let logits = try loaded.session.forward(ids.ids, logits: .all)
     var data = Data(capacity: logits.rows * logits.vocabulary * 4)
     for row in 0..<logits.rows {

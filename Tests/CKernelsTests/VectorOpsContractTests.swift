@@ -38,6 +38,8 @@ import Testing
     #expect(y == [0.5, -1, 1.5])
     ops.relu2_multiply([2, -3, 4], [10, 10, 0.5], &y, 3)
     #expect(y == [40, 0, 8])
+    ops.scale([1, 2, 3], 2, &y, 3)
+    #expect(y == [2, 4, 6])
     var head: [Float] = [1, 2, 3, 4]
     ops.rope(&head, [0, 1], [1, 0], 2)
     #expect(head == [-3, 2, 1, 4])
@@ -87,6 +89,14 @@ import Testing
     ops.value.relu2_multiply(x, x, &apart, 19)
     together.withUnsafeMutableBufferPointer { ops.value.relu2_multiply($0.baseAddress, x, $0.baseAddress, 19) }
     #expect(apart == together)
+    together = x
+    ops.value.silu_multiply(x, x, &apart, 19)
+    together.withUnsafeMutableBufferPointer { ops.value.silu_multiply($0.baseAddress, x, $0.baseAddress, 19) }
+    #expect(apart == together)
+    together = x
+    ops.value.scale(x, 3, &apart, 19)
+    together.withUnsafeMutableBufferPointer { ops.value.scale($0.baseAddress, 3, $0.baseAddress, 19) }
+    #expect(apart == together)
   }
 
   struct Inputs {
@@ -127,6 +137,8 @@ import Testing
     record("max_abs", [ops.max_abs(x.a, count)])
     record("scale_by_weights", written { ops.scale_by_weights(x.a, 0.3, x.b, $0, count) })
     record("rescale", written { ops.rescale(x.integers, 0.013, $0, count) })
+    record("scale", written { ops.scale(x.a, 0.3, $0, count) })
+    record("silu_multiply", written { ops.silu_multiply(x.a, x.b, $0, count) })
     record("relu2_multiply", written { ops.relu2_multiply(x.a, x.b, $0, count) })
     var head = x.a + x.b + [99]
     ops.rope(&head, x.c, x.a.reversed(), count)

@@ -2,7 +2,9 @@ import Foundation
 import Testing
 
 @Suite struct HelpTests {
-  static let commands = ["run", "bench", "show", "report", "export", "generate", "logits", "list", "doctor"]
+  static let commands = [
+    "run", "bench", "show", "report", "export", "generate", "logits", "profile", "list", "doctor",
+  ]
 
   @Test("every command explains itself", arguments: commands)
   func helpIsThere(command: String) throws {
@@ -72,6 +74,8 @@ import Testing
       ["bench", "--shape", "99999999999x2"], ["bench", "--shape", "8x8", "-m", "paper-125m"],
       ["bench", "--shape", "8x8", "-p", "4"], ["bench", "--shape", "8x8", "--batch", "0"], ["bench", "--batch", "4"],
       ["bench", "--shape", "8x8", "--min-time", "-1"], ["list", "nothing"],
+      ["profile", "-p", "0", "-n", "0"], ["profile", "-d", "-1"], ["profile", "-d", "99999999999"],
+      ["profile", "--kv", "f8"], ["bench", "--kv", "f16", "--record", "nowhere"],
     ])
   func mistakesAreUsageErrors(arguments: [String]) throws {
     let result = try Binary.run(arguments, in: Binary.root, environment: [:])

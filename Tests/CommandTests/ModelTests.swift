@@ -35,6 +35,27 @@ import Testing
     #expect(try bytes == Data(contentsOf: URL(fileURLWithPath: second)))
   }
 
+  @Test("--kv f16 gives other logits than f32, the same for every kernel and thread count")
+  func cacheFormat() throws {
+    let scratch = try Scratch()
+    let runs = [["--kv", "f16"], ["--kv", "f16", "-k", "naive", "-t", "3"], ["--kv", "f32"]]
+    let files = try runs.enumerated().map { index, flags in
+      let path = scratch.path("\(index).f32")
+      let arguments = ["logits", "paper-125m", "--ids", "1,2,3,4", "-o", path] + flags
+      #expect(try Binary.run(arguments, in: Binary.root, environment: [:]).status == 0)
+      return try Data(contentsOf: URL(fileURLWithPath: path))
+    }
+    #expect(files[0] == files[1])
+    #expect(files[0] != files[2])
+  }
+
+  @Test("bench measures with --kv f16 and says so")
+  func benchCacheFormat() throws {
+    let result = try Binary.run(BenchTests.quick + ["-o", "jsonl", "--kv", "f16"], in: Binary.root, environment: [:])
+    #expect(result.status == 0, "\(result.err)")
+    #expect(result.out.contains("\"fact_cache_bits_per_value\":16"))
+  }
+
   @Test("a model that is not there is an error that names it")
   func missingModel() throws {
     let result = try Binary.run("logits", "./no/such/model", "--ids", "1", "-o", "/dev/null")

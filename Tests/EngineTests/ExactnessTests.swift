@@ -24,10 +24,12 @@ import Testing
 
   /// All logits of `ids`, fed in pieces of these sizes, the last one repeated.
   private func logits(
-    _ shape: TransformerShape, _ kernel: Kernel, _ pool: ThreadPool, pieces: [Int] = [41], batch: Int = 512
+    _ shape: TransformerShape, _ kernel: Kernel, _ pool: ThreadPool, pieces: [Int] = [41], batch: Int = 512,
+    cacheFormat: CacheFormat = .f32
   ) throws -> [UInt32] {
     let model = try Transformer.synthetic(shape, seed: 7, kernel: kernel, head: .f16, pool: pool)
-    let session = try Session(model: model, kernel: kernel, pool: pool, context: 64, batch: batch)
+    let session = try Session(
+      model: model, kernel: kernel, pool: pool, context: 64, batch: batch, cacheFormat: cacheFormat)
     var rest = ids(shape)[...]
     var values: [Float] = []
     var piece = 0
@@ -75,6 +77,19 @@ import Testing
     for threads in 1...4 {
       let pool = try ThreadPool(threads: threads, placement: .pinned, cpus: usableCPUs)
       #expect(try logits(shape, naive, pool) == reference(shape), "\(threads) threads")
+    }
+  }
+
+  @Test(arguments: shapes) func halvesInTheCacheGiveTheSameBytesEverywhere(shape: TransformerShape) throws {
+    let pool = try ThreadPool(threads: 1, placement: .free)
+    let reference = try logits(shape, naive, pool, pieces: [1], cacheFormat: .f16)
+    #expect(try reference != self.reference(shape))
+    for kernel in availableKernels {
+      for (threads, pieces, batch) in [(1, [41], 512), (2, [41], 16), (3, [7], 512), (4, [3, 30, 1], 5)] {
+        let pool = try ThreadPool(threads: threads, placement: .free)
+        let actual = try logits(shape, kernel, pool, pieces: pieces, batch: batch, cacheFormat: .f16)
+        #expect(actual == reference, "\(kernel.id), \(threads) threads")
+      }
     }
   }
 

@@ -114,15 +114,28 @@ import Testing
 /// Activations that stop being numbers end the pass with the place where it was seen.
 @Suite struct NonFiniteTests {
   /// Loads a fixture with one bf16 tensor overwritten by a value.
-  private func forward(_ oracle: String, _ tensor: String, _ pattern: UInt16, threads: Int = 3) throws {
+  private func forward(
+    _ oracle: String, _ tensor: String, _ pattern: UInt16, threads: Int = 3, cacheFormat: CacheFormat = .f32
+  ) throws {
     let editor = try CheckpointEditor(oracle)
     let count = editor.tensors[tensor]!.bytes.count / 2
     editor.tensors[tensor]!.bytes = (0..<count).flatMap { _ in [UInt8(pattern & 0xff), UInt8(pattern >> 8)] }
     let pool = try ThreadPool(threads: threads, placement: .free)
     let model = try Transformer.load(path: editor.write(), kernel: naive, pool: pool)
-    let session = try Session(model: model, kernel: naive, pool: pool, context: 32)
-    defer { #expect(session.position == 0) }
-    try session.forward([1, 2, 3, 4, 5], logits: .last)
+    let session = try Session(model: model, kernel: naive, pool: pool, context: 32, cacheFormat: cacheFormat)
+    do { try session.forward([1, 2, 3, 4, 5], logits: .last) } catch {
+      #expect(session.position == 0)
+      throw error
+    }
+  }
+
+  @Test func aValueBeyondHalvesIsAnErrorThatSaysSo() throws {
+    // A scale of 1e8 makes values that floats hold and halves do not.
+    let (oracle, tensor, large) = ("bitnet2b_offline", "model.layers.0.self_attn.v_proj.weight_scale", UInt16(0x4cbf))
+    try forward(oracle, tensor, large)
+    let error = #expect(throws: EngineError.self) { try forward(oracle, tensor, large, cacheFormat: .f16) }
+    #expect(error?.description.contains("layer 0, input of o") == true)
+    #expect(error?.description.contains("65504") == true, "\(error?.description ?? "")")
   }
 
   static let nan: UInt16 = 0x7fc0

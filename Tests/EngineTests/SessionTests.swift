@@ -88,6 +88,35 @@ import Testing
     #expect(Sampling.greedy.next(view, row: 0) == (view[0][1] > view[0][0] ? 1 : 0))
   }
 
+  /// What an observer heard.
+  private final class Ear: ForwardObserver {
+    var parts: [ForwardPart] = []
+    var layers: [Int?] = []
+
+    func finished(_ part: ForwardPart, layer: Int?) {
+      parts.append(part)
+      layers.append(layer)
+    }
+  }
+
+  @Test func anObserverHearsEveryPartInOrder() throws {
+    let session = try session()
+    let expected = try session.forward([1, 2, 3], logits: .last).values
+    session.reset()
+    let ear = Ear()
+    session.observer = ear
+    #expect(try session.forward([1, 2, 3], logits: .last).values == expected)
+    let layer: [ForwardPart] = [
+      .attentionInput, .qkv, .rotation, .attention, .outputInput, .output, .feedForwardInput, .gateUp, .downInput,
+      .down,
+    ]
+    #expect(ear.parts == [.embedding] + layer + layer + [.finalNorm, .head])
+    #expect(ear.layers == [nil] + layer.map { _ in 0 } + layer.map { _ in 1 } + [nil, nil])
+    ear.parts = []
+    try session.forward([4, 5], logits: .none)
+    #expect(ear.parts == [.embedding] + layer + [.attentionInput, .qkv, .rotation], "nobody wants the rest")
+  }
+
   @Test func theMatricesAndTheHeadRunOnTheirOwn() throws {
     let session = try session()
     let before = try session.forward([1, 2], logits: .last).values

@@ -101,7 +101,11 @@ import Testing
         let model = try Transformer.synthetic(shape, seed: 1, kernel: kernel, head: head, pool: pool)
         let need = MemoryNeed.of(shape, packing: kernel.packing, head: head, context: 100, batch: 10, threads: 2)
         #expect(need.weightsBytes + need.headBytes == model.totalBytes)
-        #expect(need.cacheBytes == 2 * 2 * 32 * 100 * 4)
+        // Keys and values, two layers, two heads of 16, 100 positions in panels of 16, floats.
+        #expect(need.cacheBytes == 2 * 2 * 32 * 112 * 4)
+        let halves = MemoryNeed.of(
+          shape, packing: kernel.packing, head: head, context: 100, batch: 10, threads: 2, cacheFormat: .f16)
+        #expect(halves.cacheBytes == need.cacheBytes / 2)
         #expect(need.scratchBytes > 0 && need.totalBytes > model.totalBytes + need.cacheBytes)
       }
     }

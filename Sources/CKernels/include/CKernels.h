@@ -112,8 +112,9 @@ typedef struct ck_dense_kernel {
 
 // MARK: - Vector operations
 
-/// What a forward pass does between the matrices. All reductions use the order of CK_LANES; all products that feed an
-/// addition are fused; so every instruction set gives the same bytes.
+/// What a forward pass does between the matrices. Sums along a vector use the order of CK_LANES, those of multiply_add
+/// the order of k; all products that feed an addition are fused; so every instruction set gives the same bytes.
+/// vector/portable.c is the specification.
 typedef struct ck_vector_ops {
   const char *isa;
   uint64_t needs;
@@ -122,6 +123,8 @@ typedef struct ck_vector_ops {
   float (*dot)(const float *a, const float *b, size_t n);
   /// y += a·x over n floats.
   void (*axpy)(float a, const float *x, float *y, size_t n);
+  /// out = x · factor over n floats. out may be x.
+  void (*scale)(const float *x, float factor, float *out, size_t n);
   /// y += x over n floats.
   void (*add)(const float *x, float *y, size_t n);
   /// max |x| over n floats; NaN if any x is NaN (the caller names the layer and the tensor).
@@ -134,6 +137,21 @@ typedef struct ck_vector_ops {
   void (*rescale)(const int32_t *sums, float scale, float *y, size_t n);
   /// out = max(gate, 0)² · up. out may be gate.
   void (*relu2_multiply)(const float *gate, const float *up, float *out, size_t n);
+  /// out = gate / (1 + e^−gate) · up. out may be gate.
+  void (*silu_multiply)(const float *gate, const float *up, float *out, size_t n);
+  /// x = e^(x − largest), where largest = max x (−∞ for none, NaNs left out), and returns Σ x in the order of CK_LANES.
+  /// e^x is ck_exp (common/exp-portable-inl.h), to about one unit in the last place; a NaN in x makes the sum NaN.
+  float (*exponentials)(float *x, size_t n, float *largest);
+  /// y[i][c] += Σ_j a[i][j] · b[j][c] for i < rows, j < k and c < n, with n a multiple of 8; rows lie a stride apart.
+  /// Each sum begins with what y holds and takes one fused multiply-add per j, in ascending order: so it does not
+  /// matter how rows, columns or k are cut into calls.
+  void (*multiply_add)(const float *a, size_t a_stride, size_t rows, size_t k, const float *b, size_t b_stride,
+                       size_t n, float *y, size_t y_stride);
+  /// multiply_add with b in IEEE 754 halves, which widen exactly.
+  void (*multiply_add_half)(const float *a, size_t a_stride, size_t rows, size_t k, const uint16_t *b, size_t b_stride,
+                            size_t n, float *y, size_t y_stride);
+  /// half = x rounded to IEEE 754 halves, ties to even; beyond 65504 infinity.
+  void (*halves)(const float *x, uint16_t *half, size_t n);
   /// Half-rotation RoPE of one head in place: pairs (i, i + half), a' = a·cos − b·sin, b' = b·cos + a·sin.
   void (*rope)(float *head, const float *cosines, const float *sines, size_t half);
 } ck_vector_ops;

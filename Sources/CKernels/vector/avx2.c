@@ -9,9 +9,22 @@
 #include <math.h>
 #include <string.h>
 
-#pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
+#include "../common/exp-portable-inl.h"
 
+#pragma clang attribute push(__attribute__((target("avx2,fma,f16c"))), apply_to = function)
+
+#include "../common/exp-avx2-inl.h"
 #include "../common/lanes-avx2-inl.h"
+
+#define CK_B float
+#define CK_LOAD_8(b) _mm256_loadu_ps(b)
+#define CK_PRODUCTS multiply_add
+#include "../common/products-avx2-inl.h"
+
+#define CK_B uint16_t
+#define CK_LOAD_8(b) _mm256_cvtph_ps(_mm_loadu_si128((const __m128i *)(b)))
+#define CK_PRODUCTS multiply_add_half
+#include "../common/products-avx2-inl.h"
 
 static inline __m256i lanes_below(size_t count) {
   return _mm256_cmpgt_epi32(_mm256_set1_epi32((int)count), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7));
@@ -52,6 +65,15 @@ static void axpy(float a, const float *x, float *y, size_t n) {
   _mm256_maskstore_ps(y + i, rest, sum);
 }
 
+static void scale(const float *x, float factor, float *out, size_t n) {
+  const __m256 factors = _mm256_set1_ps(factor);
+  size_t i = 0;
+  for (; i + 8 <= n; i += 8) _mm256_storeu_ps(out + i, _mm256_mul_ps(_mm256_loadu_ps(x + i), factors));
+  if (i == n) return;
+  const __m256i rest = lanes_below(n - i);
+  _mm256_maskstore_ps(out + i, rest, _mm256_mul_ps(_mm256_maskload_ps(x + i, rest), factors));
+}
+
 static void add(const float *x, float *y, size_t n) {
   size_t i = 0;
   for (; i + 8 <= n; i += 8) {
@@ -61,6 +83,12 @@ static void add(const float *x, float *y, size_t n) {
   const __m256i rest = lanes_below(n - i);
   const __m256 sum = _mm256_add_ps(_mm256_maskload_ps(y + i, rest), _mm256_maskload_ps(x + i, rest));
   _mm256_maskstore_ps(y + i, rest, sum);
+}
+
+static inline float largest_of_8(__m256 v) {
+  const __m128 four = _mm_max_ps(_mm256_castps256_ps128(v), _mm256_extractf128_ps(v, 1));
+  const __m128 two = _mm_max_ps(four, _mm_movehl_ps(four, four));
+  return _mm_cvtss_f32(_mm_max_ss(two, _mm_movehdup_ps(two)));
 }
 
 // vmaxps forgets a NaN, so NaNs are gathered beside the maximum.
@@ -80,9 +108,7 @@ static float max_abs(const float *x, size_t n) {
     max = _mm256_max_ps(max, _mm256_and_ps(v, magnitude_bits));
   }
   if (_mm256_movemask_ps(nan) != 0) return NAN;
-  const __m128 four = _mm_max_ps(_mm256_castps256_ps128(max), _mm256_extractf128_ps(max, 1));
-  const __m128 two = _mm_max_ps(four, _mm_movehl_ps(four, four));
-  return _mm_cvtss_f32(_mm_max_ss(two, _mm_movehdup_ps(two)));
+  return largest_of_8(max);
 }
 
 static void scale_by_weights(const float *x, float scale, const float *weight, float *out, size_t n) {
@@ -155,6 +181,67 @@ static void relu2_multiply(const float *gate, const float *up, float *out, size_
   _mm256_maskstore_ps(out + i, rest, relu2(_mm256_maskload_ps(gate + i, rest), _mm256_maskload_ps(up + i, rest)));
 }
 
+static inline __m256 silu(__m256 gate, __m256 up) {
+  const __m256 negative = _mm256_xor_ps(gate, _mm256_set1_ps(-0.0f));
+  const __m256 divisor = _mm256_add_ps(_mm256_set1_ps(1), ck_exp_8(negative));
+  return _mm256_mul_ps(_mm256_div_ps(gate, divisor), up);
+}
+
+static void silu_multiply(const float *gate, const float *up, float *out, size_t n) {
+  size_t i = 0;
+  for (; i + 8 <= n; i += 8) {
+    _mm256_storeu_ps(out + i, silu(_mm256_loadu_ps(gate + i), _mm256_loadu_ps(up + i)));
+  }
+  if (i == n) return;
+  const __m256i rest = lanes_below(n - i);
+  _mm256_maskstore_ps(out + i, rest, silu(_mm256_maskload_ps(gate + i, rest), _mm256_maskload_ps(up + i, rest)));
+}
+
+static inline void add_exponentials(float *x, __m256 largest, __m256 lanes[CK_LANE_VECTORS]) {
+#pragma unroll
+  for (int part = 0; part < CK_LANE_VECTORS; part++) {
+    const __m256 value = ck_exp_8(_mm256_sub_ps(_mm256_loadu_ps(x + 8 * part), largest));
+    _mm256_storeu_ps(x + 8 * part, value);
+    lanes[part] = _mm256_add_ps(lanes[part], value);
+  }
+}
+
+// vmaxps returns its second operand for a NaN in the first: NaNs are left out. What lies past the end is −∞, whose
+// power adds nothing.
+static float exponentials(float *x, size_t n, float *largest) {
+  const size_t rest = n % CK_LANES;
+  const size_t whole = n - rest;
+  float tail[CK_LANES];
+  for (size_t i = 0; i < CK_LANES; i++) tail[i] = i < rest ? x[whole + i] : -INFINITY;
+  __m256 max = _mm256_set1_ps(-INFINITY);
+  for (size_t i = 0; i < whole; i += 8) max = _mm256_max_ps(_mm256_loadu_ps(x + i), max);
+  for (size_t i = 0; i < CK_LANES; i += 8) max = _mm256_max_ps(_mm256_loadu_ps(tail + i), max);
+  const float found = largest_of_8(max) + 0.0f;
+  const __m256 subtrahend = _mm256_set1_ps(found);
+  const __m256 zero = _mm256_setzero_ps();
+  __m256 lanes[CK_LANE_VECTORS] = {zero, zero, zero, zero};
+  for (size_t i = 0; i < whole; i += CK_LANES) add_exponentials(x + i, subtrahend, lanes);
+  if (rest > 0) {
+    add_exponentials(tail, subtrahend, lanes);
+    memcpy(x + whole, tail, rest * sizeof(float));
+  }
+  *largest = found;
+  return ck_lanes_fold(lanes);
+}
+
+static void halves(const float *x, uint16_t *half, size_t n) {
+  size_t i = 0;
+  for (; i + 8 <= n; i += 8) {
+    const __m128i rounded = _mm256_cvtps_ph(_mm256_loadu_ps(x + i), _MM_FROUND_TO_NEAREST_INT);
+    _mm_storeu_si128((__m128i *)(half + i), rounded);
+  }
+  if (i == n) return;
+  uint16_t tail[8];
+  const __m256 rest = _mm256_maskload_ps(x + i, lanes_below(n - i));
+  _mm_storeu_si128((__m128i *)tail, _mm256_cvtps_ph(rest, _MM_FROUND_TO_NEAREST_INT));
+  memcpy(half + i, tail, (n - i) * sizeof(uint16_t));
+}
+
 static inline void rotate(__m256 *a, __m256 *b, __m256 cosine, __m256 sine) {
   const __m256 rotated = _mm256_fmsub_ps(*a, cosine, _mm256_mul_ps(*b, sine));
   *b = _mm256_fmadd_ps(*b, cosine, _mm256_mul_ps(*a, sine));
@@ -183,16 +270,22 @@ static void rope(float *head, const float *cosines, const float *sines, size_t h
 
 static const ck_vector_ops avx2 = {
     .isa = "avx2",
-    .needs = CK_ISA_AVX2 | CK_ISA_FMA,
+    .needs = CK_ISA_AVX2 | CK_ISA_FMA | CK_ISA_F16C,
     .priority = 10,
     .dot = dot,
     .axpy = axpy,
+    .scale = scale,
     .add = add,
     .max_abs = max_abs,
     .scale_by_weights = scale_by_weights,
     .quantize = quantize,
     .rescale = rescale,
     .relu2_multiply = relu2_multiply,
+    .silu_multiply = silu_multiply,
+    .exponentials = exponentials,
+    .multiply_add = multiply_add,
+    .multiply_add_half = multiply_add_half,
+    .halves = halves,
     .rope = rope,
 };
 CK_REGISTER_VECTOR_OPS(avx2);

@@ -5,6 +5,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "../common/exp-portable-inl.h"
+#include "../common/half-inl.h"
 #include "../common/lanes-portable-inl.h"
 
 static float dot(const float *a, const float *b, size_t n) {
@@ -24,6 +26,10 @@ static float dot(const float *a, const float *b, size_t n) {
 
 static void axpy(float a, const float *x, float *y, size_t n) {
   for (size_t i = 0; i < n; i++) y[i] = fmaf(a, x[i], y[i]);
+}
+
+static void scale(const float *x, float factor, float *out, size_t n) {
+  for (size_t i = 0; i < n; i++) out[i] = x[i] * factor;
 }
 
 static void add(const float *x, float *y, size_t n) {
@@ -66,6 +72,46 @@ static void relu2_multiply(const float *gate, const float *up, float *out, size_
   }
 }
 
+static void silu_multiply(const float *gate, const float *up, float *out, size_t n) {
+  for (size_t i = 0; i < n; i++) out[i] = gate[i] / (1 + ck_exp(-gate[i])) * up[i];
+}
+
+// The comparison leaves NaNs out; e^NaN then brings them into the sum.
+static float exponentials(float *x, size_t n, float *largest) {
+  float max = -INFINITY;
+  for (size_t i = 0; i < n; i++) max = x[i] > max ? x[i] : max;
+  float lanes[CK_LANES] = {0};
+  for (size_t i = 0; i < n; i++) {
+    x[i] = ck_exp(x[i] - max);
+    lanes[i % CK_LANES] += x[i];
+  }
+  // Which of two zeros was found first is not to be seen.
+  *largest = max + 0.0f;
+  return ck_lanes_fold(lanes);
+}
+
+static void multiply_add(const float *a, size_t a_stride, size_t rows, size_t k, const float *b, size_t b_stride,
+                         size_t n, float *y, size_t y_stride) {
+  for (size_t i = 0; i < rows; i++) {
+    for (size_t j = 0; j < k; j++) axpy(a[i * a_stride + j], b + j * b_stride, y + i * y_stride, n);
+  }
+}
+
+static void multiply_add_half(const float *a, size_t a_stride, size_t rows, size_t k, const uint16_t *b,
+                              size_t b_stride, size_t n, float *y, size_t y_stride) {
+  for (size_t i = 0; i < rows; i++) {
+    for (size_t j = 0; j < k; j++) {
+      const float factor = a[i * a_stride + j];
+      float *const sums = y + i * y_stride;
+      for (size_t c = 0; c < n; c++) sums[c] = fmaf(factor, ck_float_of_half(b[j * b_stride + c]), sums[c]);
+    }
+  }
+}
+
+static void halves(const float *x, uint16_t *half, size_t n) {
+  for (size_t i = 0; i < n; i++) half[i] = ck_half_of_float(x[i]);
+}
+
 static void rope(float *head, const float *cosines, const float *sines, size_t half) {
   for (size_t i = 0; i < half; i++) {
     const float a = head[i];
@@ -81,12 +127,18 @@ static const ck_vector_ops portable = {
     .priority = 0,
     .dot = dot,
     .axpy = axpy,
+    .scale = scale,
     .add = add,
     .max_abs = max_abs,
     .scale_by_weights = scale_by_weights,
     .quantize = quantize,
     .rescale = rescale,
     .relu2_multiply = relu2_multiply,
+    .silu_multiply = silu_multiply,
+    .exponentials = exponentials,
+    .multiply_add = multiply_add,
+    .multiply_add_half = multiply_add_half,
+    .halves = halves,
     .rope = rope,
 };
 CK_REGISTER_VECTOR_OPS(portable);

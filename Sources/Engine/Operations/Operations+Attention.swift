@@ -1,121 +1,143 @@
 import Kernels
 
-/// The unit of attention work: the query heads that share one key head, for a few neighbouring tokens.
-///
-/// Keys and values that are read once serve all its rows.
-enum AttentionBlock {
-  /// With four query heads per key head, 8 tokens make 32 rows: rows and a tile of keys fit a first-level cache.
-  static let tokens = 8
-  /// Keys of one tile: 16 rows of 128 floats are 8 KiB.
-  static let tileKeys = 16
-
-  /// Rows of scores that one block needs.
-  static func rows(_ shape: TransformerShape) -> Int { tokens * (shape.heads / shape.kvHeads) }
-
-  /// Floats between two rows of scores: the context, rounded up so that eight at a time can be written.
-  static func scoreStride(context: Int) -> Int { (context + 15) / 16 * 16 }
-}
-
 extension Operations {
-  /// Rotates queries and keys to their positions and appends keys and values to the cache.
+  /// Rotates queries and keys to their positions and keeps keys and values in the cache.
   ///
-  /// qkv: [tokens, stride]; the parts are those of `linear`, which made it.
+  /// qkv: [tokens, stride]; the parts are those of `linear`, which made it. An item is one key head, its queries, and
+  /// the tokens of one panel of keys, so that no two threads write to one cache line.
   func rotateAndStore(
     _ qkv: UnsafeMutablePointer<Float>, from linear: BitLinear, layer: Int, position: Int, tokens: Int
   ) {
-    let (d, stride) = (shape.headDim, linear.matrix.paddedRows)
-    let (keyStart, valueStart) = (linear.parts[1].rows.lowerBound, linear.parts[2].rows.lowerBound)
-    pool.parallelItems(tokens) { _, token in
-      let row = qkv + token * stride
-      let cosines = rotary.cosines(position + token)
-      let sines = rotary.sines(position + token)
-      for head in 0..<shape.heads { vectors.rope(row + head * d, cosines: cosines, sines: sines, half: d / 2) }
-      for head in 0..<shape.kvHeads {
-        let key = row + keyStart + head * d
-        vectors.rope(key, cosines: cosines, sines: sines, half: d / 2)
-        let place = (position + token) * d
-        (cache.keys(layer: layer, head: head) + place).update(from: key, count: d)
-        (cache.values(layer: layer, head: head) + place).update(from: row + valueStart + head * d, count: d)
+    let rotate = { (thread: Int, head: Int, positions: Range<Int>) in
+      for place in positions {
+        let row = qkv + (place - position) * linear.stride
+        rotateAndStore(row, from: linear, layer: layer, head: head, position: place, thread: thread)
       }
     }
+    // One token's heads are turned faster than threads are woken.
+    guard tokens > 1 else {
+      for head in 0..<shape.kvHeads { rotate(0, head, position..<position + 1) }
+      return
+    }
+    let firstPanel = position / KeyValueCache.panel
+    let panels = (position + tokens - 1) / KeyValueCache.panel - firstPanel + 1
+    pool.parallelItems(panels * shape.kvHeads) { thread, item in
+      let (panel, head) = item.quotientAndRemainder(dividingBy: shape.kvHeads)
+      let start = (firstPanel + panel) * KeyValueCache.panel
+      rotate(thread, head, max(start, position)..<min(start + KeyValueCache.panel, position + tokens))
+    }
+  }
+
+  /// The same for one token and key head; row: [stride].
+  private func rotateAndStore(
+    _ row: UnsafeMutablePointer<Float>, from linear: BitLinear, layer: Int, head: Int, position: Int, thread: Int
+  ) {
+    let (d, group) = (shape.headDim, AttentionBlock.group(shape))
+    let (cosines, sines) = (rotary.cosines(position), rotary.sines(position))
+    for query in head * group..<(head + 1) * group {
+      vectors.rope(row + query * d, cosines: cosines, sines: sines, half: d / 2)
+    }
+    let key = row + linear.parts[1].rows.lowerBound + head * d
+    let value = row + linear.parts[2].rows.lowerBound + head * d
+    vectors.rope(key, cosines: cosines, sines: sines, half: d / 2)
+    cache.store(
+      key: key, value: value, layer: layer, head: head, position: position, vectors: vectors, row: ownHalves(thread))
   }
 
   /// out = softmax(q·Kᵀ / √d)·V for each token and head, over the token's own and all earlier positions.
   ///
-  /// qkv: [tokens, stride], rotated queries first; out: [tokens, heads·headDim]. Every (token, head) goes through its
-  /// keys in ascending order, whichever block it is part of.
+  /// qkv: [tokens, stride], rotated queries first; out: [tokens, heads·headDim].
   func attend(
     _ qkv: UnsafePointer<Float>, from linear: BitLinear, layer: Int, position: Int, tokens: Int,
     into out: UnsafeMutablePointer<Float>
   ) {
-    let group = shape.heads / shape.kvHeads
-    // One token has too few key heads to go round: then every query head is an item.
-    let blockHeads = tokens == 1 ? 1 : group
-    let blocks = (tokens + AttentionBlock.tokens - 1) / AttentionBlock.tokens
-    pool.parallelItems(blocks * (shape.heads / blockHeads)) { thread, item in
-      let (headBlock, tokenBlock) = item.quotientAndRemainder(dividingBy: blocks)
-      let first = tokenBlock * AttentionBlock.tokens
-      let heads = headBlock * blockHeads..<(headBlock + 1) * blockHeads
-      var rows: [AttentionRow] = []
-      for token in first..<min(first + AttentionBlock.tokens, tokens) {
-        for head in heads {
-          rows.append(
-            AttentionRow(
-              query: qkv + token * linear.matrix.paddedRows + head * shape.headDim,
-              out: out + token * shape.queryWidth + head * shape.headDim,
-              scores: ownScores(thread) + rows.count * scoreStride,
-              keys: position + token + 1))
-        }
-      }
-      attend(rows, layer: layer, kvHead: heads.lowerBound / group)
+    if tokens == 1 { return attend(token: qkv, layer: layer, position: position, into: out) }
+    let blockTokens = AttentionBlock.tokens(shape)
+    let blocks = (tokens + blockTokens - 1) / blockTokens
+    pool.parallelItems(blocks * shape.kvHeads) { thread, item in
+      let (index, head) = item.quotientAndRemainder(dividingBy: shape.kvHeads)
+      // The last tokens see the most keys: begun first, they do not keep the other threads waiting at the end.
+      let first = (blocks - 1 - index) * blockTokens
+      let block = block(
+        layer: layer, kvHead: head, position: position + first, tokens: min(blockTokens, tokens - first),
+        thread: thread)
+      let stride = linear.stride
+      attend(block, queries: qkv + first * stride, stride: stride, into: out + first * shape.queryWidth)
     }
   }
 
-  /// The three steps of attention for the rows of one block, which share a key head.
-  private func attend(_ rows: [AttentionRow], layer: Int, kvHead: Int) {
-    score(rows, keys: cache.keys(layer: layer, head: kvHead))
-    for row in rows { softmax(row.scores, count: row.keys) }
-    mix(rows, values: cache.values(layer: layer, head: kvHead))
+  /// All tiles of one block, one after the other; queries: [tokens, stride], out: [tokens, heads·headDim].
+  private func attend(
+    _ block: AttentionBlock, queries: UnsafePointer<Float>, stride: Int, into out: UnsafeMutablePointer<Float>
+  ) {
+    let (work, padded) = (block.work, cache.paddedDim)
+    for token in 0..<block.tokens { gather(block, token: token, from: queries + token * stride) }
+    // Every token sees some of the first tile.
+    block.attend(tile: 0, into: work.out, states: work.states)
+    for tile in 1..<max(AttentionBlock.tiles(block.position + block.tokens), 1) {
+      block.attend(tile: tile, into: work.tileOut, states: work.tileStates)
+      let firstToken = max(0, tile * AttentionBlock.tileKeys - block.position)
+      for row in firstToken * block.group..<block.rows {
+        work.states[row].merge(
+          work.tileStates[row], work.tileOut + row * padded, into: work.out + row * padded, count: padded,
+          vectors: vectors)
+      }
+    }
+    for token in 0..<block.tokens {
+      let row = token * block.group
+      finish(work.out + row * padded, work.states + row, of: block, into: out + token * shape.queryWidth)
+    }
   }
 
-  /// scores[j] = q·k_j / √d for the keys that each row sees.
-  private func score(_ rows: [AttentionRow], keys: UnsafePointer<Float>) {
-    let d = shape.headDim
+  /// One token: too few key heads to go round, so a tile of a head is an item, and they are merged at the end.
+  private func attend(
+    token qkv: UnsafePointer<Float>, layer: Int, position: Int, into out: UnsafeMutablePointer<Float>
+  ) {
+    let (tiles, group, padded) = (AttentionBlock.tiles(position + 1), AttentionBlock.group(shape), cache.paddedDim)
+    pool.parallelItems(tiles * shape.kvHeads) { thread, item in
+      let (head, tile) = item.quotientAndRemainder(dividingBy: tiles)
+      let block = block(layer: layer, kvHead: head, position: position, tokens: 1, thread: thread)
+      gather(block, token: 0, from: qkv)
+      block.attend(tile: tile, into: tileOuts + item * group * padded, states: tileStates + item * group)
+    }
+    for head in 0..<shape.kvHeads {
+      let block = block(layer: layer, kvHead: head, position: position, tokens: 1, thread: 0)
+      let first = head * tiles * group
+      for row in first + group..<first + max(tiles, 1) * group {
+        let total = first + (row - first) % group
+        tileStates[total].merge(
+          tileStates[row], tileOuts + row * padded, into: tileOuts + total * padded, count: padded,
+          vectors: vectors)
+      }
+      finish(tileOuts + first * padded, tileStates + first, of: block, into: out)
+    }
+  }
+
+  private func block(layer: Int, kvHead: Int, position: Int, tokens: Int, thread: Int) -> AttentionBlock {
+    AttentionBlock(
+      layer: layer, kvHead: kvHead, position: position, tokens: tokens, group: AttentionBlock.group(shape),
+      work: ownAttention(thread), cache: cache, vectors: vectors)
+  }
+
+  /// Copies the queries of one token into the block, divided by √d.
+  private func gather(_ block: AttentionBlock, token: Int, from queries: UnsafePointer<Float>) {
+    let (d, first) = (shape.headDim, token * block.group)
     let scale = 1 / Float(d).squareRoot()
-    forEachTile(of: rows) { row, tile in
-      for j in tile { row.scores[j] = vectors.dot(row.query, keys + j * d, count: d) * scale }
+    for row in 0..<block.group {
+      let query = queries + (block.kvHead * block.group + row) * d
+      vectors.scale(query, by: scale, into: block.work.query(first + row), count: d)
     }
   }
 
-  /// out = Σ p_j·v_j, one key after another.
-  private func mix(_ rows: [AttentionRow], values: UnsafePointer<Float>) {
-    let d = shape.headDim
-    for row in rows { row.out.update(repeating: 0, count: d) }
-    forEachTile(of: rows) { row, tile in
-      addWeighted(values, weights: row.scores, rows: tile, width: d, to: row.out)
+  /// out = o / s for the heads of one token.
+  private func finish(
+    _ sums: UnsafePointer<Float>, _ states: UnsafePointer<AttentionState>, of block: AttentionBlock,
+    into out: UnsafeMutablePointer<Float>
+  ) {
+    for row in 0..<block.group {
+      let head = block.kvHead * block.group + row
+      vectors.scale(
+        sums + row * cache.paddedDim, by: 1 / states[row].sum, into: out + head * shape.headDim, count: shape.headDim)
     }
   }
-
-  /// Calls `body` for each tile of keys and each row that sees some of them.
-  @inline(__always)
-  private func forEachTile(of rows: [AttentionRow], _ body: (_ row: AttentionRow, _ tile: Range<Int>) -> Void) {
-    let keys = rows.last?.keys ?? 0
-    for start in stride(from: 0, to: keys, by: AttentionBlock.tileKeys) {
-      for row in rows where row.keys > start {
-        body(row, start..<min(start + AttentionBlock.tileKeys, row.keys))
-      }
-    }
-  }
-}
-
-/// One token and query head of a block.
-private struct AttentionRow {
-  // [headDim]
-  let query: UnsafePointer<Float>
-  // [headDim]
-  let out: UnsafeMutablePointer<Float>
-  // [keys], aligned, with room to a multiple of eight
-  let scores: UnsafeMutablePointer<Float>
-  /// Positions that the token sees.
-  let keys: Int
 }

@@ -41,10 +41,11 @@ extension Operations {
 
   func nonFinite(_ site: Site) -> EngineError {
     let layer = site.layer.map { "layer \($0)" } ?? "after the last layer"
+    let half = cache.format == .f16 ? ", or a key or value is beyond 65504, the largest half: keep them as f32" : ""
     return EngineError(
       .nonFinite,
       "\(layer), input of \(site.input): an activation is NaN, infinite or too large to square; "
-        + "a weight, norm or scale before it is damaged")
+        + "a weight, norm or scale before it is damaged\(half)")
   }
 
   /// Prepares int8 vectors of arbitrary values, for measuring products alone.

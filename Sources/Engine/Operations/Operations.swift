@@ -6,8 +6,8 @@ import Kernels
 /// runs, or how many tokens share the batch.
 ///
 /// Why logits are byte-identical: ternary sums are exact integers; every float reduction over a vector has the order
-/// of CK_LANES; softmax sums and weighted values run over keys in ascending order, by a rule that knows only the number
-/// of keys; everything else is element-wise. Work is split between threads by rows, tokens or heads, never inside a
+/// of CK_LANES; attention goes through a token's keys in tiles that begin at fixed positions, in ascending order;
+/// everything else is element-wise. Work is split between threads by rows, tokens or heads, never inside a
 /// reduction.
 struct Operations {
   let shape: TransformerShape
@@ -23,9 +23,11 @@ struct Operations {
   let scales: UnsafeMutablePointer<Float>
   private let rows: UnsafeMutablePointer<Float>
   private let quantized: UnsafeMutablePointer<Int8>
-  private let scores: UnsafeMutablePointer<Float>
+  private let attention: UnsafeMutablePointer<Float>
+  private let attentionSizes: AttentionWork.Sizes
+  let tileOuts: UnsafeMutablePointer<Float>
+  let tileStates: UnsafeMutablePointer<AttentionState>
   let width: Int
-  let scoreStride: Int
 
   init(
     shape: TransformerShape, kernel: Kernel, pool: ThreadPool, rotary: RotaryTable, cache: KeyValueCache,
@@ -42,9 +44,11 @@ struct Operations {
     scales = scratch.floats(.scales)
     rows = scratch.floats(.rows)
     quantized = scratch.raw(.quantized).assumingMemoryBound(to: Int8.self)
-    scores = scratch.floats(.scores)
+    attention = scratch.floats(.attention)
+    attentionSizes = AttentionWork.Sizes(shape)
+    tileOuts = scratch.floats(.tileOuts)
+    tileStates = scratch.raw(.tileStates).assumingMemoryBound(to: AttentionState.self)
     width = scratch.sizes.width
-    scoreStride = AttentionBlock.scoreStride(context: cache.context)
   }
 
   /// Two rows of floats of one thread's own.
@@ -56,9 +60,14 @@ struct Operations {
   /// A row of Int8 of one thread's own.
   func ownBytes(_ thread: Int) -> UnsafeMutablePointer<Int8> { quantized + thread * width }
 
-  /// The scores of one thread's attention block.
-  func ownScores(_ thread: Int) -> UnsafeMutablePointer<Float> {
-    scores + thread * AttentionBlock.rows(shape) * scoreStride
+  /// Halves of one thread's own, in the memory of its rows.
+  func ownHalves(_ thread: Int) -> UnsafeMutablePointer<UInt16> {
+    UnsafeMutableRawPointer(ownRows(thread).0).assumingMemoryBound(to: UInt16.self)
+  }
+
+  /// What one thread's attention block works in.
+  func ownAttention(_ thread: Int) -> AttentionWork {
+    AttentionWork(attention + thread * attentionSizes.floats, attentionSizes)
   }
 }
 

@@ -45,12 +45,14 @@ struct ScratchSizes {
       (.scales, product([batch, float])),
       (.rows, product([threads, 2, width, float])),
       (.quantized, product([threads, width])),
-      (
-        .scores,
-        product([threads, AttentionBlock.rows(shape), AttentionBlock.scoreStride(context: context), float])
-      ),
+      (.attention, product([threads, AttentionWork.Sizes(shape).floats, float])),
+      (.tileOuts, product([tileRows, KeyValueCache.paddedDim(shape.headDim), float])),
+      (.tileStates, product([tileRows, MemoryLayout<AttentionState>.stride])),
     ]
   }
+
+  /// Rows of all tiles of one token.
+  private var tileRows: Int { saturatingProduct([shape.heads, AttentionBlock.tiles(context)]) }
 
   /// Bytes of all parts; `Int.max` when they do not fit 64 bits.
   var bytes: Int { saturatingSum(parts.map { Scratch.aligned($0.bytes) }) }
@@ -78,8 +80,12 @@ final class Scratch {
     case rows
     /// [threads, widest row], Int8
     case quantized
-    /// [threads, rows of an attention block, context]
-    case scores
+    /// [threads, queries, scores and outputs of an attention block]
+    case attention
+    /// [key heads, tiles of the context, query heads of a key head, head]: one token's outputs, tile by tile
+    case tileOuts
+    /// [key heads, tiles of the context, query heads of a key head]: their states
+    case tileStates
   }
 
   let sizes: ScratchSizes

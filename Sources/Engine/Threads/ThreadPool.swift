@@ -23,7 +23,8 @@ public final class ThreadPool: @unchecked Sendable {
   private let crew: Crew
   private let handles: [pthread_t]
   private let callerPin: CallerPin
-  private let turn = Mutex(())
+  /// Forks so far, behind the lock that callers take turns with.
+  private let turn = Mutex(0)
 
   /// Starts `threads - 1` threads and waits until each is in its place.
   ///
@@ -57,6 +58,9 @@ public final class ThreadPool: @unchecked Sendable {
     callerPin.lift()
   }
 
+  /// How often work was forked to more than one thread since the pool was made.
+  public var forks: Int { turn.withLock { $0 } }
+
   /// Calls `body(thread)` once on each thread, at the same time, and returns when all calls have.
   public func run(_ body: (_ thread: Int) -> Void) {
     run(itemsFromZero: false, body)
@@ -64,12 +68,13 @@ public final class ThreadPool: @unchecked Sendable {
 
   /// As `run`; the items that `nextItem` gives to the bodies start at zero again.
   func run(itemsFromZero: Bool, _ body: (_ thread: Int) -> Void) {
-    turn.withLock { _ in
+    turn.withLock { forks in
       callerPin.renew()
       if itemsFromZero { crew.nextItem.store(0) }
       if threads == 1 {
         body(0)
       } else {
+        forks += 1
         crew.run(body)
       }
     }

@@ -15,6 +15,8 @@ struct BitLinear: Sendable {
   let parts: [Part]
 
   var columns: Int { matrix.columns }
+  /// Numbers between the outputs of two tokens.
+  var stride: Int { matrix.paddedRows }
 
   /// Places parts one after another, each at a multiple of `rowBlock`: a thread that owns panels of one part can find
   /// the same rows of another.

@@ -3,29 +3,48 @@
 /// D = hidden, H = heads, G = key heads, d = headDim, F = feedForward. Every W is ternary, every input of a W is int8;
 /// embedding, norms, attention and head are floats. Shapes without sub-norms (llama) skip those two norms.
 extension Session {
-  /// Runs all layers: afterwards `x` holds the residual stream [T, D], and the cache the keys and values of p + T
-  /// positions.
-  func forward(_ ids: ArraySlice<Int32>, at p: Int) throws {
-    let (D, F, T) = (shape.hidden, shape.feedForward, ids.count)
+  /// Runs all layers: afterwards the cache holds the keys and values of p + T positions, and `x` [T, D] the residual
+  /// stream of the last `wanted` tokens.
+  ///
+  /// After the last layer's keys and values nobody looks at the other tokens: they go no further.
+  func forward(_ ids: ArraySlice<Int32>, at p: Int, wanted: Int) throws {
+    let (D, F) = (shape.hidden, shape.feedForward)
+    var (T, p, x, qkv) = (ids.count, p, x, qkv)
 
     op.embed(ids, weights.embedding, into: x)  // x [T, D]
+    observer?.finished(.embedding, layer: nil)
 
     for (l, layer) in weights.layers.enumerated() {
       // x += W_o · subnorm(attention(W_qkv · rms(x)))
       try op.quantize(x, width: D, tokens: T, norm: layer.attentionNorm, at: Site(layer: l, input: "q, k and v"))
+      observer?.finished(.attentionInput, layer: l)
       op.multiply(layer.qkv, tokens: T, into: qkv)  // [T, H·d | G·d | G·d]
+      observer?.finished(.qkv, layer: l)
       op.rotateAndStore(qkv, from: layer.qkv, layer: l, position: p, tokens: T)  // cache [G, p + T, d]
+      observer?.finished(.rotation, layer: l)
+      if l == weights.layers.count - 1 {
+        (p, x, qkv) = (p + T - wanted, x + (T - wanted) * D, qkv + (T - wanted) * layer.qkv.stride)
+        T = wanted
+        if T == 0 { return }
+      }
       op.attend(qkv, from: layer.qkv, layer: l, position: p, tokens: T, into: attended)  // [T, H·d]
+      observer?.finished(.attention, layer: l)
       try op.quantize(
         attended, width: shape.queryWidth, tokens: T, norm: layer.attentionSubNorm, at: Site(layer: l, input: "o"))
+      observer?.finished(.outputInput, layer: l)
       op.multiply(layer.output, tokens: T, addingTo: x, width: D)  // x [T, D]
+      observer?.finished(.output, layer: l)
 
       // x += W_down · subnorm(activation(W_gate · rms(x)) · (W_up · rms(x)))
       try op.quantize(x, width: D, tokens: T, norm: layer.feedForwardNorm, at: Site(layer: l, input: "gate and up"))
+      observer?.finished(.feedForwardInput, layer: l)
       op.multiplyGated(layer.gateUp, tokens: T, into: gated)  // [T, F]
+      observer?.finished(.gateUp, layer: l)
       try op.quantize(
         gated, width: F, tokens: T, norm: layer.feedForwardSubNorm, at: Site(layer: l, input: "down"))
+      observer?.finished(.downInput, layer: l)
       op.multiply(layer.down, tokens: T, addingTo: x, width: D)  // x [T, D]
+      observer?.finished(.down, layer: l)
     }
   }
 
@@ -33,6 +52,8 @@ extension Session {
   func computeLogits(first: Int, rows: Int, into logits: UnsafeMutablePointer<Float>) throws {
     let x = x + first * shape.hidden
     try op.normalise(x, tokens: rows, norm: weights.finalNorm, at: Site(layer: nil, input: "the head"))
+    observer?.finished(.finalNorm, layer: nil)
     op.multiply(head: weights.head, x, tokens: rows, into: logits)
+    observer?.finished(.head, layer: nil)
   }
 }

@@ -19,7 +19,8 @@ public struct MemoryNeed: Sendable, Equatable {
   /// A number that would not fit 64 bits, as for a shape that `validate` refuses, is `Int.max`: more than any machine
   /// has.
   public static func of(
-    _ shape: TransformerShape, packing: Packing, head: DenseFormat, context: Int, batch: Int = 512, threads: Int = 1
+    _ shape: TransformerShape, packing: Packing, head: DenseFormat, context: Int, batch: Int = 512, threads: Int = 1,
+    cacheFormat: CacheFormat = .f32
   ) -> MemoryNeed {
     let counts = 1..<1 << 31
     guard (try? shape.validate()) != nil, [context, batch, threads].allSatisfy(counts.contains) else {
@@ -40,7 +41,7 @@ public struct MemoryNeed: Sendable, Equatable {
         saturatingProduct([norms, MemoryLayout<Float>.stride]),
       ]),
       headBytes: saturatingProduct([dense, shape.embeddings]),
-      cacheBytes: KeyValueCache.bytes(shape: shape, context: context),
+      cacheBytes: KeyValueCache.bytes(shape: shape, context: context, format: cacheFormat),
       scratchBytes: saturatingSum([
         scratch.bytes, RotaryTable.bytes(headDim: shape.headDim, context: context),
         saturatingProduct([shape.vocabulary, MemoryLayout<Float>.stride]),

@@ -25,8 +25,12 @@ public final class Session {
   public let context: Int
   /// The most tokens that share one pass over the weights.
   public let batch: Int
+  /// How keys and values are kept.
+  public var cacheFormat: CacheFormat { op.cache.format }
   /// Tokens in the cache; the next token gets this position.
   public private(set) var position = 0
+  /// Hears when each part of a forward pass is done; nil, as it is by default, costs a comparison per part.
+  public var observer: (any ForwardObserver)?
 
   var shape: TransformerShape { model.shape }
   var weights: Weights { model.weights }
@@ -47,10 +51,15 @@ public final class Session {
   /// - Parameters:
   ///   - context: positions to reserve memory for; may exceed what the model was trained for.
   ///   - batch: longer inputs are cut into pieces of this many tokens.
+  ///   - cacheFormat: how keys and values are kept.
   /// - Throws: `EngineError` when the kernel cannot read the model's packing, cannot run here, or a size is not
   ///   positive; `KernelError` when the system has not enough memory.
-  public init(model: Transformer, kernel: Kernel, pool: ThreadPool, context: Int, batch: Int = 512) throws {
-    try Self.check(model: model, kernel: kernel, pool: pool, context: context, batch: batch)
+  public init(
+    model: Transformer, kernel: Kernel, pool: ThreadPool, context: Int, batch: Int = 512,
+    cacheFormat: CacheFormat = .f32
+  ) throws {
+    try Self.check(
+      model: model, kernel: kernel, pool: pool, context: context, batch: batch, cacheFormat: cacheFormat)
     self.model = model
     self.kernel = kernel
     self.pool = pool
@@ -64,7 +73,7 @@ public final class Session {
     op = Operations(
       shape: shape, kernel: kernel, pool: pool,
       rotary: try RotaryTable(headDim: shape.headDim, theta: shape.ropeTheta, context: context, pool: pool),
-      cache: try KeyValueCache(shape: shape, context: context), scratch: scratch)
+      cache: try KeyValueCache(shape: shape, context: context, format: cacheFormat), scratch: scratch)
     x = scratch.floats(.hidden)
     qkv = scratch.floats(.qkv)
     attended = scratch.floats(.attended)
@@ -90,12 +99,13 @@ public final class Session {
     do {
       for first in stride(from: 0, to: ids.count, by: batch) {
         let chunk = ids[first..<min(first + batch, ids.count)]
-        try forward(chunk, at: position)
+        let isLast = chunk.endIndex == ids.endIndex
+        let count = wanted == .all ? chunk.count : wanted == .last && isLast ? 1 : 0
+        try forward(chunk, at: position, wanted: count)
         position += chunk.count
-        if wanted == .all {
-          try computeLogits(first: 0, rows: chunk.count, into: logits! + first * shape.vocabulary)
-        } else if wanted == .last, chunk.endIndex == ids.endIndex {
-          try computeLogits(first: chunk.count - 1, rows: 1, into: logits!)
+        if count > 0 {
+          let row = wanted == .all ? first : 0
+          try computeLogits(first: chunk.count - count, rows: count, into: logits! + row * shape.vocabulary)
         }
       }
     } catch {
@@ -118,7 +128,7 @@ public final class Session {
   // MARK: - Checks
 
   private static func check(
-    model: Transformer, kernel: Kernel, pool: ThreadPool, context: Int, batch: Int
+    model: Transformer, kernel: Kernel, pool: ThreadPool, context: Int, batch: Int, cacheFormat: CacheFormat
   ) throws {
     guard kernel.packing == model.packing else {
       throw EngineError(
@@ -134,7 +144,7 @@ public final class Session {
     }
     let need = MemoryNeed.of(
       model.shape, packing: model.packing, head: model.head, context: context, batch: min(batch, context),
-      threads: pool.threads)
+      threads: pool.threads, cacheFormat: cacheFormat)
     guard need.totalBytes < Int.max else {
       throw EngineError(.memory, "a context of \(context) positions needs more bytes than 64 bits can count")
     }

@@ -52,6 +52,7 @@ final class SessionWorkload: Workload {
     facts.cpus = pool.placement == .pinned ? pool.cpus : nil
     facts.constants["memory_weights_bytes"] = Double(model.totalBytes)
     facts.constants["memory_need_bytes"] = Double(need.totalBytes)
+    facts.constants["cache_bits_per_value"] = session.cacheFormat == .f16 ? 16 : 32
     facts.estimates = EstimatedEnergy.figures(shape: model.shape, phase: phase, isTernary: kernel.name != "f16")
     self.facts = facts
   }
@@ -163,8 +164,12 @@ final class SessionWorkload: Workload {
     case .model:
       let prompt = phase.prompt ?? 0
       let generate = phase.generate ?? 0
-      // A prompt computes the logits of its last position only, so its head counts once.
-      let macs = (prompt + generate) * shape.ternaryParameters + (generate + (prompt > 0 ? 1 : 0)) * headMacs
+      // A prompt computes the logits of its last position only: its head counts once, and in the last layer what
+      // follows the keys and values.
+      let matrices = shape.matrices.filter { $0.name != "qkv" }
+      let skipped = max(prompt - 1, 0) * matrices.reduce(0) { $0 + $1.rows * $1.columns }
+      let macs =
+        (prompt + generate) * shape.ternaryParameters - skipped + (generate + (prompt > 0 ? 1 : 0)) * headMacs
       return WorkloadFacts(
         tokensPerIteration: prompt + generate,
         bytesPerIteration: prompt == 0 ? generate * (model.ternaryBytes + model.headBytes) : nil,

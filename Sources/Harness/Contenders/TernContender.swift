@@ -11,6 +11,7 @@ public final class TernContender: Contender {
   private let interrupt: Interrupt
   private let store: ModelStore
   private let models: [String: ModelReference]
+  private let cacheFormat: CacheFormat
   /// The room that each session must have: that of the largest cell that will run on it.
   private let sizes: [ModelStore.SessionKey: SessionSize]
   private let roster: ThreadRoster
@@ -49,6 +50,7 @@ public final class TernContender: Contender {
     self.interrupt = interrupt
     self.store = ModelStore(memoryAvailableBytes: machine.memoryAvailableBytes)
     self.models = plan.models
+    self.cacheFormat = plan.cacheFormat
     // Cells that the plan skips are left out: one that is too large must not make the others' sessions too large.
     self.sizes = Dictionary(
       plan.cells.filter { $0.skipReason == nil }.compactMap { cell in
@@ -88,7 +90,8 @@ public final class TernContender: Contender {
     let kernel = try KernelRegistry.resolve(key.kernel)
     let size = sizes[key] ?? SessionSize(cell.phase)
     let need = MemoryBudget.need(
-      of: source, kernel: kernel, threads: cell.threads, context: size.context, logitsRows: size.logitsRows)
+      of: source, kernel: kernel, threads: cell.threads, context: size.context, logitsRows: size.logitsRows,
+      cacheFormat: cacheFormat)
     let entry = try store.entry(.init(subject: key.model, packing: kernel.packing.name), bytes: need.totalBytes) {
       ModelStore.Model(try source.load(kernel: kernel, pool: pool))
     }
@@ -105,7 +108,8 @@ public final class TernContender: Contender {
   ) throws -> Session {
     try store.makeRoom(for: need.cacheBytes + need.scratchBytes, keeping: entry)
     return try Session(
-      model: entry.transformer, kernel: kernel, pool: pool, context: context, batch: MemoryBudget.batch)
+      model: entry.transformer, kernel: kernel, pool: pool, context: context, batch: MemoryBudget.batch,
+      cacheFormat: cacheFormat)
   }
 
   // MARK: - Threads and probes

@@ -3,7 +3,7 @@ import Harness
 import Kernels
 import Machine
 
-/// A model ready for one conversation: what `generate` and `logits` share.
+/// A model ready for one conversation: what `generate`, `logits` and `profile` share.
 struct LoadedModel {
   let pool: ThreadPool
   let session: Session
@@ -13,11 +13,13 @@ struct LoadedModel {
   /// - Parameter logitsRows: rows of logits that are kept at once.
   /// - Throws: `CommandError` when the memory does not suffice; the loader's errors.
   init(
-    _ name: String, kernel: Kernel, pool: ThreadPool, context: Int, logitsRows: Int = 1, machine: Machine
+    _ name: String, kernel: Kernel, pool: ThreadPool, context: Int, logitsRows: Int = 1,
+    cacheFormat: CacheFormat, machine: Machine
   ) throws {
     let reference = try ModelReference(name)
     let need = MemoryBudget.need(
-      of: reference, kernel: kernel, threads: pool.threads, context: context, logitsRows: logitsRows)
+      of: reference, kernel: kernel, threads: pool.threads, context: context, logitsRows: logitsRows,
+      cacheFormat: cacheFormat)
     if let shortfall = MemoryBudget.shortfall(of: need.totalBytes, available: machine.memoryAvailableBytes()) {
       throw CommandError("\(name) with \(kernel.id) \(shortfall)")
     }
@@ -27,6 +29,7 @@ struct LoadedModel {
     self.pool = pool
     let model = try reference.load(kernel: kernel, pool: pool)
     session = try Session(
-      model: model, kernel: kernel, pool: pool, context: context, batch: MemoryBudget.batch)
+      model: model, kernel: kernel, pool: pool, context: context, batch: MemoryBudget.batch,
+      cacheFormat: cacheFormat)
   }
 }

@@ -28,6 +28,9 @@ struct ModelOptions: ParsableArguments {
   @Option(help: "Where threads run: free or pinned.")
   var placement: Placement = .pinned
 
+  @Option(name: .customLong("kv"), help: "How keys and values are kept: f32, or f16 in half of the memory.")
+  var cacheFormat: CacheFormat = .f32
+
   func validate() throws {
     if let threads, threads < 1 { throw ValidationError("--threads \(threads): at least 1 thread is needed") }
   }
@@ -62,6 +65,7 @@ struct ModelOptions: ParsableArguments {
 }
 
 extension Placement: ExpressibleByArgument {}
+extension CacheFormat: ExpressibleByArgument {}
 
 /// A comma-separated list of token ids: "1,2,3".
 struct TokenIDs: ExpressibleByArgument {

@@ -1,0 +1,95 @@
+// y += a·b for small float matrices with AVX2, in the order of ck_vector_ops.multiply_add: the sums of a few rows and
+// columns stay in registers while k passes. It is included once for each type of b, inside a region whose functions
+// have the targets, after three macros: CK_B, an element of b; CK_LOAD_8, which loads eight of them as floats;
+// CK_PRODUCTS, the function's name. It undefines them.
+
+#ifndef CK_PRODUCTS_AVX2_INL_H
+#define CK_PRODUCTS_AVX2_INL_H
+
+enum {
+  // Six rows times two vectors are twelve sums, which hide the latency of fused multiply-adds (4 cycles, two a cycle);
+  // with two of b and one broadcast they leave one of 16 registers.
+  CK_PRODUCT_ROWS = 6,
+};
+
+// Groups of rows of about one size: none so small that its sums wait for each other.
+static inline size_t ck_product_rows(size_t rows) {
+  if (rows <= CK_PRODUCT_ROWS) return rows;
+  return rows < 2 * CK_PRODUCT_ROWS ? (rows + 1) / 2 : CK_PRODUCT_ROWS;
+}
+
+#endif
+
+#define CK_PASTE_(a, b) a##b
+#define CK_PASTE(a, b) CK_PASTE_(a, b)
+#define CK_MICRO CK_PASTE(CK_PRODUCTS, _micro)
+#define CK_ROWS CK_PASTE(CK_PRODUCTS, _rows)
+
+static inline __attribute__((always_inline)) void CK_MICRO(const float *a, size_t a_stride, int rows, size_t k,
+                                                           const CK_B *b, size_t b_stride, int vectors, float *y,
+                                                           size_t y_stride) {
+  __m256 sums[CK_PRODUCT_ROWS][8];
+#pragma unroll
+  for (int i = 0; i < rows; i++) {
+#pragma unroll
+    for (int v = 0; v < vectors; v++) sums[i][v] = _mm256_loadu_ps(y + (size_t)i * y_stride + 8 * v);
+  }
+  for (size_t j = 0; j < k; j++) {
+    __m256 columns[8];
+#pragma unroll
+    for (int v = 0; v < vectors; v++) columns[v] = CK_LOAD_8(b + j * b_stride + 8 * v);
+#pragma unroll
+    for (int i = 0; i < rows; i++) {
+      const __m256 factor = _mm256_broadcast_ss(a + (size_t)i * a_stride + j);
+#pragma unroll
+      for (int v = 0; v < vectors; v++) sums[i][v] = _mm256_fmadd_ps(factor, columns[v], sums[i][v]);
+    }
+  }
+#pragma unroll
+  for (int i = 0; i < rows; i++) {
+#pragma unroll
+    for (int v = 0; v < vectors; v++) _mm256_storeu_ps(y + (size_t)i * y_stride + 8 * v, sums[i][v]);
+  }
+}
+
+// All rows with the same few columns of b, which stay in the first-level cache.
+static inline __attribute__((always_inline)) void CK_ROWS(const float *a, size_t a_stride, size_t rows, size_t k,
+                                                          const CK_B *b, size_t b_stride, int vectors, float *y,
+                                                          size_t y_stride) {
+  while (rows > 0) {
+    const size_t taken = ck_product_rows(rows);
+    switch (taken) {
+      case 1: CK_MICRO(a, a_stride, 1, k, b, b_stride, vectors, y, y_stride); break;
+      case 2: CK_MICRO(a, a_stride, 2, k, b, b_stride, vectors, y, y_stride); break;
+      case 3: CK_MICRO(a, a_stride, 3, k, b, b_stride, vectors, y, y_stride); break;
+      case 4: CK_MICRO(a, a_stride, 4, k, b, b_stride, vectors, y, y_stride); break;
+      case 5: CK_MICRO(a, a_stride, 5, k, b, b_stride, vectors, y, y_stride); break;
+      default: CK_MICRO(a, a_stride, CK_PRODUCT_ROWS, k, b, b_stride, vectors, y, y_stride); break;
+    }
+    a += taken * a_stride;
+    y += taken * y_stride;
+    rows -= taken;
+  }
+}
+
+static void CK_PRODUCTS(const float *a, size_t a_stride, size_t rows, size_t k, const CK_B *b, size_t b_stride,
+                        size_t n, float *y, size_t y_stride) {
+  size_t column = 0;
+  // Fewer rows need more columns, or their sums wait for each other.
+  for (; rows == 1 && column + 64 <= n; column += 64) {
+    CK_MICRO(a, a_stride, 1, k, b + column, b_stride, 8, y + column, y_stride);
+  }
+  for (; rows == 2 && column + 32 <= n; column += 32) {
+    CK_MICRO(a, a_stride, 2, k, b + column, b_stride, 4, y + column, y_stride);
+  }
+  for (; column + 16 <= n; column += 16) CK_ROWS(a, a_stride, rows, k, b + column, b_stride, 2, y + column, y_stride);
+  if (column < n) CK_ROWS(a, a_stride, rows, k, b + column, b_stride, 1, y + column, y_stride);
+}
+
+#undef CK_B
+#undef CK_LOAD_8
+#undef CK_PRODUCTS
+#undef CK_ROWS
+#undef CK_MICRO
+#undef CK_PASTE
+#undef CK_PASTE_

@@ -1,0 +1,165 @@
+import Kernels
+
+/// The unit of attention work: the query heads that share one key head, for a few neighbouring tokens.
+///
+/// Keys go by in tiles whose bounds are multiples of `tileKeys` from position 0. In each tile a row (one token and query
+/// head) has its own largest score m, weights w_j = e^(x_j − m), their sum s, and o = Σ w_j·v_j in ascending order; tiles
+/// are then merged in ascending order, as in online softmax (arXiv:1805.02867). So what a row gets depends on its
+/// position alone: not on the block that it is part of, nor on which thread did which tile.
+struct AttentionBlock {
+  /// Rows that share keys and values while these are in a cache: 32 times 128 floats are 16 KiB.
+  static let rowsWanted = 32
+  /// Few enough that scores of all rows stay in a first-level cache, enough that merging costs little.
+  static let tileKeys = 256
+
+  /// Neighbouring tokens of one block.
+  static func tokens(_ shape: TransformerShape) -> Int { max(1, rowsWanted / group(shape)) }
+  /// Query heads of one key head.
+  static func group(_ shape: TransformerShape) -> Int { shape.heads / shape.kvHeads }
+  /// The most rows of one block.
+  static func rows(_ shape: TransformerShape) -> Int { tokens(shape) * group(shape) }
+  /// Tiles of so many positions.
+  static func tiles(_ positions: Int) -> Int { (positions + tileKeys - 1) / tileKeys }
+
+  let layer: Int
+  let kvHead: Int
+  /// Position of the first token.
+  let position: Int
+  let tokens: Int
+  let group: Int
+  let work: AttentionWork
+  let cache: KeyValueCache
+  let vectors: VectorOps
+
+  var rows: Int { tokens * group }
+
+  /// Positions of a tile that a token of the block sees; none or fewer where the tile begins after it.
+  private func keys(of token: Int, tile: Int) -> Int {
+    min(Self.tileKeys, position + token + 1 - tile * Self.tileKeys)
+  }
+
+  /// The first token that sees a position.
+  private func firstToken(seeing position: Int) -> Int { max(0, position - self.position) }
+
+  /// Attends to one tile: o into `out` [rows, paddedDim], s and m into `states`.
+  ///
+  /// Rows of tokens before the tile are left as they were.
+  func attend(tile: Int, into out: UnsafeMutablePointer<Float>, states: UnsafeMutablePointer<AttentionState>) {
+    let firstToken = firstToken(seeing: tile * Self.tileKeys)
+    score(tile: tile)
+    for token in firstToken..<tokens {
+      for row in token * group..<(token + 1) * group {
+        let (sum, largest) = vectors.exponentials(work.scores(row), count: keys(of: token, tile: tile))
+        states[row] = AttentionState(sum: sum, largest: largest)
+      }
+    }
+    let first = firstToken * group * cache.paddedDim
+    (out + first).update(repeating: 0, count: rows * cache.paddedDim - first)
+    mix(tile: tile, tokens: firstToken..<tokens, from: 0, into: out)
+  }
+
+  /// scores = q·k for every panel of the tile and the rows that see any of it.
+  private func score(tile: Int) {
+    let last = keys(of: tokens - 1, tile: tile)
+    for start in stride(from: 0, to: last, by: KeyValueCache.panel) {
+      let position = tile * Self.tileKeys + start
+      let first = firstToken(seeing: position) * group
+      for row in first..<rows { (work.scores(row) + start).update(repeating: 0, count: KeyValueCache.panel) }
+      cache.addScores(
+        of: work.query(first), rows: rows - first, layer: layer, head: kvHead,
+        panel: position / KeyValueCache.panel, vectors: vectors, to: work.scores(first) + start,
+        stride: Self.tileKeys)
+    }
+  }
+
+  /// out += weights·v from key `start` of the tile on: together as far as the first token sees, then by halves, so that
+  /// no row takes a key that its token does not see.
+  private func mix(tile: Int, tokens: Range<Int>, from start: Int, into out: UnsafeMutablePointer<Float>) {
+    let (first, end) = (tokens.lowerBound * group, keys(of: tokens.lowerBound, tile: tile))
+    if end > start {
+      let position = tile * Self.tileKeys
+      cache.addValues(
+        weighted: work.scores(first) + start, stride: Self.tileKeys, rows: tokens.count * group, layer: layer,
+        head: kvHead, positions: position + start..<position + end, vectors: vectors,
+        to: out + first * cache.paddedDim)
+    }
+    guard tokens.count > 1, end < Self.tileKeys else { return }
+    let middle = tokens.lowerBound + tokens.count / 2
+    mix(tile: tile, tokens: tokens.lowerBound..<middle, from: end, into: out)
+    mix(tile: tile, tokens: middle..<tokens.upperBound, from: end, into: out)
+  }
+}
+
+/// What a row knows of the keys that went by: o is relative to e^largest and not yet divided by the sum.
+struct AttentionState {
+  var sum: Float
+  var largest: Float
+
+  /// Takes in the next tile: its state, and its o added to this one's, both relative to the larger of the two.
+  mutating func merge(
+    _ tile: AttentionState, _ tileOut: UnsafePointer<Float>, into out: UnsafeMutablePointer<Float>, count: Int,
+    vectors: VectorOps
+  ) {
+    var factors: SIMD2<Float> = [largest, tile.largest]
+    let largest = withUnsafeMutableBytes(of: &factors) {
+      vectors.exponentials($0.baseAddress!.assumingMemoryBound(to: Float.self), count: 2).largest
+    }
+    vectors.scale(out, by: factors[0], into: out, count: count)
+    vectors.axpy(factors[1], tileOut, out, count: count)
+    self = AttentionState(sum: sum * factors[0] + tile.sum * factors[1], largest: largest)
+  }
+}
+
+/// The memory of one thread's attention block, cut out of the scratch.
+struct AttentionWork {
+  private let base: UnsafeMutablePointer<Float>
+  private let sizes: Sizes
+
+  /// Floats of each part for a shape.
+  struct Sizes {
+    let rows: Int
+    let headDim: Int
+    let paddedDim: Int
+
+    init(_ shape: TransformerShape) {
+      rows = AttentionBlock.rows(shape)
+      headDim = shape.headDim
+      paddedDim = KeyValueCache.paddedDim(shape.headDim)
+    }
+
+    /// Queries, scores, o of a tile and of all tiles, states of a tile and of all tiles; in whole cache lines.
+    var floats: Int {
+      let row = [headDim, AttentionBlock.tileKeys, paddedDim, paddedDim, 2, 2]
+      return saturatingSum([saturatingProduct([rows, row.reduce(0, +)]), 15]) / 16 * 16
+    }
+  }
+
+  init(_ base: UnsafeMutablePointer<Float>, _ sizes: Sizes) {
+    self.base = base
+    self.sizes = sizes
+  }
+
+  /// The scores of a row: [tileKeys].
+  func scores(_ row: Int) -> UnsafeMutablePointer<Float> { base + row * AttentionBlock.tileKeys }
+
+  /// The query of a row, scaled: [headDim].
+  func query(_ row: Int) -> UnsafeMutablePointer<Float> {
+    base + sizes.rows * AttentionBlock.tileKeys + row * sizes.headDim
+  }
+
+  private var outs: UnsafeMutablePointer<Float> {
+    base + sizes.rows * (AttentionBlock.tileKeys + sizes.headDim)
+  }
+
+  /// o of one tile: [rows, paddedDim].
+  var tileOut: UnsafeMutablePointer<Float> { outs }
+  /// o of all tiles so far: [rows, paddedDim].
+  var out: UnsafeMutablePointer<Float> { outs + sizes.rows * sizes.paddedDim }
+
+  /// States of one tile: [rows].
+  var tileStates: UnsafeMutablePointer<AttentionState> {
+    UnsafeMutableRawPointer(outs + 2 * sizes.rows * sizes.paddedDim).assumingMemoryBound(to: AttentionState.self)
+  }
+  /// States of all tiles so far: [rows].
+  var states: UnsafeMutablePointer<AttentionState> { tileStates + sizes.rows }
+}

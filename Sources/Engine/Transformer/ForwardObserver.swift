@@ -1,0 +1,45 @@
+/// A part of a forward pass, in the order in which they run.
+public enum ForwardPart: String, Sendable, CaseIterable {
+  /// Rows of the embedding.
+  case embedding
+  /// Norm, quantization and preparation of the input of q, k and v.
+  case attentionInput = "norm, quantize for qkv"
+  /// The fused q, k and v projections.
+  case qkv
+  /// Rotary positions, and the store of keys and values.
+  case rotation = "rope, store"
+  /// Scores, softmax and weighted values.
+  case attention
+  /// Norm, quantization and preparation of the input of o.
+  case outputInput = "norm, quantize for o"
+  /// The output projection and the residual sum.
+  case output = "o"
+  /// Norm, quantization and preparation of the input of gate and up.
+  case feedForwardInput = "norm, quantize for gate+up"
+  /// The fused gate and up projections with the activation.
+  case gateUp = "gate+up, activation"
+  /// Norm, quantization and preparation of the input of down.
+  case downInput = "norm, quantize for down"
+  /// The down projection and the residual sum.
+  case down
+  /// The norm before the head.
+  case finalNorm = "final norm"
+  /// The output head.
+  case head
+
+  /// Whether it is a product with a weight matrix, and what is fused into it.
+  public var isMatrix: Bool {
+    switch self {
+    case .qkv, .output, .gateUp, .down, .head: true
+    default: false
+    }
+  }
+}
+
+/// Hears when each part of a forward pass is done: who wants to know how long it took reads a clock.
+///
+/// A part begins when the one before it ends. It hears nothing of a pass that throws after the part that failed.
+public protocol ForwardObserver: AnyObject {
+  /// Says that a part is done on all threads; `layer` is nil outside the layers.
+  func finished(_ part: ForwardPart, layer: Int?)
+}
