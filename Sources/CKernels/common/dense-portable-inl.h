@@ -23,10 +23,13 @@ static float dot(const weight *w, const float *x, size_t k) {
   return ck_lanes_fold(lanes);
 }
 
-static void multiply(const void *weights, size_t k, size_t row_begin, size_t row_end, const float *x, size_t x_stride,
-                     size_t m, float *y, size_t y_stride) {
+static size_t prepared_bytes(size_t k) { return k * sizeof(float); }
+
+static void multiply(const void *weights, size_t k, size_t row_begin, size_t row_end, const void *prepared, size_t m,
+                     float *y, size_t y_stride) {
+  const float *x = prepared;
   for (size_t row = row_begin; row < row_end; row++) {
-    for (size_t j = 0; j < m; j++) y[j * y_stride + row] = dot(row_of(weights, k, row), x + j * x_stride, k);
+    for (size_t j = 0; j < m; j++) y[j * y_stride + row] = dot(row_of(weights, k, row), x + j * k, k);
   }
 }
 

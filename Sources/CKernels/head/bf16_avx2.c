@@ -23,12 +23,14 @@ static inline __attribute__((always_inline)) __m256 load8(const weight *w) {
 static const ck_dense_kernel bf16_avx2 = {
     .format = "bf16",
     .isa = "avx2",
-    .summary = "bfloat16 weights, two streams of rows or three vectors at a time",
+    .summary = "bfloat16 weights, three streams of rows or three vectors at a time",
     .needs = CK_ISA_AVX2 | CK_ISA_FMA,
     .priority = 10,
     .verified = CK_VERIFIED_HARDWARE,
     .bits_per_weight = 8 * sizeof(weight),
+    .column_block = 1,
     .row_bytes = row_bytes,
+    .prepared_bytes = prepared_bytes,
     .multiply = multiply,
     .decode_row = decode_row,
 };

@@ -18,7 +18,9 @@ static const ck_dense_kernel f32_portable = {
     .priority = 0,
     .verified = CK_VERIFIED_HARDWARE,
     .bits_per_weight = 8 * sizeof(weight),
+    .column_block = 1,
     .row_bytes = row_bytes,
+    .prepared_bytes = prepared_bytes,
     .multiply = multiply,
     .decode_row = decode_row,
 };

@@ -91,21 +91,44 @@ typedef struct ck_kernel {
 /// One order for every instruction set, batch size and thread count: logits do not depend on how they were computed.
 enum { CK_LANES = 32 };
 
-/// Products of weights stored as floats (row-major, no padding) with float activations: the output head.
+/// Products of a dense matrix (row-major, rows without padding) with float activations: the output head.
+///
+/// Formats of floats ("f32", "f16", "bf16") read the activations as they are:
 ///     y[j][r] = Σ_k W[r][k] · x[j][k]    in the order of CK_LANES.
+///
+/// Formats of blocks ("q8_0", "q4_0", "q6_k", in ggml's bytes: common/blocks-inl.h) round the activations to int8 in
+/// blocks of 32 when they are prepared (common/block-activations-inl.h); products are whole numbers, and floats meet
+/// in one order, so that these too give the same bytes on every instruction set, batch and thread count. With d the
+/// scale of a weight block, e that of an activation block, w and a the whole numbers:
+///     q8_0, q4_0: 16 lanes. q8_0: block b adds to lane 8·(b mod 2) + i, i < 8, the products of its columns 4i … 4i+3;
+///                 q4_0: to lane 4·(b mod 4) + i, i < 4, those of its columns 4i … 4i+3 and 16+4i … 16+4i+3.
+///                 One step: lane = fma(float(Σ w·a), d·e, lane), blocks in ascending order, the row padded with zero
+///                 blocks to a multiple of 8.
+///     q6_k:       8 lanes. An activation block of 32 has the scale e·m, e of the 256 and a whole number m ≤ 32. With
+///                 w = u − 32, u the unsigned code, and s the scale of a sub-block of 16, lane i of a block of 256 is
+///                 the whole number Σ s·m·u·a over the columns k with (k mod 32) / 4 = i, less Σ 32·s·m·a over all
+///                 columns of the sub-blocks 4·(i mod 4) + i / 4 and that plus 2: each sub-block's 32 is subtracted in
+///                 one lane. One step: lane = fma(float(that), d·e, lane), blocks in ascending order.
+/// Then lane[l] + lane[l + half] for l < half, half the lanes, a quarter and so on down to 1.
 typedef struct ck_dense_kernel {
-  const char *format;  // "f32", "f16", "bf16": how a weight is stored
+  const char *format;  // "f32", "f16", "bf16", "q8_0", "q4_0", "q6_k": how a weight is stored
   const char *isa;
   const char *summary;
   uint64_t needs;
   int priority;
   int verified;
   double bits_per_weight;
+  size_t column_block;  // k is a multiple of this
   /// Bytes of one row of k weights.
   size_t (*row_bytes)(size_t k);
-  /// Rows [row_begin, row_end) of m vectors; x[j] starts at x + j·x_stride, y[j][r] is y[j·y_stride + r].
-  void (*multiply)(const void *weights, size_t k, size_t row_begin, size_t row_end, const float *x, size_t x_stride,
-                   size_t m, float *y, size_t y_stride);
+  /// Bytes of one vector of k activations in the form the kernel reads.
+  size_t (*prepared_bytes)(size_t k);
+  /// Turns k finite activations into that form; `prepared` is 64-byte aligned. NULL: the kernel reads the floats.
+  void (*prepare)(const float *x, size_t k, void *prepared);
+  /// Rows [row_begin, row_end) of m vectors; vector j is at prepared + j·prepared_bytes(k), y[j][r] is
+  /// y[j·y_stride + r].
+  void (*multiply)(const void *weights, size_t k, size_t row_begin, size_t row_end, const void *prepared, size_t m,
+                   float *y, size_t y_stride);
   /// Decodes one row into floats (embedding lookup).
   void (*decode_row)(const void *weights, size_t k, size_t row, float *out);
 } ck_dense_kernel;
