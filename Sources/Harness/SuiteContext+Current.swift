@@ -17,7 +17,8 @@ extension SuiteContext {
       },
       coresPhysical: machine.coresPhysical,
       meters: MeterCatalog.ids,
-      placements: Placement.allCases.map(\.rawValue))
+      placements: Placement.allCases.map(\.rawValue),
+      headFormats: DenseFormat.allCases.map(\.rawValue))
   }
 
   /// The error for a kernel that a user forces and that cannot run here, naming what can; nil where it can.

@@ -1,9 +1,10 @@
 import CKernels
 
-/// Multiplies weights stored as floats with float activations: the output head and the embedding.
+/// Multiplies a dense matrix with float activations: the output head and the embedding.
 ///
+/// Formats of floats multiply the activations as they are; formats of blocks round them to int8 in blocks of 32 first.
 /// Every instruction set, batch size and split of the rows gives the same bytes: each sum is made in the one order that
-/// CK_LANES (CKernels.h) states.
+/// `ck_dense_kernel` (CKernels.h) states for its format.
 public struct DenseKernel: Sendable, Hashable, Identifiable {
   // The row is a constant of the program: never written, never freed.
   nonisolated(unsafe) let row: UnsafePointer<ck_dense_kernel>
@@ -34,16 +35,33 @@ public struct DenseKernel: Sendable, Hashable, Identifiable {
 }
 
 extension DenseKernel {
-  /// Multiplies some rows of a matrix with `vectors` vectors: y[j·yStride + r] = Σ W[r][k]·x[j·xStride + k].
+  /// Whether activations are multiplied as they are, without being prepared.
+  public var readsFloats: Bool { row.pointee.prepare == nil }
+
+  /// The bytes of one vector of activations in the form that the kernel reads: that of the floats where it reads them,
+  /// else a multiple of 64.
+  public func preparedBytes(columns: Int) -> Int { row.pointee.prepared_bytes(columns) }
+
+  /// Turns `columns` finite activations into the form that the kernel reads; `prepared` is 64-byte aligned.
+  public func prepare(_ x: UnsafePointer<Float>, columns: Int, into prepared: UnsafeMutableRawPointer) {
+    if let prepare = row.pointee.prepare {
+      prepare(x, columns, prepared)
+    } else {
+      prepared.copyMemory(from: x, byteCount: preparedBytes(columns: columns))
+    }
+  }
+
+  /// Multiplies some rows of a matrix with `vectors` vectors, one behind another in the form that the kernel reads:
+  /// y[j·yStride + r] = Σ W[r][k]·x[j][k].
   ///
   /// Disjoint rows may be done by different threads at once.
   public func multiply(
-    _ matrix: DenseMatrix, rows: Range<Int>, x: UnsafePointer<Float>, xStride: Int, vectors: Int,
+    _ matrix: DenseMatrix, rows: Range<Int>, prepared: UnsafeRawPointer, vectors: Int,
     y: UnsafeMutablePointer<Float>, yStride: Int
   ) {
     assert(rows.lowerBound >= 0 && rows.upperBound <= matrix.rows)
     row.pointee.multiply(
-      matrix.buffer.address, matrix.columns, rows.lowerBound, rows.upperBound, x, xStride, vectors, y, yStride)
+      matrix.buffer.address, matrix.columns, rows.lowerBound, rows.upperBound, prepared, vectors, y, yStride)
   }
 
   /// Decodes one row of a matrix into `matrix.columns` floats: an embedding.

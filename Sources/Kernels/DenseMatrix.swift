@@ -1,22 +1,4 @@
-/// Says how a dense weight is stored.
-public enum DenseFormat: String, Sendable, CaseIterable, Codable {
-  /// IEEE 754 single precision.
-  case f32
-  /// IEEE 754 half precision.
-  case f16
-  /// The upper half of a single: eight bits of exponent, seven of fraction.
-  case bf16
-
-  /// The bytes of one weight.
-  public var bytesPerWeight: Int {
-    switch self {
-    case .f32: 4
-    case .f16, .bf16: 2
-    }
-  }
-}
-
-/// Holds a matrix [rows, columns] of floats, row after row without padding.
+/// Holds a dense matrix [rows, columns], row after row without padding.
 ///
 /// Rows are written in place, disjoint ones by different threads at once; after that the matrix is only read.
 public final class DenseMatrix: Sendable {
@@ -30,7 +12,7 @@ public final class DenseMatrix: Sendable {
   public let buffer: AlignedBuffer
 
   /// The bytes of one row.
-  public var rowBytes: Int { columns * format.bytesPerWeight }
+  public var rowBytes: Int { columns / format.blockWeights * format.blockBytes }
   /// The bytes of all rows.
   public var bytes: Int { rows * rowBytes }
 
@@ -46,13 +28,15 @@ public final class DenseMatrix: Sendable {
 
   /// Gives the bytes of a matrix before any is allocated.
   ///
-  /// Throws `KernelError.shape` if there are no rows or columns, or more bytes than fit an Int.
+  /// Throws `KernelError.shape` if there are no rows or columns, columns that the format cannot store, or more bytes
+  /// than fit an Int.
   public static func bytes(rows: Int, columns: Int, format: DenseFormat) throws(KernelError) -> Int {
     guard rows > 0, columns > 0 else {
       throw .shape(rows: rows, columns: columns, reason: "it needs at least one row and one column")
     }
-    let (weights, tooMany) = rows.multipliedReportingOverflow(by: columns)
-    let (bytes, tooLong) = weights.multipliedReportingOverflow(by: format.bytesPerWeight)
+    if let refusal = format.refusal(columns: columns) { throw .shape(rows: rows, columns: columns, reason: refusal) }
+    let (blocks, tooMany) = rows.multipliedReportingOverflow(by: columns / format.blockWeights)
+    let (bytes, tooLong) = blocks.multipliedReportingOverflow(by: format.blockBytes)
     guard !tooMany, !tooLong else {
       throw .shape(rows: rows, columns: columns, reason: "its bytes do not fit a 64-bit number")
     }
@@ -67,7 +51,8 @@ extension DenseMatrix {
     return buffer.address + index * rowBytes
   }
 
-  /// Stores `columns` floats as one row, rounded to the format, ties to even.
+  /// Stores `columns` finite floats as one row, rounded to the format: single numbers to nearest, ties to even, and
+  /// blocks as `BlockWeights` says.
   public func store(_ values: UnsafePointer<Float>, row index: Int) {
     let start = row(index)
     switch format {
@@ -79,6 +64,16 @@ extension DenseMatrix {
     case .bf16:
       let halves = start.assumingMemoryBound(to: UInt16.self)
       for column in 0..<columns { halves[column] = FloatFormats.bfloat(values[column]) }
+    case .q8, .q6k, .q4:
+      for block in 0..<columns / format.blockWeights {
+        let values = values + block * format.blockWeights
+        let out = start + block * format.blockBytes
+        switch format {
+        case .q8: BlockWeights.encodeQ8(values, into: out)
+        case .q4: BlockWeights.encodeQ4(values, into: out)
+        default: BlockWeights.encodeQ6K(values, into: out)
+        }
+      }
     }
   }
 }

@@ -20,6 +20,16 @@ public enum FloatFormats {
     return sign | UInt16((rounded - 0x3800_0000) >> 13)
   }
 
+  /// The float that equals an IEEE 754 half.
+  public static func float(half bits: UInt16) -> Float {
+    let sign = UInt32(bits & 0x8000) << 16
+    let magnitude = UInt32(bits & 0x7fff)
+    if magnitude >= 0x7c00 { return Float(bitPattern: sign | 0x7f80_0000 | (magnitude & 0x3ff) << 13) }
+    // Move the exponent's bias from 15 to 127 by a multiplication, which makes subnormals right as well.
+    let value = Float(bitPattern: magnitude << 13) * 0x1p112
+    return Float(bitPattern: value.bitPattern | sign)
+  }
+
   /// Rounds a float to the bits of a bfloat16, ties to even.
   public static func bfloat(_ value: Float) -> UInt16 {
     if value.isNaN { return UInt16(value.bitPattern >> 16) | 0x0040 }

@@ -107,17 +107,30 @@ struct CaseExpansion {
     }
   }
 
-  /// Zoo names that a pattern means, or a path.
+  /// Zoo names that a pattern means, or a path; ":" and a head format behind either stays behind each.
   ///
   /// Zoo names hold dots ("llama3-8b-1.58"), so it is the slash, a leading dot or a model file's ending that makes a path.
   private func models(_ pattern: String) throws -> [String] {
-    let matches = context.models.filter(Glob(pattern).matches)
-    if !matches.isEmpty { return matches }
-    if pattern.contains("/") || pattern.hasPrefix(".") || pattern.hasSuffix(".safetensors") { return [pattern] }
+    let (place, format) = try headFormat(of: pattern)
+    let matches = context.models.filter(Glob(place).matches)
+    if !matches.isEmpty { return matches.map { $0 + format } }
+    if place.contains("/") || place.hasPrefix(".") || place.hasSuffix(".safetensors") { return [pattern] }
     throw error(
       "models",
-      "there is no model \"\(pattern)\"" + NearestName.suggestion(for: pattern, in: context.models)
+      "there is no model \"\(place)\"" + NearestName.suggestion(for: place, in: context.models)
         + " (a path is written with a slash: ./\(pattern))")
+  }
+
+  /// Cuts a pattern before the colon of its head format, if it has one; a path may have colons of its own.
+  private func headFormat(of pattern: String) throws -> (place: String, format: String) {
+    guard let colon = pattern.lastIndex(of: ":") else { return (pattern, "") }
+    let place = String(pattern[..<colon])
+    let name = String(pattern[pattern.index(after: colon)...])
+    if context.headFormats.contains(name) { return (place, ":\(name)") }
+    guard context.models.contains(where: Glob(place).matches) else { return (pattern, "") }
+    throw error(
+      "models",
+      "there is no head format \"\(name)\"; there are \(context.headFormats.joined(separator: ", "))")
   }
 
   /// Rows of `context.kernels` that a pattern means: with "@" over ids, without it over families, each by its best row.

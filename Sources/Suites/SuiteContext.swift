@@ -30,15 +30,19 @@ public struct SuiteContext: Sendable {
   public var meters: [String]
   /// Placements of this build.
   public var placements: [String]
+  /// Formats that a head can be stored in: what may follow a model's name behind a colon.
+  public var headFormats: [String]
 
   /// Makes a context.
   public init(
-    models: [String], kernels: [KernelChoice], coresPhysical: Int, meters: [String], placements: [String]
+    models: [String], kernels: [KernelChoice], coresPhysical: Int, meters: [String], placements: [String],
+    headFormats: [String]
   ) {
     self.models = models
     self.kernels = kernels
     self.coresPhysical = coresPhysical
     self.meters = meters
     self.placements = placements
+    self.headFormats = headFormats
   }
 }

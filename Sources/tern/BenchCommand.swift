@@ -20,7 +20,9 @@ struct BenchCommand: ParsableCommand {
 
   @Option(
     name: [.customShort("m"), .long],
-    help: "Models: zoo names (tern list models) or checkpoint folders. Default: bitnet-2b-4t.")
+    help: ArgumentHelp(
+      "Models: zoo names (tern list models) or checkpoint folders, each with an optional head format: NAME:q6_k.",
+      discussion: "Default: bitnet-2b-4t."))
   var model: [String] = []
 
   @Option(help: "Single ternary matrices in place of models, inputs × outputs: 2048x8192.")

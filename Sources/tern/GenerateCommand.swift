@@ -15,7 +15,9 @@ struct GenerateCommand: ParsableCommand {
       Ids go to stdout as they come, one line in all; speeds go to stderr. The engine is the one that `run` measures.
       """)
 
-  @Option(name: [.customShort("m"), .long], help: "A zoo name (tern list models) or a checkpoint folder.")
+  @Option(
+    name: [.customShort("m"), .long],
+    help: "A zoo name (tern list models) or a checkpoint folder, with an optional head format: NAME:q6_k.")
   var model: String
 
   @Option(help: "Prompt as token ids: 1,2,3.")

@@ -12,7 +12,11 @@ struct LogitsCommand: ParsableCommand {
     abstract: "Write the logits of token ids as raw floats.",
     discussion: "The file holds little-endian float32, row-major, one row of the vocabulary per id: [T, V].")
 
-  @Argument(help: "A checkpoint folder, a .safetensors file beside its config.json, or a zoo name.")
+  @Argument(
+    help: """
+      A checkpoint folder, a .safetensors file beside its config.json, or a zoo name, with an optional head format: \
+      NAME:q6_k.
+      """)
   var model: String
 
   @Option(help: "Token ids: 1,2,3.")

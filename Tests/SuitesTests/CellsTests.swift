@@ -14,7 +14,8 @@ let context = SuiteContext(
     .init(id: "f16@avx2", name: "f16", isBest: true, unavailableReason: nil),
     .init(id: "lut@avx512", name: "lut", isBest: false, unavailableReason: "this CPU lacks avx512vbmi"),
   ],
-  coresPhysical: 4, meters: ["time", "cpu", "memory", "energy"], placements: ["free", "pinned"])
+  coresPhysical: 4, meters: ["time", "cpu", "memory", "energy"], placements: ["free", "pinned"],
+  headFormats: ["f16", "q8_0", "q6_k"])
 
 func suite(_ cases: SuiteCase..., meters: [String] = ["*"]) -> Suite { Suite(name: "t", meters: meters, cases: cases) }
 

@@ -26,10 +26,22 @@ extension Operations {
     head: DenseMatrix, _ x: UnsafePointer<Float>, tokens: Int, into logits: UnsafeMutablePointer<Float>
   ) {
     let kernel = DenseKernel.best(for: head.format)
+    let vectors = kernel.readsFloats ? UnsafeRawPointer(x) : prepare(x, tokens: tokens, columns: head.columns, kernel)
     // Sixteen rows of logits are a cache line, which two threads should not share.
     pool.parallelRows(head.rows, multipleOf: 16) { _, rows in
       kernel.multiply(
-        head, rows: rows, x: x, xStride: head.columns, vectors: tokens, y: logits, yStride: head.rows)
+        head, rows: rows, prepared: vectors, vectors: tokens, y: logits, yStride: head.rows)
     }
+  }
+
+  /// Rounds the input of a head in blocks: [tokens, prepared bytes], where the matrices' inputs were.
+  private func prepare(
+    _ x: UnsafePointer<Float>, tokens: Int, columns: Int, _ kernel: DenseKernel
+  ) -> UnsafeRawPointer {
+    let bytes = kernel.preparedBytes(columns: columns)
+    pool.parallelItems(tokens) { _, token in
+      kernel.prepare(x + token * columns, columns: columns, into: prepared + token * bytes)
+    }
+    return UnsafeRawPointer(prepared)
   }
 }

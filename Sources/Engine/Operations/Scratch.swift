@@ -14,7 +14,10 @@ struct ScratchSizes {
   /// Bytes of all prepared vectors of a batch, of the input that takes most.
   let preparedBytes: Int
 
-  init(shape: TransformerShape, packing: Packing, kernels: [Kernel], context: Int, batch: Int, threads: Int) {
+  init(
+    shape: TransformerShape, packing: Packing, kernels: [Kernel], head: DenseFormat, context: Int, batch: Int,
+    threads: Int
+  ) {
     self.shape = shape
     self.context = context
     self.batch = batch
@@ -26,10 +29,12 @@ struct ScratchSizes {
     rows = rowsPadded.max() ?? 0
     qkvRows = rowsPadded[0]
     width = (max(matrices.map(\.columns).max() ?? 0, rows) + 15) / 16 * 16
-    preparedBytes =
-      kernels.flatMap { kernel in
-        matrices.map { kernel.preparedBytesMax(columns: $0.columns, vectors: batch) }
-      }.max() ?? 0
+    let inputs = kernels.flatMap { kernel in
+      matrices.map { kernel.preparedBytesMax(columns: $0.columns, vectors: batch) }
+    }
+    let headKernel = DenseKernel.best(for: head)
+    let headInputs = saturatingProduct([batch, headKernel.preparedBytes(columns: shape.hidden)])
+    preparedBytes = max(inputs.max() ?? 0, headKernel.readsFloats ? 0 : headInputs)
   }
 
   /// Sizes in bytes, in the order in which `Scratch` lays them out.

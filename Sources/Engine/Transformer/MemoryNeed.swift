@@ -34,7 +34,7 @@ public struct MemoryNeed: Sendable, Equatable {
     let dense = (try? DenseMatrix.bytes(rows: shape.vocabulary, columns: shape.hidden, format: head)) ?? Int.max
     let scratch = ScratchSizes(
       shape: shape, packing: packing, kernels: KernelRegistry.kernels.filter { $0.packing == packing },
-      context: context, batch: min(batch, context), threads: threads)
+      head: head, context: context, batch: min(batch, context), threads: threads)
     return MemoryNeed(
       weightsBytes: saturatingSum([
         saturatingProduct([saturatingSum(ofOneLayer), shape.layers]),

@@ -68,8 +68,8 @@ public final class Session {
     let shape = model.shape
     scratch = try Scratch(
       ScratchSizes(
-        shape: shape, packing: model.packing, kernels: [kernel], context: context, batch: self.batch,
-        threads: pool.threads))
+        shape: shape, packing: model.packing, kernels: [kernel], head: model.head, context: context,
+        batch: self.batch, threads: pool.threads))
     op = Operations(
       shape: shape, kernel: kernel, pool: pool,
       rotary: try RotaryTable(headDim: shape.headDim, theta: shape.ropeTheta, context: context, pool: pool),

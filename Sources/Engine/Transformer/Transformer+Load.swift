@@ -7,19 +7,21 @@ extension Transformer {
   ///
   /// - Parameters:
   ///   - path: a folder with `config.json` and safetensors, or one safetensors file with `config.json` beside it.
+  ///   - head: how the head and the embedding are stored, nil for the format of their tensors.
   ///   - hashing: whether to compute the files' SHA-256, which takes a few seconds per gigabyte.
   /// - Throws: `ModelFileError` that names the file and the tensor; `EngineError` for a shape that cannot be run;
   ///   `KernelError` when the system has not enough memory.
   public static func load(
-    path: String, kernel: Kernel, pool: ThreadPool, hashing: Bool = true
+    path: String, kernel: Kernel, head: DenseFormat? = nil, pool: ThreadPool, hashing: Bool = true
   ) throws -> Transformer {
     let checkpoint = try Checkpoint(path: path)
     let shape = try TransformerShape(checkpoint.configuration, name: path)
+    if let head { try shape.validate(head: head) }
     let loader = Loader(checkpoint: checkpoint, shape: shape, packing: kernel.packing, pool: pool)
-    let embedding = try loader.dense("model.embed_tokens.weight")
+    let embedding = try loader.dense("model.embed_tokens.weight", as: head)
     let weights = Weights(
       embedding: embedding,
-      head: shape.tiedEmbeddings ? embedding : try loader.dense("lm_head.weight"),
+      head: shape.tiedEmbeddings ? embedding : try loader.dense("lm_head.weight", as: head),
       finalNorm: try loader.norm("model.norm.weight", width: shape.hidden),
       layers: try (0..<shape.layers).map(loader.layer))
     let hash = hashing ? checkpoint.sha256() : nil
@@ -109,12 +111,16 @@ private struct Loader {
     return sums.reduce(0, +)
   }
 
-  /// The embedding or the head, [vocabulary, hidden], kept in the format that it is stored in.
-  func dense(_ name: String) throws -> DenseMatrix {
+  /// The embedding or the head, [vocabulary, hidden], in a format, nil for the one that it is stored in.
+  func dense(_ name: String, as format: DenseFormat?) throws -> DenseMatrix {
     let tensor = try checkpoint.tensor(name)
     try tensor.requireFloats(shape: [shape.vocabulary, shape.hidden])
-    let format: DenseFormat = tensor.type == .f32 ? .f32 : tensor.type == .f16 ? .f16 : .bf16
-    let matrix = try DenseMatrix(rows: shape.vocabulary, columns: shape.hidden, format: format)
+    let stored: DenseFormat = tensor.type == .f32 ? .f32 : tensor.type == .f16 ? .f16 : .bf16
+    let matrix = try DenseMatrix(rows: shape.vocabulary, columns: shape.hidden, format: format ?? stored)
+    guard matrix.format == stored else {
+      try convert(tensor, to: matrix)
+      return matrix
+    }
     pool.parallelRows(matrix.rows, multipleOf: 1) { _, rows in
       let bytes = rows.count * matrix.rowBytes
       matrix.row(rows.lowerBound).copyMemory(
@@ -122,4 +128,32 @@ private struct Loader {
     }
     return matrix
   }
+
+  /// Rounds the rows of a tensor to the format of a matrix.
+  ///
+  /// - Throws: `ModelFileError` for a value that no format can hold, so that no garbage is made of it.
+  private func convert(_ tensor: Tensor, to matrix: DenseMatrix) throws {
+    let damagedRow = Atomic<Int>(-1)
+    pool.parallelRows(matrix.rows, multipleOf: 1) { _, rows in
+      withUnsafeTemporaryAllocation(of: Float.self, capacity: matrix.columns) { values in
+        for row in rows {
+          tensor.readFloats(from: row * matrix.columns, count: matrix.columns, into: values.baseAddress!)
+          if values.contains(where: { !($0.magnitude <= Self.largestWeight) }) {
+            damagedRow.store(row, ordering: .relaxed)
+          } else {
+            matrix.store(values.baseAddress!, row: row)
+          }
+        }
+      }
+    }
+    let row = damagedRow.load(ordering: .relaxed)
+    guard row < 0 else {
+      throw tensor.error(
+        "row \(row) has a weight that \(matrix.format.rawValue) cannot hold: it is not finite or above "
+          + "\(Self.largestWeight); use the format that the file has")
+    }
+  }
+
+  /// The largest half: scales of blocks are halves, and f16 has nothing above.
+  private static let largestWeight: Float = 65504
 }

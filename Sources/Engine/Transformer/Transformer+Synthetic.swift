@@ -4,13 +4,15 @@ extension Transformer {
   /// Generates weights of a shape, the same for every kernel, packing, head format and thread count.
   ///
   /// Ternary weights are uniform over {-1, 0, +1}, norms are 1, and the scales keep activations near 1, so that logits
-  /// are finite and differ. The embedding's values have seven bits of fraction: f32, f16 and bf16 hold them exactly.
+  /// are finite and differ. The embedding's values have seven bits of fraction: f32, f16 and bf16 hold them exactly, and
+  /// formats of blocks round them.
   ///
   /// - Throws: `EngineError` for a shape that cannot be run, `KernelError` when the system has not enough memory.
   public static func synthetic(
     _ shape: TransformerShape, seed: UInt64, kernel: Kernel, head: DenseFormat, pool: ThreadPool
   ) throws -> Transformer {
     try shape.validate()
+    try shape.validate(head: head)
     let maker = SyntheticMaker(shape: shape, seed: seed, packing: kernel.packing, pool: pool)
     let embedding = try maker.embedding(format: head, stream: .embedding)
     let weights = Weights(
@@ -89,9 +91,12 @@ private struct SyntheticMaker {
     let key = mixed(stream.rawValue)
     pool.parallelRows(matrix.rows, multipleOf: 1) { _, rows in
       withUnsafeTemporaryAllocation(of: UInt64.self, capacity: (shape.hidden + 3) / 4) { bits in
-        for row in rows {
-          for i in bits.indices { bits[i] = mix(key &+ UInt64(row * bits.count + i)) }
-          write(UnsafeRawPointer(bits.baseAddress!), to: matrix, row: row)
+        withUnsafeTemporaryAllocation(of: Float.self, capacity: shape.hidden) { values in
+          for row in rows {
+            for i in bits.indices { bits[i] = mix(key &+ UInt64(row * bits.count + i)) }
+            write(UnsafeRawPointer(bits.baseAddress!), to: values)
+            matrix.store(values.baseAddress!, row: row)
+          }
         }
       }
     }
@@ -99,21 +104,12 @@ private struct SyntheticMaker {
   }
 
   /// Each 16 random bits become one value: a sign, seven bits of fraction, the exponent of 2⁻⁵.
-  private func write(_ bits: UnsafeRawPointer, to matrix: DenseMatrix, row: Int) {
+  private func write(_ bits: UnsafeRawPointer, to values: UnsafeMutableBufferPointer<Float>) {
     let random = bits.assumingMemoryBound(to: UInt16.self)
-    let out = matrix.row(row)
-    for column in 0..<matrix.columns {
-      let sign = random[column] & 0x8000
-      let fraction = random[column] & 0x7f
-      switch matrix.format {
-      case .f32:
-        let pattern = UInt32(sign) << 16 | (127 - 5) << 23 | UInt32(fraction) << 16
-        out.storeBytes(of: pattern, toByteOffset: 4 * column, as: UInt32.self)
-      case .f16:
-        out.storeBytes(of: sign | (15 - 5) << 10 | fraction << 3, toByteOffset: 2 * column, as: UInt16.self)
-      case .bf16:
-        out.storeBytes(of: sign | (127 - 5) << 7 | fraction, toByteOffset: 2 * column, as: UInt16.self)
-      }
+    for column in values.indices {
+      let sign = UInt32(random[column] & 0x8000)
+      let fraction = UInt32(random[column] & 0x7f)
+      values[column] = Float(bitPattern: sign << 16 | (127 - 5) << 23 | fraction << 16)
     }
   }
 

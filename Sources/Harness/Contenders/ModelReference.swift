@@ -4,12 +4,13 @@ import Kernels
 import ModelFiles
 import Records
 
-/// A model as a suite or a command line names it: an entry of the zoo, or a checkpoint on disk.
+/// A model as a suite or a command line names it: an entry of the zoo, or a checkpoint on disk, and behind a colon how
+/// its head and embedding are stored where that is not to be the usual format: "bitnet-2b-4t:q6_k", "./folder:q8_0".
 public struct ModelReference: Sendable {
   /// The seed of synthetic weights: one for all, so that the same name means the same weights everywhere.
   public static let syntheticSeed: UInt64 = 158
 
-  /// The name or path as given.
+  /// The name or path as given, its format included.
   public let name: String
   /// Its shape.
   public let shape: TransformerShape
@@ -17,22 +18,39 @@ public struct ModelReference: Sendable {
   public let head: DenseFormat
   /// Whether the weights come from a file.
   public let isFile: Bool
+  /// The path of the file, or the zoo's name.
+  private let place: String
 
   /// Looks a model up.
   ///
-  /// - Throws: the zoo's error with the nearest name, or the checkpoint's error with file and key.
+  /// - Throws: the zoo's error with the nearest name, or the checkpoint's error with file and key; `EngineError` for a
+  ///   format that the model's width does not allow.
   public init(_ name: String) throws {
     self.name = name
-    if Self.isPath(name) {
-      let checkpoint = try Checkpoint(path: name)
-      self.shape = try TransformerShape(checkpoint.configuration, name: name)
-      self.head = try Self.headFormat(of: checkpoint, isTied: shape.tiedEmbeddings)
+    let (place, format) = try Self.parts(of: name)
+    self.place = place
+    if Self.isPath(place) {
+      let checkpoint = try Checkpoint(path: place)
+      self.shape = try TransformerShape(checkpoint.configuration, name: place)
+      self.head = try format ?? Self.headFormat(of: checkpoint, isTied: shape.tiedEmbeddings)
       self.isFile = true
     } else {
-      self.shape = try Zoo.shape(named: name)
-      self.head = .f16
+      self.shape = try Zoo.shape(named: place)
+      self.head = format ?? .f16
       self.isFile = false
     }
+    try shape.validate(head: head)
+  }
+
+  /// Cuts a name at its last colon if a format follows; a path may have colons of its own.
+  ///
+  /// - Throws: `ModelNameError` for a name of the zoo with a format that does not exist.
+  static func parts(of name: String) throws -> (place: String, format: DenseFormat?) {
+    guard let colon = name.lastIndex(of: ":"), !FileManager.default.fileExists(atPath: name) else { return (name, nil) }
+    let (place, suffix) = (String(name[..<colon]), String(name[name.index(after: colon)...]))
+    if let format = DenseFormat(rawValue: suffix) { return (place, format) }
+    if Zoo.shapes.contains(where: { $0.name == place }) { throw ModelNameError(place: place, format: suffix) }
+    return (name, nil)
   }
 
   /// The head keeps the format that its tensor is stored in.
@@ -53,7 +71,7 @@ public struct ModelReference: Sendable {
   /// Makes the weights in the kernel's packing.
   public func load(kernel: Kernel, pool: ThreadPool) throws -> Transformer {
     isFile
-      ? try Transformer.load(path: name, kernel: kernel, pool: pool)
+      ? try Transformer.load(path: place, kernel: kernel, head: head, pool: pool)
       : try Transformer.synthetic(shape, seed: Self.syntheticSeed, kernel: kernel, head: head, pool: pool)
   }
 
@@ -67,5 +85,16 @@ public struct ModelReference: Sendable {
     case .file(_, let sha256, _): identity.sha256 = sha256
     }
     return identity
+  }
+}
+
+/// A model's name that asks for a head format which does not exist.
+struct ModelNameError: Error, CustomStringConvertible {
+  let place: String
+  let format: String
+
+  var description: String {
+    let formats = DenseFormat.allCases.map(\.rawValue).joined(separator: ", ")
+    return "\(place):\(format): there is no head format \"\(format)\"; there are \(formats)"
   }
 }
