@@ -5,7 +5,7 @@ TERN := $(BUILD)/tern
 # One set of flags for building and testing: what is tested is what is measured, and nothing is compiled twice.
 FLAGS := --configuration release -Xswiftc -enable-testing
 
-.PHONY: help bench test build report example lint format install clean
+.PHONY: help bench test test-sanitized test-emulated build report example lint format install clean
 
 help:
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 10
@@ -19,7 +19,14 @@ test: install ## build and run every test (release: C kernels without optimisati
 	@$(MAKE) --no-print-directory stamp
 	swift test $(FLAGS) --skip-build
 
-build: install ## build the release binary
+# The kernels' contract alone (Tests/Contract/Makefile), which `make test` holds too: FILTER=simd@avx2 names rows.
+test-sanitized: ## check every kernel under the address and the undefined-behaviour sanitizer
+	@$(MAKE) --no-print-directory -C Tests/Contract sanitized
+
+test-emulated: simde ## check every kernel of this architecture, its instructions emulated in plain C
+	@$(MAKE) --no-print-directory -C Tests/Contract emulated
+
+build: git ## build the release binary
 	swift build $(FLAGS) --product tern
 	@$(MAKE) --no-print-directory stamp
 
@@ -47,8 +54,15 @@ lint: ## check the format of Swift; C warnings are errors in every build
 format: ## format Swift in place
 	swift format --in-place --recursive Package.swift Sources Tests
 
-install: ## what the build needs beyond the Swift toolchain: git fetches the packages, and says which commit this is
+install: git simde ## what building and testing need beyond the Swift toolchain
+
+# git fetches the packages, and says which commit this is; SIMDe is what `make test-emulated` compiles with.
+.PHONY: git simde
+git:
 	@command -v git > /dev/null || (apt-get update && apt-get install --yes --no-install-recommends git)
+simde:
+	@test -e /usr/include/simde/x86/avx512.h || \
+	  (apt-get update && apt-get install --yes --no-install-recommends libsimde-dev)
 
 clean: ## remove build products
 	rm -rf .build

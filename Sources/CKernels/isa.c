@@ -1,5 +1,6 @@
 // What this CPU and its operating system can run. On x86 the compiler's runtime asks cpuid and, for the wide registers,
-// whether the system saves them (xgetbv); on aarch64 the kernel says it in the auxiliary vector.
+// whether the system saves them (xgetbv); on aarch64 the kernel says it in the auxiliary vector. Where intrinsics are
+// emulated (common/target-inl.h), every instruction set of the architecture runs.
 
 #include "CKernels.h"
 
@@ -23,7 +24,19 @@ const char *ck_isa_name(uint64_t bit) {
   return NULL;
 }
 
+#if defined(CK_EMULATED)
+
+uint64_t ck_isa_detected(void) {
 #if defined(__x86_64__)
+  return CK_ISA_AVX2 | CK_ISA_FMA | CK_ISA_F16C | CK_ISA_AVXVNNI | CK_ISA_AVX512BW | CK_ISA_AVX512VNNI;
+#elif defined(__aarch64__)
+  return CK_ISA_NEON | CK_ISA_DOTPROD | CK_ISA_I8MM;
+#else
+  return 0;
+#endif
+}
+
+#elif defined(__x86_64__)
 
 uint64_t ck_isa_detected(void) {
   __builtin_cpu_init();

@@ -11,11 +11,16 @@
 // A build that proves a kernel on a CPU without its instructions: intrinsics are plain C there, and so is the rest.
 #define CK_TARGET_BEGIN(features)
 #define CK_TARGET_END
+#define CK_PLACE "+m"
 #else
 /// The functions from here to CK_TARGET_END may use the named features ("avx2,fma") beyond those that every CPU has.
 #define CK_TARGET_BEGIN(features) \
   CK_PRAGMA(clang attribute push(__attribute__((target(features))), apply_to = function))
 #define CK_TARGET_END CK_PRAGMA(clang attribute pop)
+#define CK_PLACE "+x"
 #endif
+
+/// Tells the compiler that a vector may have changed, or it would compute once what a probe repeats.
+#define CK_MAY_CHANGE(vector) __asm__ volatile("" : CK_PLACE(vector))
 
 #endif

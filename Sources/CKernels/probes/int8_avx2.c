@@ -25,8 +25,7 @@ static uint64_t run(const uint8_t *buffer, size_t work) {
   for (size_t done = 0; done < work; done += CHAINS * PRODUCTS) {
 #pragma unroll
     for (int i = 0; i < CHAINS; i++) {
-      // The compiler is told that the codes may have changed, or it would multiply once and add that product.
-      __asm__ volatile("" : "+x"(codes));
+      CK_MAY_CHANGE(codes);
       sums[i] = _mm256_add_epi16(sums[i], _mm256_maddubs_epi16(codes, values));
     }
   }

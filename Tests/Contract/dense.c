@@ -1,0 +1,139 @@
+// Every dense kernel has the bytes of the portable one of its format, whose order of additions is CK_LANES.
+
+#include "contract.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+// Where a format keeps floating-point numbers, and which bits of the highest two bytes of one must be set and may vary
+// for it to be moderate: random bits elsewhere are fine, a random exponent would make every sum infinite.
+typedef struct {
+  const char *format;
+  size_t block_bytes;
+  size_t offset;
+  uint16_t varying;
+  uint16_t set;
+} float_place;
+
+static const float_place places[] = {
+    {"f32", 4, 2, 0x81ff, 0x3e00},  {"bf16", 2, 0, 0x81ff, 0x3e00},   {"f16", 2, 0, 0x87ff, 0x3000},
+    {"q8_0", 34, 0, 0x87ff, 0x3000}, {"q4_0", 18, 0, 0x87ff, 0x3000}, {"q6_k", 210, 208, 0x87ff, 0x3000},
+};
+
+static const ck_dense_kernel *portable_of(const char *format) {
+  for (size_t i = 0; i < ck_dense_kernel_count(); i++) {
+    const ck_dense_kernel *row = ck_dense_kernel_at(i);
+    if (strcmp(row->format, format) == 0 && strcmp(row->isa, "portable") == 0) return row;
+  }
+  return NULL;
+}
+
+static bool fill_weights(uint8_t *weights, size_t bytes, const char *format) {
+  const float_place *place = NULL;
+  for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
+    if (strcmp(places[i].format, format) == 0) place = &places[i];
+  }
+  REQUIRE(place != NULL, "Tests/Contract/dense.c does not know where %s keeps its floats", format);
+  uint64_t state = 5 + bytes;
+  for (size_t i = 0; i < bytes; i++) weights[i] = (uint8_t)next_random(&state);
+  for (size_t i = place->offset; i + 2 <= bytes; i += place->block_bytes) {
+    const uint16_t bits = (uint16_t)((next_random(&state) & place->varying) | place->set);
+    memcpy(weights + i, &bits, sizeof bits);
+  }
+  return true;
+}
+
+// Vector 1 holds the values where instruction sets part company, if the case has a second vector.
+static void fill_vectors(float *x, size_t k, size_t m) {
+  static const uint32_t special[] = {0x7fc00000, 0x7f800000, 0xff800000, 0x00000001, 0x807fffff, 0x80000000, 0x7f7fffff};
+  uint64_t state = 11 + k;
+  for (size_t i = 0; i < m * k; i++) x[i] = next_float(&state, 2);
+  if (m < 2) return;
+  const size_t which = k % 7;
+  memcpy(x + k + k / 2, &special[which], sizeof special[0]);
+}
+
+static bool is_same_product(const ck_dense_kernel *kernel, const ck_dense_kernel *portable, size_t rows, size_t k,
+                            size_t m, size_t split) {
+  const size_t stride = rows + 2;
+  const size_t bytes = ((m - 1) * stride + rows) * sizeof(float);
+  uint8_t *weights = new_memory(rows * kernel->row_bytes(k));
+  float *x = new_memory(m * k * sizeof(float));
+  float *expected = new_guarded(bytes);
+  float *actual = new_guarded(bytes);
+  bool passed = fill_weights(weights, rows * kernel->row_bytes(k), kernel->format);
+  fill_vectors(x, k, m);
+  portable->multiply(weights, k, 0, rows, x, k, m, expected, stride);
+  if (split > 0) kernel->multiply(weights, k, 0, split, x, k, m, actual, stride);
+  kernel->multiply(weights, k, split, rows, x, k, m, actual, stride);
+  for (size_t j = 0; passed && j < m; j++) {
+    for (size_t row = 0; passed && row < rows; row++) {
+      const size_t i = j * stride + row;
+      passed = is_same_float(actual[i], expected[i]) ||
+               failed("%zu x %zu, %zu vectors, split at %zu: vector %zu, row %zu is %a instead of %a", rows, k, m, split,
+                      j, row, (double)actual[i], (double)expected[i]);
+    }
+    if (passed && j + 1 < m && !is_untouched(actual + j * stride + rows, 2 * sizeof(float))) {
+      passed = failed("%zu x %zu, %zu vectors: writes beside its rows", rows, k, m);
+    }
+  }
+  passed = passed && (is_guard_intact(actual, bytes) || failed("%zu x %zu writes past its rows", rows, k));
+  free(weights);
+  free(x);
+  free(expected);
+  free(actual);
+  return passed;
+}
+
+static bool is_same_decoding(const ck_dense_kernel *kernel, const ck_dense_kernel *portable, const uint8_t *weights,
+                             size_t k, size_t rows) {
+  float *expected = new_guarded(k * sizeof(float));
+  float *actual = new_guarded(k * sizeof(float));
+  bool passed = true;
+  for (size_t row = 0; passed && row < rows; row++) {
+    portable->decode_row(weights, k, row, expected);
+    kernel->decode_row(weights, k, row, actual);
+    for (size_t i = 0; passed && i < k; i++) {
+      passed = is_same_float(actual[i], expected[i]) ||
+               failed("column %zu of %zu decodes to %a instead of %a", i, k, (double)actual[i], (double)expected[i]);
+    }
+  }
+  passed = passed && (is_guard_intact(actual, k * sizeof(float)) || failed("decoding %zu columns writes past them", k));
+  free(expected);
+  free(actual);
+  return passed;
+}
+
+// Every pattern of 16 bits, so NaNs, infinities and subnormal numbers too, and odd lengths.
+static bool check_decoding(const ck_dense_kernel *kernel, const ck_dense_kernel *portable) {
+  static const size_t columns[] = {32, 256, 1 << 16, 1, 7, 33, 95};
+  for (size_t i = 0; i < sizeof columns / sizeof columns[0]; i++) {
+    const size_t bytes = kernel->row_bytes(columns[i]);
+    uint8_t *weights = new_memory(2 * bytes);
+    for (size_t j = 0; j + 2 <= 2 * bytes; j += 2) {
+      const uint16_t pattern = (uint16_t)(j / 2);
+      memcpy(weights + j, &pattern, sizeof pattern);
+    }
+    const bool passed = is_same_decoding(kernel, portable, weights, columns[i], 2);
+    free(weights);
+    if (!passed) return false;
+  }
+  return true;
+}
+
+bool check_dense_kernel(const ck_dense_kernel *kernel) {
+  static const size_t columns[] = {1, 7, 8, 31, 32, 33, 64, 100, 127, 256, 768, 2560, 2565};
+  static const size_t vectors[] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 16, 33};
+  const ck_dense_kernel *portable = portable_of(kernel->format);
+  REQUIRE(portable != NULL, "%s has no portable row to be compared with", kernel->format);
+  for (size_t i = 0; i < sizeof columns / sizeof columns[0]; i++) {
+    for (size_t j = 0; j < sizeof vectors / sizeof vectors[0]; j++) {
+      if (!is_same_product(kernel, portable, 37, columns[i], vectors[j], 0)) return false;
+    }
+  }
+  for (size_t split = 0; split <= 21; split++) {
+    if (!is_same_product(kernel, portable, 21, 96, 1, split)) return false;
+    if (!is_same_product(kernel, portable, 21, 75, 4, split)) return false;
+  }
+  return check_decoding(kernel, portable);
+}
