@@ -8,7 +8,7 @@ FLAGS := --configuration release -Xswiftc -enable-testing
 .PHONY: help bench test test-sanitized test-emulated build report example lint format install clean
 
 help:
-	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 10
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
 
 bench: build ## build, run Suites/demo.toml, write Results/ and Reports/index.html
 	$(TERN) run demo

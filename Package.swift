@@ -85,9 +85,10 @@ let package = Package(
       ],
       swiftSettings: strict),
 
-    // One test target per module, the built binary, and the tree itself.
+    // One test target per module, the C program of Tests/Contract, the built binary, and the tree itself.
     .testTarget(name: "CLinuxTests", dependencies: ["CLinux"], swiftSettings: strict),
     .testTarget(name: "CKernelsTests", dependencies: ["CKernels"], swiftSettings: strict),
+    .testTarget(name: "ContractTests", dependencies: ["CKernels"], swiftSettings: strict),
     .testTarget(name: "KernelsTests", dependencies: ["Kernels"], exclude: ["Fixtures"], swiftSettings: strict),
     .testTarget(name: "ModelFilesTests", dependencies: ["ModelFiles"], swiftSettings: strict),
     .testTarget(
