@@ -6,8 +6,9 @@ import Testing
 @Suite struct RegistryTests {
   private static let folder = URL(filePath: #filePath).deletingLastPathComponent()
     .appending(path: "../../Sources/CKernels").standardizedFileURL
-  /// Each of these folders holds one row per file.
-  private static let rowFolders = try! FileManager.default.contentsOfDirectory(atPath: folder.path)
+  /// Each folder beside the contract and what is shared holds one row per file.
+  private static let rowFolders =
+    ((try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? [])
     .filter { !["include", "common"].contains($0) && !$0.hasSuffix(".c") }.sorted()
 
   private static func sources(in folder: String) throws -> [URL] {
@@ -30,8 +31,7 @@ import Testing
 
   #if arch(x86_64)
     @Test func `Every file's row is in a table`() throws {
-      let files = try Self.rowFolders.flatMap(Self.sources)
-        .count { try !String(contentsOf: $0, encoding: .utf8).contains("#if defined(__aarch64__)") }
+      let files = try Self.rowFolders.flatMap(Self.sources).count
       let rows =
         Rows.packings.count + Rows.kernels.count + Rows.denseKernels.count + Rows.vectorOps.count + Rows.probes.count
       #expect(rows == files)
