@@ -18,8 +18,6 @@ enum { TILE_COLUMNS = 1024 };
 #include "../common/tile-avx2-inl.h"
 #include "../common/tile-gemm-inl.h"
 
-// MARK: - One vector
-
 enum {
   // The fields 4·f that are not shifted down carry codes times four: 8 blocks · 4 · 1024 = 32768 is the most a lane
   // can lose (−32768 fits) and 32512 the most it can gain.
@@ -27,6 +25,7 @@ enum {
   // Far enough to hide memory's latency at one core's bandwidth, near enough to stay in the first-level cache.
   PREFETCH_BYTES = 2560,
   STREAMS = 2,
+  FEW_VECTORS = 5,  // measured on Zen 3
 };
 
 // int16 lanes of eight rows: fields 0 and 2 as they are, fields 1 and 3 times four.
@@ -91,48 +90,7 @@ CK_INLINE void multiply_panels(const uint8_t *const panels[], int streams, size_
   for (int s = 0; s < streams; s++) store_16(sums[s], totals[s], x->sum);
 }
 
-// A few vectors, one after the other, while the panels are in the cache.
-static void multiply_few(const uint8_t *weights, size_t k, size_t row_begin, size_t row_end, const void *prepared,
-                         size_t m, int32_t *sums, size_t stride) {
-  const size_t blocks = broadcast2_blocks(k);
-  const size_t panel_bytes = broadcast2_panel_bytes(k);
-  const size_t half = (row_end - row_begin) / BROADCAST2_ROWS / STREAMS;
-  const uint8_t *panel = weights + row_begin / BROADCAST2_ROWS * panel_bytes;
-  for (size_t i = 0; i < half; i++) {
-    const uint8_t *const panels[STREAMS] = {panel + i * panel_bytes, panel + (half + i) * panel_bytes};
-    for (size_t j = 0; j < m; j++) {
-      int32_t *out = sums + j * stride + row_begin;
-      int32_t *const outs[STREAMS] = {out + i * BROADCAST2_ROWS, out + (half + i) * BROADCAST2_ROWS};
-      multiply_panels(panels, STREAMS, blocks, ck_activations_at(prepared, k, j), outs);
-    }
-  }
-  const size_t last_row = row_begin + STREAMS * half * BROADCAST2_ROWS;
-  if (last_row == row_end) return;
-  const uint8_t *const last = panel + STREAMS * half * panel_bytes;
-  for (size_t j = 0; j < m; j++) {
-    int32_t *const out = sums + j * stride + last_row;
-    multiply_panels(&last, 1, blocks, ck_activations_at(prepared, k, j), &out);
-  }
-}
-
-static void gemv(const uint8_t *weights, size_t k, size_t row_begin, size_t row_end, const void *prepared,
-                 int32_t *sums) {
-  multiply_few(weights, k, row_begin, row_end, prepared, 1, sums, 0);
-}
-
-// MARK: - Many vectors
-
-// Unpacking a tile costs as much as multiplying it a few times: up to here one vector after the other is faster.
-enum { FEW_VECTORS = 5 };
-
-static void gemm(const uint8_t *weights, size_t k, size_t row_begin, size_t row_end, const void *prepared, size_t m,
-                 int32_t *sums, size_t stride) {
-  if (m <= FEW_VECTORS) {
-    multiply_few(weights, k, row_begin, row_end, prepared, m, sums, stride);
-  } else {
-    multiply_tiles(weights, k, row_begin, row_end, prepared, m, sums, stride);
-  }
-}
+#include "../common/broadcast2-simd-inl.h"
 
 CK_TARGET_END
 

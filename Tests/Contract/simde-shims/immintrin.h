@@ -18,4 +18,32 @@
 
 #include <math.h>
 
+// MARK: - What SIMDe 0.7.4 has no alias for, or another meaning
+
+#undef _mm256_dpbusd_avx_epi32
+#define _mm256_dpbusd_avx_epi32(sum, codes, values) simde_mm256_dpbusd_epi32(sum, codes, values)
+
+#undef _mm512_madd_epi16
+#define _mm512_madd_epi16(a, b) simde_mm512_madd_epi16(a, b)
+
+// SIMDe multiplies, rounds, adds and rounds: a fused operation rounds once.
+
+static inline simde__m256 ck_fmadd_256(simde__m256 a, simde__m256 b, simde__m256 c) {
+  for (int i = 0; i < 8; i++) c[i] = fmaf(a[i], b[i], c[i]);
+  return c;
+}
+#undef _mm256_fmadd_ps
+#define _mm256_fmadd_ps(a, b, c) ck_fmadd_256(a, b, c)
+#undef _mm256_fmsub_ps
+#define _mm256_fmsub_ps(a, b, c) ck_fmadd_256(a, b, -(c))
+
+static inline simde__m512 ck_fmadd_512(simde__m512 a, simde__m512 b, simde__m512 c) {
+  for (int i = 0; i < 16; i++) c[i] = fmaf(a[i], b[i], c[i]);
+  return c;
+}
+#undef _mm512_fmadd_ps
+#define _mm512_fmadd_ps(a, b, c) ck_fmadd_512(a, b, c)
+#undef _mm512_fmsub_ps
+#define _mm512_fmsub_ps(a, b, c) ck_fmadd_512(a, b, -(c))
+
 #endif
