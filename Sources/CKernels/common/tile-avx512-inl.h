@@ -9,7 +9,7 @@
 #include "target-inl.h"
 
 enum {
-  TILE_VECTORS = 16,  // accumulators; with weights, broadcast and product 19 registers of 32
+  TILE_VECTORS = 12,  // accumulators, each with its pointer: sixteen would need more pointers than there are registers
   // A quad adds at most 2·2·128 to a lane: after 64 of them −32768 fits, and so does 32512.
   TILE_FLUSH_QUADS = 64,
 };
@@ -56,6 +56,6 @@ CK_INLINE void multiply_vectors(const tile *weights, size_t quads, const int8_t 
   }
 }
 
-#include "tile-strip16-inl.h"
+#include "tile-strip12-inl.h"
 
 #endif

@@ -10,9 +10,10 @@
 #include "target-inl.h"
 
 enum {
-  // Every product loads its broadcast, and a quad its weights: 16 vectors make 17 loads for 16 products, where two of
-  // each are possible a cycle. Ten accumulators would hide the latency of five cycles.
-  TILE_VECTORS = 16,
+  // A product loads its broadcast, and a quad its weights: twelve vectors make 13 loads for 12 products, where two of
+  // each are possible a cycle, and more than the ten chains that a latency of five cycles asks for. Sixteen would need
+  // more pointers than there are registers.
+  TILE_VECTORS = 12,
 };
 
 CK_INLINE __m512i broadcast_quad(const int8_t *q) {
@@ -41,6 +42,6 @@ CK_INLINE void multiply_vectors(const tile *weights, size_t quads, const int8_t 
   }
 }
 
-#include "tile-strip16-inl.h"
+#include "tile-strip12-inl.h"
 
 #endif

@@ -1,16 +1,15 @@
-// A strip of vectors in register blocks of up to sixteen: the instruction set's multiply_vectors stands before.
+// A strip of vectors in register blocks of up to twelve: the instruction set's multiply_vectors stands before.
 
-#ifndef CK_TILE_STRIP16_INL_H
-#define CK_TILE_STRIP16_INL_H
+#ifndef CK_TILE_STRIP12_INL_H
+#define CK_TILE_STRIP12_INL_H
 
 #include "target-inl.h"
 
-// How many of the `left` vectors to take next: 16, 12, or up to 10, so that no block is left with a few, whose chains
-// would wait for each other: 17 are 9 + 8.
+// How many of the `left` vectors to take next: twelve, or two halves of what one block more would hold, as chains of a
+// few vectors wait for each other: 14 are 7 + 7.
 CK_INLINE size_t next_vectors(size_t left) {
-  if (left >= 16 + 8 || left == 16) return 16;
-  if (left > 20 || left == 12) return 12;
-  return left > 10 ? (left + 1) / 2 : left;
+  if (left >= 2 * TILE_VECTORS || left == TILE_VECTORS) return TILE_VECTORS;
+  return left > TILE_VECTORS ? (left + 1) / 2 : left;
 }
 
 static void multiply_strip(const tile *weights, size_t quads, const int8_t *q, size_t q_stride, size_t vectors,
@@ -28,8 +27,8 @@ static void multiply_strip(const tile *weights, size_t quads, const int8_t *q, s
       case 8: multiply_vectors(weights, quads, q, q_stride, 8, sums, stride); break;
       case 9: multiply_vectors(weights, quads, q, q_stride, 9, sums, stride); break;
       case 10: multiply_vectors(weights, quads, q, q_stride, 10, sums, stride); break;
-      case 12: multiply_vectors(weights, quads, q, q_stride, 12, sums, stride); break;
-      default: multiply_vectors(weights, quads, q, q_stride, 16, sums, stride); break;
+      case 11: multiply_vectors(weights, quads, q, q_stride, 11, sums, stride); break;
+      default: multiply_vectors(weights, quads, q, q_stride, TILE_VECTORS, sums, stride); break;
     }
     q += taken * q_stride;
     sums += taken * stride;
