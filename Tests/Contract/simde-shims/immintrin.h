@@ -26,6 +26,14 @@
 #undef _mm512_madd_epi16
 #define _mm512_madd_epi16(a, b) simde_mm512_madd_epi16(a, b)
 
+static inline simde__m512i ck_srai_epi32_512(simde__m512i a, unsigned bits) {
+  simde__m512i_private lanes = simde__m512i_to_private(a);
+  for (int i = 0; i < 16; i++) lanes.i32[i] >>= bits;
+  return simde__m512i_from_private(lanes);
+}
+#undef _mm512_srai_epi32
+#define _mm512_srai_epi32(a, bits) ck_srai_epi32_512(a, bits)
+
 // SIMDe multiplies, rounds, adds and rounds: a fused operation rounds once.
 
 static inline simde__m256 ck_fmadd_256(simde__m256 a, simde__m256 b, simde__m256 c) {
