@@ -34,6 +34,21 @@ static inline simde__m512i ck_srai_epi32_512(simde__m512i a, unsigned bits) {
 #undef _mm512_srai_epi32
 #define _mm512_srai_epi32(a, bits) ck_srai_epi32_512(a, bits)
 
+static inline simde__m512 ck_cvtph_ps_512(simde__m256i halves) {
+  simde__m512_private out;
+  out.m256[0] = simde_mm256_cvtph_ps(simde_mm256_castsi256_si128(halves));
+  out.m256[1] = simde_mm256_cvtph_ps(simde_mm256_extracti128_si256(halves, 1));
+  return simde__m512_from_private(out);
+}
+#undef _mm512_cvtph_ps
+#define _mm512_cvtph_ps(halves) ck_cvtph_ps_512(halves)
+
+static inline simde__m256 ck_extractf32x8_ps(simde__m512 lanes, int half) {
+  return simde__m512_to_private(lanes).m256[half];
+}
+#undef _mm512_extractf32x8_ps
+#define _mm512_extractf32x8_ps(lanes, half) ck_extractf32x8_ps(lanes, half)
+
 // SIMDe multiplies, rounds, adds and rounds: a fused operation rounds once.
 
 static inline simde__m256 ck_fmadd_256(simde__m256 a, simde__m256 b, simde__m256 c) {
