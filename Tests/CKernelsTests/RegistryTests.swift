@@ -31,7 +31,8 @@ import Testing
 
   #if arch(x86_64)
     @Test func `Every file's row is in a table`() throws {
-      let files = try Self.rowFolders.flatMap(Self.sources).count
+      let files = try Self.rowFolders.flatMap(Self.sources)
+        .count { try !String(contentsOf: $0, encoding: .utf8).contains("#if defined(__aarch64__)") }
       let rows =
         Rows.packings.count + Rows.kernels.count + Rows.denseKernels.count + Rows.vectorOps.count + Rows.probes.count
       #expect(rows == files)
