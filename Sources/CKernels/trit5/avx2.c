@@ -89,26 +89,42 @@ CK_INLINE void add_group(byte_lanes *lanes, const uint8_t *weights, const __m256
   lanes->high = _mm256_add_epi8(lanes->high, _mm256_add_epi8(th, _mm256_shuffle_epi8(tables[3], pair)));
 }
 
-CK_INLINE void add_groups(const uint8_t *const panels[], int streams, size_t first, size_t groups,
-                          const group_tables *x, word_lanes words[]) {
+CK_INLINE void add_group_of_all(byte_lanes lanes[], const uint8_t *const panels[], int streams, size_t group,
+                                const group_tables *x) {
+  const __m256i tables[4] = {table_16(x[group].triple_low), table_16(x[group].triple_high),
+                             table_8(x[group].pair_low), table_8(x[group].pair_high)};
+#pragma unroll
+  for (int s = 0; s < streams; s++) add_group(&lanes[s], panels[s] + group * ESCAPE5_ROWS, tables);
+}
+
+CK_INLINE void flush(const byte_lanes *lanes, word_lanes *words) {
+  const __m256i radix = _mm256_set1_epi16(RADIX << 8 | 1);
+  const __m256i a = _mm256_unpacklo_epi8(lanes->low, lanes->high), b = _mm256_unpackhi_epi8(lanes->low, lanes->high);
+  words->a = _mm256_add_epi16(words->a, _mm256_maddubs_epi16(radix, a));
+  words->b = _mm256_add_epi16(words->b, _mm256_maddubs_epi16(radix, b));
+}
+
+CK_INLINE void add_groups(const uint8_t *const panels[], int streams, size_t first, const group_tables *x,
+                          word_lanes words[]) {
   const __m256i zero = _mm256_setzero_si256();
   byte_lanes lanes[STREAMS] = {{zero, zero}, {zero, zero}};
 #pragma unroll
-  for (size_t group = first; group < first + groups; group++) {
-    const __m256i tables[4] = {table_16(x[group].triple_low), table_16(x[group].triple_high),
-                               table_8(x[group].pair_low), table_8(x[group].pair_high)};
-#pragma unroll
-    for (int s = 0; s < streams; s++) {
-      _mm_prefetch((const char *)panels[s] + group * 32 + PREFETCH_BYTES, _MM_HINT_NTA);
-      add_group(&lanes[s], panels[s] + group * ESCAPE5_ROWS, tables);
-    }
-  }
-  const __m256i radix = _mm256_set1_epi16(RADIX << 8 | 1);
-#pragma unroll
   for (int s = 0; s < streams; s++) {
-    words[s].a = _mm256_add_epi16(words[s].a, _mm256_maddubs_epi16(radix, _mm256_unpacklo_epi8(lanes[s].low, lanes[s].high)));
-    words[s].b = _mm256_add_epi16(words[s].b, _mm256_maddubs_epi16(radix, _mm256_unpackhi_epi8(lanes[s].low, lanes[s].high)));
+    for (int i = 0; i < 3; i++) _mm_prefetch((const char *)panels[s] + first * 32 + 64 * i + PREFETCH_BYTES, _MM_HINT_NTA);
   }
+#pragma unroll
+  for (int i = 0; i < GROUPS_PER_FLUSH; i++) add_group_of_all(lanes, panels, streams, first + i, x);
+#pragma unroll
+  for (int s = 0; s < streams; s++) flush(&lanes[s], &words[s]);
+}
+
+CK_INLINE void add_rest(const uint8_t *const panels[], int streams, size_t first, size_t groups,
+                          const group_tables *x, word_lanes words[]) {
+  const __m256i zero = _mm256_setzero_si256();
+  byte_lanes lanes[STREAMS] = {{zero, zero}, {zero, zero}};
+  for (size_t group = first; group < first + groups; group++) add_group_of_all(lanes, panels, streams, group, x);
+#pragma unroll
+  for (int s = 0; s < streams; s++) flush(&lanes[s], &words[s]);
 }
 
 CK_INLINE void add_wide(__m256i *s, __m128i w) { *s = _mm256_add_epi32(*s, _mm256_cvtepi16_epi32(w)); }
@@ -121,10 +137,10 @@ CK_INLINE void multiply_panels(const uint8_t *const panels[], int streams, size_
     word_lanes words[STREAMS] = {{zero, zero}, {zero, zero}};
     for (int f = 0; f < FLUSHES_PER_WIDENING && group < groups; f++) {
       if (groups - group >= GROUPS_PER_FLUSH) {
-        add_groups(panels, streams, group, GROUPS_PER_FLUSH, x, words);
+        add_groups(panels, streams, group, x, words);
         group += GROUPS_PER_FLUSH;
       } else {
-        add_groups(panels, streams, group, groups - group, x, words);
+        add_rest(panels, streams, group, groups - group, x, words);
         group = groups;
       }
     }
