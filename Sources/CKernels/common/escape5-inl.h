@@ -34,26 +34,34 @@ enum {
 
 static inline size_t escape5_blocks(size_t k) { return (k + ESCAPE5_COLUMNS - 1) / ESCAPE5_COLUMNS; }
 
+/// Groups of a panel, those of its padding included.
+static inline size_t escape5_groups(size_t k) { return escape5_blocks(k) * ESCAPE5_BLOCK_GROUPS; }
+
 static inline size_t escape5_panel_bytes(size_t k) { return escape5_blocks(k) * ESCAPE5_BLOCK_BYTES; }
 
-/// The pair u that bits 0 … 2 of a byte that is not escaped stand for.
-static inline int escape5_pair(int bits) { return bits < 4 ? bits - 4 : bits - 3; }
+/// The weights t₀ and t₁ of the pair in bits 0 … 2 of a byte that is not escaped.
+static const int8_t escape5_pairs[2][8] = {
+    {-1, -1, -1, 0, 0, 1, 1, 1},
+    {-1, 0, 1, -1, 1, -1, 0, 1},
+};
+
+/// The weights t₂, t₃ and t₄ of m = 9·t₂ + 3·t₃ + t₄. There is no m above 13.
+static const int8_t escape5_triples[3][16] = {
+    {0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0},
+    {0, 0, 1, 1, 1, -1, -1, -1, 0, 0, 0, 1, 1, 1, 0, 0},
+    {0, 1, -1, 0, 1, -1, 0, 1, -1, 0, 1, -1, 0, 1, 0, 0},
+};
+
+static inline int escape5_is_escaped(uint8_t byte) { return (byte >> 3 & 15) >= ESCAPE5_FIRST_ESCAPE; }
+
+/// The m of a byte.
+static inline int escape5_triple(uint8_t byte) { return escape5_is_escaped(byte) ? byte & 15 : byte >> 3 & 15; }
 
 /// The five weights of a byte.
 static inline void escape5_decode(uint8_t byte, int8_t weights[ESCAPE5_GROUP]) {
-  const int field = byte >> 3 & 15;
-  const int escaped = field >= ESCAPE5_FIRST_ESCAPE;
-  const int m = escaped ? byte & 15 : field;
-  const int u = escaped ? 0 : escape5_pair(byte & 7);
-  const int v = byte & 128 ? -m : m;
-  // Balanced digits: the quotient that is nearest, ties do not occur.
-  const int high = (u + 4) / 3 - 1, first = (v + 13) / 9 - 1;
-  const int second = (v - 9 * first + 4) / 3 - 1;
-  weights[0] = (int8_t)high;
-  weights[1] = (int8_t)(u - 3 * high);
-  weights[2] = (int8_t)first;
-  weights[3] = (int8_t)second;
-  weights[4] = (int8_t)(v - 9 * first - 3 * second);
+  const int m = escape5_triple(byte);
+  for (int i = 0; i < 2; i++) weights[i] = escape5_is_escaped(byte) ? 0 : escape5_pairs[i][byte & 7];
+  for (int i = 0; i < 3; i++) weights[2 + i] = (int8_t)(byte & 128 ? -escape5_triples[i][m] : escape5_triples[i][m]);
 }
 
 #endif
