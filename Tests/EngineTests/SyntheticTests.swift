@@ -47,7 +47,30 @@ import Testing
     var shape = SessionTests.shape
     shape.tiedEmbeddings = tied
     let one = try logits(shape, head: .f16)
-    for format in DenseFormat.allCases { #expect(try logits(shape, head: format) == one, "\(format)") }
+    for format in [DenseFormat.f32, .bf16] { #expect(try logits(shape, head: format) == one, "\(format)") }
+  }
+
+  @Test(arguments: [DenseFormat.q8, .q6k, .q4]) func aHeadInBlocksGivesNearlyTheSameLogits(format: DenseFormat) throws {
+    let shape = try reduced("bitnet-2b-4t")
+    let exact = try logits(shape, head: .f32)
+    let rounded = try logits(shape, head: format)
+    #expect(rounded == (try logits(shape, head: format, threads: 3)))
+    func squares(_ x: [Float]) -> Float { x.reduce(0) { $0 + $1 * $1 } }
+    let error = squares(zip(exact, rounded).map { $0 - $1 }) / squares(exact)
+    // The embedding is rounded too, which alone makes the rest of the model differ; four bits lose a few per cent.
+    #expect(error.squareRoot() < (format == .q4 ? 0.3 : 0.1), "relative error \(error.squareRoot())")
+    #expect(error > 0)
+  }
+
+  @Test func aWidthThatAFormatCannotStoreIsRefusedByName() throws {
+    let pool = try ThreadPool(threads: 1, placement: .free)
+    let error = #expect(throws: EngineError.self) {
+      try Transformer.synthetic(SessionTests.shape, seed: 1, kernel: naive, head: .q6k, pool: pool)
+    }
+    #expect(error?.kind == .shape)
+    #expect(
+      error?.description == "shape small: a head of hidden width 64 cannot be stored as q6_k: q6_k stores 256 weights "
+        + "together, and 64 is no multiple of that; formats for 64 are f32, f16, bf16, q8_0, q4_0")
   }
 
   @Test func theModelSaysWhatItIs() throws {

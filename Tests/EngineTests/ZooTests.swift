@@ -97,7 +97,7 @@ import Testing
     let shape = SessionTests.shape
     let pool = try ThreadPool(threads: 2, placement: .free)
     for kernel in availableKernels {
-      for head in DenseFormat.allCases {
+      for head in DenseFormat.allCases where head.divides(columns: shape.hidden) {
         let model = try Transformer.synthetic(shape, seed: 1, kernel: kernel, head: head, pool: pool)
         let need = MemoryNeed.of(shape, packing: kernel.packing, head: head, context: 100, batch: 10, threads: 2)
         #expect(need.weightsBytes + need.headBytes == model.totalBytes)

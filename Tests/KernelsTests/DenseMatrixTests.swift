@@ -15,9 +15,9 @@ import Testing
     #expect(decoded.allSatisfy { $0 == 0 })
   }
 
-  @Test(arguments: DenseFormat.allCases)
+  @Test(arguments: DenseFormat.allCases.filter { $0.blockWeights == 1 })
   func `A product is the same from every available kernel`(format: DenseFormat) throws {
-    let (rows, columns, vectors) = (9, format.blockWeights == 1 ? 45 : 768, 2)
+    let (rows, columns, vectors) = (9, 45, 2)
     let matrix = try DenseMatrix(rows: rows, columns: columns, format: format)
     func weight(_ row: Int, _ column: Int) -> Float { Float(row * column % 17) - 8 }
     for row in 0..<rows { matrix.store((0..<columns).map { weight(row, $0) }, row: row) }
@@ -25,12 +25,7 @@ import Testing
     let results = KernelRegistry.denseKernels.filter { $0.format == format && $0.availability.isAvailable }.map {
       kernel in
       var y = [Float](repeating: 0, count: rows * vectors)
-      let bytes = kernel.preparedBytes(columns: columns)
-      let prepared = try! AlignedBuffer(bytes: vectors * bytes)
-      for j in 0..<vectors {
-        kernel.prepare(Array(x[j * columns..<(j + 1) * columns]), columns: columns, into: prepared.address + j * bytes)
-      }
-      kernel.multiply(matrix, rows: 0..<rows, prepared: prepared.address, vectors: vectors, y: &y, yStride: rows)
+      kernel.multiply(matrix, rows: 0..<rows, prepared: x, vectors: vectors, y: &y, yStride: rows)
       return y
     }
     var expected = [Float](repeating: 0, count: rows * vectors)

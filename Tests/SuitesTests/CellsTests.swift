@@ -105,6 +105,18 @@ func testCase(
     #expect(cells.map(\.model) == ["paper-700m", "llama3-8b-1.58", "./my-model", "weights.safetensors", "/a/b"])
   }
 
+  @Test func aHeadFormatStaysBehindWhateverThePatternMeans() throws {
+    let cells = try suite(
+      testCase(
+        models: ["paper-?00m:q6_k", "bitnet-2b-4t:f16", "bitnet-2b-4t", "./my:q8_0", "./my:odd", "a.safetensors:f16"])
+    ).cells(in: context)
+    #expect(
+      cells.map(\.model) == [
+        "paper-700m:q6_k", "bitnet-2b-4t:f16", "bitnet-2b-4t", "./my:q8_0", "./my:odd", "a.safetensors:f16",
+      ])
+    #expect(cells[0].id == "paper-700m:q6_k/simd@avx2/t4/pinned/tg8")
+  }
+
   @Test func moreThreadsThanCoresAreAllowed() throws {
     #expect(try suite(testCase(threads: ["1-all", "64"])).cells(in: context).map(\.threads) == [1, 2, 3, 4, 64])
   }
@@ -129,6 +141,8 @@ func testCase(
 
   @Test(arguments: [
     (testCase(models: ["bitnet-2b"]), "models: there is no model \"bitnet-2b\"; did you mean \"bitnet-2b-4t\"?"),
+    (testCase(models: ["bitnet-2b-4t:q6k"]), "models: there is no head format \"q6k\"; there are f16, q8_0, q6_k"),
+    (testCase(models: ["bitnet-2b:q6_k"]), "models: there is no model \"bitnet-2b\"; did you mean \"bitnet-2b-4t\"?"),
     (testCase(kernels: ["smid"]), "kernels: there is no kernel \"smid\"; did you mean \"simd\"?"),
     (testCase(kernels: ["simd@avx"]), "kernels: there is no kernel \"simd@avx\"; did you mean \"simd@avx2\"?"),
     (testCase(kernels: ["q*"]), "kernels: there is no kernel \"q*\"; there are naive, simd, f16, lut, naive@portable"),

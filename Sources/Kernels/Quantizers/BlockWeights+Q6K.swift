@@ -27,7 +27,7 @@ extension BlockWeights {
       for i in 0..<16 {
         let code = UInt8(number(weights[16 * sub + i] * inverse) + 32)
         low[64 * half + 32 * (row % 2) + first + i] |= (code & 15) << (row < 2 ? 0 : 4)
-        high[32 * half + first + i] |= code >> 4 << (2 * row)
+        high[32 * half + first + i] |= (code >> 4) << (2 * row)
       }
       out.storeBytes(of: scales.own[sub], toByteOffset: 192 + sub, as: Int8.self)
     }
