@@ -77,8 +77,9 @@ import Testing
     }
   }
 
-  /// For normal weights ggml's own searches reach a relative error of about 0.0055, 0.017 and 0.09.
-  @Test(arguments: [(DenseFormat.q8, 0.0065), (.q6k, 0.022), (.q4, 0.105)])
+  /// The relative errors of a simulation are 0.0054, 0.0183 and 0.0860. A search over 19 first scales for each 16
+  /// weights, as ggml does it, would bring q6_k to 0.0178.
+  @Test(arguments: [(DenseFormat.q8, 0.0056), (.q6k, 0.0188), (.q4, 0.088)])
   func `Normal weights lose little`(format: DenseFormat, largest: Double) throws {
     let (x, decoded) = try encoded(format) { generator, _ in
       (0..<12).reduce(Float(-6)) { sum, _ in sum + Float.random(in: 0...1, using: &generator) }
@@ -91,7 +92,7 @@ import Testing
   @Test(arguments: formats) func `Extremes neither trap nor become anything but numbers`(format: DenseFormat) throws {
     for value: Float in [0, .leastNonzeroMagnitude, 1e-38, 1e-30, 1e-9, 65504, -65504] {
       let (_, decoded) = try encoded(format) { _, k in k % 3 == 0 ? value : k % 3 == 1 ? -value : 0 }
-      #expect(decoded.allSatisfy { $0.isFinite && abs($0) <= abs(value) * 1.01 + 1e-6 }, "\(value)")
+      #expect(decoded.allSatisfy { $0.isFinite && abs($0) <= abs(value) * 1.02 + 1e-6 }, "\(value)")
     }
   }
 
