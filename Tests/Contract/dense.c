@@ -1,4 +1,4 @@
-// Every dense kernel has the bytes of the portable one of its format, whose order of additions is CK_LANES.
+// Every dense kernel has the bytes of the portable one of its format, whose order of additions CKernels.h states.
 
 #include "contract.h"
 
@@ -43,14 +43,29 @@ static bool fill_weights(uint8_t *weights, size_t bytes, const char *format) {
   return true;
 }
 
-// Vector 1 holds the values where instruction sets part company, if the case has a second vector.
-static void fill_vectors(float *x, size_t k, size_t m) {
-  static const uint32_t special[] = {0x7fc00000, 0x7f800000, 0xff800000, 0x00000001, 0x807fffff, 0x80000000, 0x7f7fffff};
+// Vector 1 holds the values where instruction sets part company, if the case has a second vector; those that are
+// prepared are finite.
+static void fill_vectors(float *x, size_t k, size_t m, bool finite) {
+  static const uint32_t special[] = {0x00000001, 0x807fffff, 0x80000000, 0x7f7fffff, 0x7fc00000, 0x7f800000, 0xff800000};
   uint64_t state = 11 + k;
   for (size_t i = 0; i < m * k; i++) x[i] = next_float(&state, 2);
   if (m < 2) return;
-  const size_t which = k % 7;
+  const size_t which = (k + k / 32 + m) % (finite ? 4 : 7);
   memcpy(x + k + k / 2, &special[which], sizeof special[0]);
+}
+
+// The vectors in the form that a kernel reads.
+static void *new_prepared(const ck_dense_kernel *kernel, const float *x, size_t k, size_t m) {
+  const size_t bytes = kernel->prepared_bytes(k);
+  uint8_t *prepared = new_memory(m * bytes);
+  for (size_t j = 0; j < m; j++) {
+    if (kernel->prepare != NULL) {
+      kernel->prepare(x + j * k, k, prepared + j * bytes);
+    } else {
+      memcpy(prepared + j * bytes, x + j * k, bytes);
+    }
+  }
+  return prepared;
 }
 
 static bool is_same_product(const ck_dense_kernel *kernel, const ck_dense_kernel *portable, size_t rows, size_t k,
@@ -62,10 +77,12 @@ static bool is_same_product(const ck_dense_kernel *kernel, const ck_dense_kernel
   float *expected = new_guarded(bytes);
   float *actual = new_guarded(bytes);
   bool passed = fill_weights(weights, rows * kernel->row_bytes(k), kernel->format);
-  fill_vectors(x, k, m);
-  portable->multiply(weights, k, 0, rows, x, k, m, expected, stride);
-  if (split > 0) kernel->multiply(weights, k, 0, split, x, k, m, actual, stride);
-  kernel->multiply(weights, k, split, rows, x, k, m, actual, stride);
+  fill_vectors(x, k, m, kernel->prepare != NULL);
+  void *reference = new_prepared(portable, x, k, m);
+  void *prepared = new_prepared(kernel, x, k, m);
+  portable->multiply(weights, k, 0, rows, reference, m, expected, stride);
+  if (split > 0) kernel->multiply(weights, k, 0, split, prepared, m, actual, stride);
+  kernel->multiply(weights, k, split, rows, prepared, m, actual, stride);
   for (size_t j = 0; passed && j < m; j++) {
     for (size_t row = 0; passed && row < rows; row++) {
       const size_t i = j * stride + row;
@@ -80,6 +97,8 @@ static bool is_same_product(const ck_dense_kernel *kernel, const ck_dense_kernel
   passed = passed && (is_guard_intact(actual, bytes) || failed("%zu x %zu writes past its rows", rows, k));
   free(weights);
   free(x);
+  free(reference);
+  free(prepared);
   free(expected);
   free(actual);
   return passed;
@@ -108,6 +127,7 @@ static bool is_same_decoding(const ck_dense_kernel *kernel, const ck_dense_kerne
 static bool check_decoding(const ck_dense_kernel *kernel, const ck_dense_kernel *portable) {
   static const size_t columns[] = {32, 256, 1 << 16, 1, 7, 33, 95};
   for (size_t i = 0; i < sizeof columns / sizeof columns[0]; i++) {
+    if (columns[i] % kernel->column_block != 0) continue;
     const size_t bytes = kernel->row_bytes(columns[i]);
     uint8_t *weights = new_memory(2 * bytes);
     for (size_t j = 0; j + 2 <= 2 * bytes; j += 2) {
@@ -122,18 +142,19 @@ static bool check_decoding(const ck_dense_kernel *kernel, const ck_dense_kernel 
 }
 
 bool check_dense_kernel(const ck_dense_kernel *kernel) {
-  static const size_t columns[] = {1, 7, 8, 31, 32, 33, 64, 100, 127, 256, 768, 2560, 2565};
+  static const size_t columns[] = {1, 7, 8, 31, 32, 33, 64, 96, 100, 127, 224, 256, 768, 2560, 2565};
   static const size_t vectors[] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 16, 33};
   const ck_dense_kernel *portable = portable_of(kernel->format);
   REQUIRE(portable != NULL, "%s has no portable row to be compared with", kernel->format);
   for (size_t i = 0; i < sizeof columns / sizeof columns[0]; i++) {
+    if (columns[i] % kernel->column_block != 0) continue;
     for (size_t j = 0; j < sizeof vectors / sizeof vectors[0]; j++) {
       if (!is_same_product(kernel, portable, 37, columns[i], vectors[j], 0)) return false;
     }
   }
   for (size_t split = 0; split <= 21; split++) {
-    if (!is_same_product(kernel, portable, 21, 96, 1, split)) return false;
-    if (!is_same_product(kernel, portable, 21, 75, 4, split)) return false;
+    if (!is_same_product(kernel, portable, 21, kernel->column_block == 256 ? 256 : 96, 1, split)) return false;
+    if (!is_same_product(kernel, portable, 21, kernel->column_block == 1 ? 75 : 256, 4, split)) return false;
   }
   return check_decoding(kernel, portable);
 }

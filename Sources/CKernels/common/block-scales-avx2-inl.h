@@ -3,7 +3,7 @@
 #include <immintrin.h>
 #include <stdint.h>
 
-#define CK_INLINE static inline __attribute__((always_inline))
+#include "target-inl.h"
 
 CK_INLINE __m256i load32(const void *bytes) { return _mm256_loadu_si256((const __m256i *)bytes); }
 

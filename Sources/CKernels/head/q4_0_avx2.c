@@ -6,8 +6,9 @@
 
 #include "../common/block-activations-inl.h"
 #include "../common/blocks-inl.h"
+#include "../common/target-inl.h"
 
-#pragma clang attribute push(__attribute__((target("avx2,fma,f16c"))), apply_to = function)
+CK_TARGET_BEGIN("avx2,fma,f16c")
 
 #include "../common/block-scales-avx2-inl.h"
 
@@ -72,7 +73,7 @@ CK_INLINE void add_group(const unpacked *u, const activations *a, __m256 lanes[2
 
 #include "../common/block-avx2-inl.h"
 
-#pragma clang attribute pop
+CK_TARGET_END
 
 static const ck_dense_kernel q4_0_avx2 = {
     .format = "q4_0",
