@@ -34,6 +34,8 @@ let package = Package(
   targets: [
     // Syscalls that Swift cannot spell: futex, perf_event_open, sched_setaffinity, CLOCK_MONOTONIC_RAW.
     .target(name: "CLinux", cSettings: strictC),
+    // libnuma: memory on the node of the threads that read it, and the proof that it is there.
+    .systemLibrary(name: "CNuma", pkgConfig: "numa", providers: [.apt(["libnuma-dev"])]),
     // The measured inner loops, in C with intrinsics; include/CKernels.h is the whole contract.
     .target(name: "CKernels", cSettings: strictC),
 
@@ -42,7 +44,7 @@ let package = Package(
     // Bytes on disk to named tensors and back.
     .target(name: "ModelFiles", dependencies: ["Kernels"], swiftSettings: strict),
     // Models that run: forward passes, caches, threads, synthetic weights.
-    .target(name: "Engine", dependencies: ["Kernels", "ModelFiles", "CLinux"], swiftSettings: strict),
+    .target(name: "Engine", dependencies: ["Kernels", "ModelFiles", "CLinux", "CNuma"], swiftSettings: strict),
 
     // The result schema. Imports nothing of ours, so that results can be read anywhere.
     .target(name: "Records", swiftSettings: strict),

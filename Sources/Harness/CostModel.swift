@@ -22,7 +22,7 @@ public struct CostModel: Sendable {
     self.plan = plan
     let cells = plan.cells.filter { $0.skipReason == nil }
     kernels = Set(cells.compactMap(\.kernel)).reduce(into: [:]) { rates, id in
-      rates[id] = (try? KernelRegistry.resolve(id)).flatMap { try? Self.measure($0) }
+      rates[id] = (try? KernelSelector.estimate(id).single).flatMap { try? Self.measure($0) }
     }
     let formats = Set(cells.compactMap { $0.model.flatMap { plan.models[$0] }?.head })
     heads = formats.reduce(into: [:]) { rates, format in rates[format] = try? Self.measure(.best(for: format)) }
@@ -98,11 +98,15 @@ public struct CostModel: Sendable {
   private static func measure(_ kernel: DenseKernel) throws -> Rates {
     let (rows, columns, vectors) = sample
     let matrix = try DenseMatrix(rows: rows, columns: columns, format: kernel.format)
-    let x = [Float](repeating: 1, count: columns * vectors)
+    let stride = kernel.preparedBytes(columns: columns)
+    let prepared = try AlignedBuffer(bytes: stride * vectors)
+    let x = [Float](repeating: 1, count: columns)
+    for vector in 0..<vectors { kernel.prepare(x, columns: columns, into: prepared.address + vector * stride) }
     var y = [Float](repeating: 0, count: rows * vectors)
     let times = [1, vectors].map { count in
       secondsPerCall {
-        kernel.multiply(matrix, rows: 0..<rows, x: x, xStride: columns, vectors: count, y: &y, yStride: rows)
+        kernel.multiply(
+          matrix, rows: 0..<rows, prepared: prepared.address, vectors: count, y: &y, yStride: rows)
       }
     }
     let macs = Double(rows * columns)

@@ -7,17 +7,17 @@ public enum MemoryBudget {
   /// Tokens that share one pass over the weights, in every session that is made: llama.cpp's micro-batch.
   public static let batch = 512
 
-  /// Bytes of a model in a kernel's packing with one session on it, before anything is allocated.
+  /// Bytes of a model in the packings of some kernels with one session on it, before anything is allocated.
   ///
   /// - Parameters:
   ///   - logitsRows: rows of logits that are kept at once; one is what decoding needs.
   ///   - cacheFormat: how keys and values are kept.
   public static func need(
-    of model: ModelReference, kernel: Kernel, threads: Int, context: Int, logitsRows: Int = 1,
+    of model: ModelReference, kernels: KernelPlan, threads: Int, context: Int, logitsRows: Int = 1,
     cacheFormat: CacheFormat = .f32
   ) -> MemoryNeed {
     var need = MemoryNeed.of(
-      model.shape, packing: kernel.packing, head: model.head, context: context, batch: min(batch, context),
+      model.shape, kernels: kernels, head: model.head, context: context, batch: min(batch, context),
       threads: threads, cacheFormat: cacheFormat)
     let row = model.shape.vocabulary.multipliedReportingOverflow(by: MemoryLayout<Float>.stride)
     let more = row.partialValue.multipliedReportingOverflow(by: max(0, logitsRows - 1))

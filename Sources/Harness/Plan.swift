@@ -59,14 +59,14 @@ public struct Plan: Sendable {
     of cell: Cell, models: [String: ModelReference], cacheFormat: CacheFormat, available: Int?
   ) throws -> String? {
     guard let kernelName = cell.kernel else { return nil }
-    let kernel = try KernelRegistry.resolve(kernelName)
     if let matrix = cell.matrix {
+      let kernel = try KernelSelector.estimate(kernelName).kernels[0]
       let bytes = MemoryBudget.need(of: matrix, kernel: kernel, vectors: cell.phase.batch ?? 1)
       return MemoryBudget.shortfall(of: bytes, available: available)
     }
     guard let model = cell.model.flatMap({ models[$0] }) else { return nil }
     let need = MemoryBudget.need(
-      of: model, kernel: kernel, threads: cell.threads, context: cell.phase.context,
+      of: model, kernels: try KernelSelector.estimate(kernelName), threads: cell.threads, context: cell.phase.context,
       logitsRows: cell.phase.logitsRows, cacheFormat: cacheFormat)
     return MemoryBudget.shortfall(of: need.totalBytes, available: available)
   }

@@ -40,8 +40,7 @@ extension RunRecord {
 
   private static func kernel(of id: String) -> KernelIdentity {
     guard let kernel = KernelRegistry.kernels.first(where: { $0.id == id }) else { return KernelIdentity(name: id) }
-    return KernelIdentity(
-      name: kernel.name, isa: kernel.isa, packing: kernel.packing.name, bitsPerWeight: kernel.packing.bitsPerWeight)
+    return KernelIdentity(kernel)
   }
 }
 

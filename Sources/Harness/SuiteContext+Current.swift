@@ -14,7 +14,12 @@ extension SuiteContext {
           id: kernel.id, name: kernel.name,
           isBest: (try? KernelRegistry.resolve(kernel.name)) == kernel,
           unavailableReason: kernel.availability.reason)
-      },
+      }
+        + AutomaticKernel.allCases.map { name in
+          KernelChoice(
+            id: name.rawValue, name: name.rawValue, isBest: true, unavailableReason: nil, isAutomatic: true,
+            placement: name.placement)
+        },
       coresPhysical: machine.coresPhysical,
       meters: MeterCatalog.ids,
       placements: Placement.allCases.map(\.rawValue),

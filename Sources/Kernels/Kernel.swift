@@ -61,7 +61,11 @@ extension Kernel {
     _ matrix: PackedMatrix, rows: Range<Int>, prepared: UnsafeRawPointer, sums: UnsafeMutablePointer<Int32>
   ) {
     assert(accepts(matrix, rows: rows))
-    row.pointee.gemv(matrix.weights, matrix.columns, rows.lowerBound, rows.upperBound, prepared, sums)
+    for part in matrix.parts where part.rows.overlaps(rows) {
+      let (start, own) = (part.rows.lowerBound, part.rows.clamped(to: rows))
+      row.pointee.gemv(
+        part.weights, matrix.columns, own.lowerBound - start, own.upperBound - start, prepared, sums + start)
+    }
   }
 
   /// Multiplies the rows of a matrix with `vectors` ≥ 1 prepared vectors: sums[j·stride + r] = Σ W[r][k]·q[j][k].
@@ -73,8 +77,12 @@ extension Kernel {
     sums: UnsafeMutablePointer<Int32>, stride: Int
   ) {
     assert(accepts(matrix, rows: rows) && vectors >= 1 && (vectors == 1 || stride >= rows.upperBound))
-    row.pointee.gemm(
-      matrix.weights, matrix.columns, rows.lowerBound, rows.upperBound, prepared, vectors, sums, stride)
+    for part in matrix.parts where part.rows.overlaps(rows) {
+      let (start, own) = (part.rows.lowerBound, part.rows.clamped(to: rows))
+      row.pointee.gemm(
+        part.weights, matrix.columns, own.lowerBound - start, own.upperBound - start, prepared, vectors, sums + start,
+        stride)
+    }
   }
 
   private func accepts(_ matrix: PackedMatrix, rows: Range<Int>) -> Bool {

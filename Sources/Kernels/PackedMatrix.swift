@@ -11,8 +11,8 @@ public final class PackedMatrix: Sendable {
   public let columns: Int
   /// How the weights lie.
   public let packing: Packing
-  /// The memory that holds them.
-  public let buffer: AlignedBuffer
+  /// The memory that holds them, in order of rows: one part, or one for each place that rows were put in.
+  let parts: [Part]
   /// The number of panels, each of `packing.rowBlock` rows.
   public let panelCount: Int
   /// The bytes of one panel.
@@ -26,18 +26,66 @@ public final class PackedMatrix: Sendable {
   /// Takes the memory of a matrix; every panel has to be packed before it is read.
   ///
   /// Throws `KernelError.shape` or `KernelError.outOfMemory`.
-  public init(rows: Int, columns: Int, packing: Packing) throws(KernelError) {
-    self.buffer = try AlignedBuffer(bytes: packing.bytes(rows: rows, columns: columns))
+  public convenience init(rows: Int, columns: Int, packing: Packing) throws(KernelError) {
+    let bytes = try packing.bytes(rows: rows, columns: columns)
+    let memory = PanelMemory(try AlignedBuffer(bytes: bytes))
+    try self.init(rows: rows, columns: columns, packing: packing, cuts: [], memory: [memory])
+  }
+
+  /// Uses memory in parts: `cuts` are the panels, ascending, at which a new part begins, and `memory` holds one entry
+  /// more than `cuts`, each with room for its panels.
+  ///
+  /// Throws `KernelError.shape`.
+  public init(
+    rows: Int, columns: Int, packing: Packing, cuts: [Int], memory: [PanelMemory]
+  ) throws(KernelError) {
+    _ = try packing.bytes(rows: rows, columns: columns)
+    let panelCount = packing.panelCount(rows: rows)
+    let panelBytes = packing.panelBytes(columns: columns)
+    let bounds = [0] + cuts + [panelCount]
+    precondition(zip(bounds, bounds.dropFirst()).allSatisfy { $0 < $1 }, "cuts ascend within the panels")
+    precondition(memory.count == cuts.count + 1, "every part has its memory")
+    self.parts = memory.enumerated().map { index, memory in
+      Part(panels: bounds[index]..<bounds[index + 1], rowBlock: packing.rowBlock, memory: memory)
+    }
     self.rows = rows
     self.columns = columns
     self.packing = packing
-    self.panelCount = packing.panelCount(rows: rows)
-    self.panelBytes = packing.panelBytes(columns: columns)
+    self.panelCount = panelCount
+    self.panelBytes = panelBytes
   }
+}
 
-  /// The first panel.
-  var weights: UnsafePointer<UInt8> {
-    UnsafePointer(buffer.address.assumingMemoryBound(to: UInt8.self))
+extension PackedMatrix {
+  /// Panels that follow one another in memory.
+  struct Part: Sendable {
+    let panels: Range<Int>
+    /// The rows of those panels, the last one's padding included.
+    let rows: Range<Int>
+    let memory: PanelMemory
+
+    init(panels: Range<Int>, rowBlock: Int, memory: PanelMemory) {
+      self.panels = panels
+      self.memory = memory
+      rows = panels.lowerBound * rowBlock..<panels.upperBound * rowBlock
+    }
+
+    /// The first panel.
+    var weights: UnsafePointer<UInt8> { UnsafePointer(memory.address.assumingMemoryBound(to: UInt8.self)) }
+  }
+}
+
+/// Memory for some panels, and what keeps it: a buffer of its own, or a piece of one.
+public struct PanelMemory: @unchecked Sendable {
+  /// The first byte, aligned to a cache line.
+  public let address: UnsafeMutableRawPointer
+  /// Keeps the memory mapped.
+  private let owner: AlignedBuffer
+
+  /// Wraps a buffer from `offset` on, a multiple of 64.
+  public init(_ owner: AlignedBuffer, offset: Int = 0) {
+    self.owner = owner
+    address = owner.address + offset
   }
 }
 
@@ -80,6 +128,7 @@ extension PackedMatrix {
   }
 
   private func address(ofPanel panel: Int) -> UnsafeMutablePointer<UInt8> {
-    (buffer.address + panel * panelBytes).assumingMemoryBound(to: UInt8.self)
+    let part = parts.first { $0.panels.contains(panel) }!
+    return (part.memory.address + (panel - part.panels.lowerBound) * panelBytes).assumingMemoryBound(to: UInt8.self)
   }
 }

@@ -30,6 +30,12 @@ public struct Machine: Sendable {
     self.virtualization = Virtualization(files: files, processor: processor)
   }
 
+  /// The largest cache that a usable CPU sees, in bytes; nil where the kernel does not say.
+  public var lastLevelCacheBytes: Int? {
+    let cpu = topology.usable.first?.id ?? 0
+    return Caches.records(of: cpu, files: files).filter { $0.type != "instruction" }.map(\.sizeBytes).max()
+  }
+
   /// Physical cores of which this process may use at least one CPU.
   public var coresPhysical: Int { topology.coresUsable }
 

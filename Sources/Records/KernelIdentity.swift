@@ -8,9 +8,11 @@ public struct KernelIdentity: Codable, Sendable, Equatable {
   public var packing: String?
   /// Bits per ternary weight in that packing.
   public var bitsPerWeight: Double?
+  /// The kernels that an automatic name chose, by matrix ("qkv", "qkv batch"); absent for a kernel of its own.
+  public var choices: [String: String]?
 
   enum CodingKeys: String, CodingKey {
-    case name, isa, packing
+    case name, isa, packing, choices
     case bitsPerWeight = "bits_per_weight"
   }
 

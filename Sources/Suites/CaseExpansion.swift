@@ -32,7 +32,7 @@ struct CaseExpansion {
         }
       }
     }
-    return probeCells + modelCells
+    return probeCells + unique(modelCells)
   }
 
   /// What a cell is about.
@@ -46,6 +46,7 @@ struct CaseExpansion {
     _ subject: Subject, _ kernel: Int?, _ threads: Int, _ placement: String, _ phase: PhaseRecord
   ) -> Cell {
     let choice = kernel.map { context.kernels[$0] }
+    let placement = choice?.placement ?? placement
     var model: String?
     var matrix: MatrixShape?
     // A probe is of the machine, so the machine stands where a model and a kernel stand otherwise.
@@ -137,7 +138,8 @@ struct CaseExpansion {
   private func kernels(_ pattern: String) throws -> [Int] {
     let glob = Glob(pattern)
     let rows = context.kernels.indices.filter { row in
-      pattern.contains("@") ? glob.matches(context.kernels[row].id) : glob.matches(context.kernels[row].name)
+      let choice = context.kernels[row]
+      return choice.isAutomatic ? choice.name == pattern : glob.matches(pattern.contains("@") ? choice.id : choice.name)
     }
     guard !rows.isEmpty else {
       let names = unique(context.kernels.map(\.name)) + context.kernels.map(\.id)

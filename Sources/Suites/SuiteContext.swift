@@ -10,9 +10,18 @@ public struct SuiteContext: Sendable {
     public var isBest: Bool
     /// Why it cannot run here; nil when it can.
     public var unavailableReason: String?
+    /// Whether it stands for other rows of this list, and so is found by its name and not by globs.
+    public var isAutomatic: Bool
+    /// The placement that it brings with it, whatever the case lists.
+    public var placement: String?
 
     /// Makes a choice.
-    public init(id: String, name: String, isBest: Bool, unavailableReason: String?) {
+    public init(
+      id: String, name: String, isBest: Bool, unavailableReason: String?, isAutomatic: Bool = false,
+      placement: String? = nil
+    ) {
+      self.isAutomatic = isAutomatic
+      self.placement = placement
       self.id = id
       self.name = name
       self.isBest = isBest

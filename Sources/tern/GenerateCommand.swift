@@ -1,7 +1,6 @@
 import ArgumentParser
 import Engine
 import Harness
-import Kernels
 import Machine
 import Meters
 import Sinks
@@ -37,7 +36,7 @@ struct GenerateCommand: ParsableCommand {
 
   func run() throws {
     let machine = Machine()
-    let kernel = try options.resolvedKernel()
+    let kernel = try options.kernelName()
     let loaded = try LoadedModel(
       model, kernel: kernel, pool: try options.makePool(machine: machine), context: ids.ids.count + generate,
       cacheFormat: options.cacheFormat, machine: machine)
@@ -45,10 +44,11 @@ struct GenerateCommand: ParsableCommand {
       if !json { Console.text(isFirst ? "\(id)" : " \(id)") }
     }
     if json {
-      try Console.json(Report(model: model, kernel: kernel.id, threads: loaded.pool.threads, generation: generation))
+      try Console.json(
+        Report(model: model, kernel: loaded.session.kernels.name, threads: loaded.pool.threads, generation: generation))
     } else {
       Console.line("")
-      Console.note(generation.summary(model: model, kernel: kernel.id, threads: loaded.pool.threads))
+      Console.note(generation.summary(model: model, kernel: loaded.session.kernels.name, threads: loaded.pool.threads))
     }
   }
 

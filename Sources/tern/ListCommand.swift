@@ -1,7 +1,6 @@
 import ArgumentParser
 import Engine
 import Foundation
-import Kernels
 import Machine
 import Meters
 import Sinks
@@ -26,7 +25,7 @@ struct ListCommand: ParsableCommand {
   func run() throws {
     switch subject {
     case .models: try emit(Zoo.shapes.map(ModelRow.init), header: ModelRow.header, \.cells, hasProse: false)
-    case .kernels: try emit(KernelRegistry.kernels.map(KernelRow.init), header: KernelRow.header, \.cells)
+    case .kernels: try emit(KernelRow.all, header: KernelRow.header, \.cells)
     case .suites: try emit(SuiteLibrary.names.map(SuiteRow.init), header: SuiteRow.header, \.cells)
     case .meters: try emit(MeterRow.all(machine: Machine()), header: MeterRow.header, \.cells)
     }

@@ -2,7 +2,6 @@ import ArgumentParser
 import Engine
 import Foundation
 import Harness
-import Kernels
 import Machine
 
 /// `tern logits`: the raw logits of given ids, for comparison with other software.
@@ -29,7 +28,7 @@ struct LogitsCommand: ParsableCommand {
 
   func run() throws {
     let machine = Machine()
-    let kernel = try options.resolvedKernel()
+    let kernel = try options.kernelName()
     let loaded = try LoadedModel(
       model, kernel: kernel, pool: try options.makePool(machine: machine), context: ids.ids.count,
       logitsRows: ids.ids.count, cacheFormat: options.cacheFormat, machine: machine)
@@ -40,6 +39,6 @@ struct LogitsCommand: ParsableCommand {
       data.append(contentsOf: UnsafeRawBufferPointer(logits[row]))
     }
     try OutputFile.write(data, to: output)
-    Console.note("\(output)  float32 [\(logits.rows), \(logits.vocabulary)]  \(kernel.id)")
+    Console.note("\(output)  float32 [\(logits.rows), \(logits.vocabulary)]  \(loaded.session.kernels.name)")
   }
 }

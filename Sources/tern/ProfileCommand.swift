@@ -53,7 +53,7 @@ struct ProfileCommand: ParsableCommand {
 
   func run() throws {
     let machine = Machine()
-    let kernel = try options.resolvedKernel()
+    let kernel = try options.kernelName()
     let loaded = try LoadedModel(
       model, kernel: kernel, pool: try options.makePool(machine: machine),
       context: max(prompt, depth + generate), cacheFormat: options.cacheFormat,
@@ -70,7 +70,8 @@ struct ProfileCommand: ParsableCommand {
       phases.append(.init(label: "tg\(generate)\(suffix)", isPerToken: true, profile: profile))
     }
     let view = ProfileView(
-      model: model, kernel: kernel.id, threads: loaded.pool.threads, placement: options.placement.rawValue,
+      model: model, kernel: loaded.session.kernels.name, threads: loaded.pool.threads,
+      placement: loaded.pool.placement.rawValue,
       cacheFormat: options.cacheFormat.rawValue, phases: phases, forkJoin: ForkJoinCost.measure(loaded.pool))
     if json { return try Console.json(view.object) }
     Console.note(view.heading)

@@ -17,7 +17,8 @@ struct Tern: ParsableCommand {
     version: BuildIdentity.versionText,
     subcommands: [
       RunCommand.self, BenchCommand.self, ShowCommand.self, ReportCommand.self, ExportCommand.self,
-      GenerateCommand.self, LogitsCommand.self, ProfileCommand.self, ListCommand.self, DoctorCommand.self,
+      GenerateCommand.self, LogitsCommand.self, VerifyCommand.self, ProfileCommand.self, CalibrateCommand.self,
+      ListCommand.self, DoctorCommand.self,
     ])
 
   /// Runs the command that the arguments name.

@@ -56,6 +56,34 @@ import Testing
     #expect(result.out.contains("\"fact_cache_bits_per_value\":16"))
   }
 
+  @Test("verify gives one hash for all kernels, threads and placements")
+  func verify() throws {
+    let result = try Binary.run(
+      "verify", "-k", "simd,tiled,f16", "-t", "1,3", "-p", "3", "-n", "1", "--placement", "free,numa", "--json")
+    #expect(result.status == 0, "\(result.err)")
+    #expect(result.err.contains("identical  12 configurations, one hash"))
+    let object = try #require(try result.json() as? [String: Any])
+    let rows = try #require(object["results"] as? [[String: Any]])
+    #expect(rows.count == 12)
+    #expect(Set(rows.compactMap { $0["sha256"] as? String }).count == 1)
+  }
+
+  @Test("calibrate times every matrix and keeps the result; auto then says what it chose")
+  func calibrate() throws {
+    let scratch = try Scratch()
+    let environment = ["XDG_CACHE_HOME": scratch.path("cache")]
+    let result = try Binary.run(
+      ["calibrate", "-m", "paper-125m", "-t", "1", "--json"], in: Binary.root, environment: environment)
+    #expect(result.status == 0, "\(result.err)")
+    let object = try #require(try result.json() as? [String: Any])
+    let matrices = try #require(object["matrices"] as? [[String: Any]])
+    #expect(matrices.compactMap { $0["name"] as? String } == ["qkv", "o", "gate+up", "down"])
+    let generated = try Binary.run(
+      ["generate", "-m", "paper-125m", "-t", "1", "-k", "auto", "-n", "2"], in: Binary.root, environment: environment)
+    #expect(generated.status == 0)
+    #expect(generated.err.contains("auto  one vector: "), "\(generated.err)")
+  }
+
   @Test("a model that is not there is an error that names it")
   func missingModel() throws {
     let result = try Binary.run("logits", "./no/such/model", "--ids", "1", "-o", "/dev/null")

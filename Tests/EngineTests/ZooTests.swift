@@ -99,12 +99,12 @@ import Testing
     for kernel in availableKernels {
       for head in DenseFormat.allCases where head.divides(columns: shape.hidden) {
         let model = try Transformer.synthetic(shape, seed: 1, kernel: kernel, head: head, pool: pool)
-        let need = MemoryNeed.of(shape, packing: kernel.packing, head: head, context: 100, batch: 10, threads: 2)
+        let need = MemoryNeed.of(shape, kernels: KernelPlan(kernel), head: head, context: 100, batch: 10, threads: 2)
         #expect(need.weightsBytes + need.headBytes == model.totalBytes)
         // Keys and values, two layers, two heads of 16, 100 positions in panels of 16, floats.
         #expect(need.cacheBytes == 2 * 2 * 32 * 112 * 4)
         let halves = MemoryNeed.of(
-          shape, packing: kernel.packing, head: head, context: 100, batch: 10, threads: 2, cacheFormat: .f16)
+          shape, kernels: KernelPlan(kernel), head: head, context: 100, batch: 10, threads: 2, cacheFormat: .f16)
         #expect(halves.cacheBytes == need.cacheBytes / 2)
         #expect(need.scratchBytes > 0 && need.totalBytes > model.totalBytes + need.cacheBytes)
       }
@@ -113,22 +113,21 @@ import Testing
 
   @Test func theLargestShapeFitsANumber() throws {
     let shape = try Zoo.shape(named: "paper-100b")
-    let packing = naive.packing
-    let need = MemoryNeed.of(shape, packing: packing, head: .f16, context: 2048)
+    let need = MemoryNeed.of(shape, kernels: KernelPlan(naive), head: .f16, context: 2048)
     #expect(need.totalBytes > shape.ternaryParameters / 8 && need.totalBytes < Int.max)
     #expect(need.cacheBytes == 72 * 2 * 8192 * 2048 * 4)
   }
 
   @Test func memoryThatOverflowsIsMoreThanAnyMachineHas() {
     var shape = SessionTests.shape
-    #expect(MemoryNeed.of(shape, packing: naive.packing, head: .f16, context: .max).totalBytes == .max)
-    #expect(MemoryNeed.of(shape, packing: naive.packing, head: .f16, context: 0).totalBytes == .max)
+    #expect(MemoryNeed.of(shape, kernels: KernelPlan(naive), head: .f16, context: .max).totalBytes == .max)
+    #expect(MemoryNeed.of(shape, kernels: KernelPlan(naive), head: .f16, context: 0).totalBytes == .max)
     shape.heads = 1 << 20
     shape.kvHeads = 1
     let absurd = MemoryNeed.of(
-      shape, packing: naive.packing, head: .f16, context: 1 << 30, batch: 1 << 19, threads: 4096)
+      shape, kernels: KernelPlan(naive), head: .f16, context: 1 << 30, batch: 1 << 19, threads: 4096)
     #expect(absurd.totalBytes == .max)
     shape.hidden = .max
-    #expect(MemoryNeed.of(shape, packing: naive.packing, head: .f16, context: 16).totalBytes == .max)
+    #expect(MemoryNeed.of(shape, kernels: KernelPlan(naive), head: .f16, context: 16).totalBytes == .max)
   }
 }

@@ -65,9 +65,35 @@ import Testing
     for packing in KernelRegistry.packings {
       let matrix = try PackedMatrix(rows: 33, columns: 50, packing: packing)
       #expect(try packing.bytes(rows: 33, columns: 50) == matrix.bytes)
-      #expect(matrix.buffer.bytes == matrix.bytes)
+      #expect(matrix.parts.map(\.panels) == [0..<matrix.panelCount])
       #expect(matrix.paddedRows == packing.paddedRows(33))
       #expect(matrix.paddedRows >= 33 && matrix.paddedRows < 33 + packing.rowBlock)
+    }
+  }
+
+  @Test(arguments: KernelRegistry.kernels.filter(\.isAvailable).map(\.id))
+  func `A matrix in several pieces of memory gives the products of one in a piece`(id: String) throws {
+    let kernel = try KernelRegistry.resolve(id)
+    let (packing, columns, block) = (kernel.packing, 150, kernel.packing.rowBlock)
+    let rows = 5 * block
+    let cuts = [1, 3]
+    let memory = try [1, 2, 2].map { panels in
+      PanelMemory(try AlignedBuffer(bytes: 64 + panels * packing.panelBytes(columns: columns)), offset: 64)
+    }
+    let pieces = try PackedMatrix(rows: rows, columns: columns, packing: packing, cuts: cuts, memory: memory)
+    let whole = try PackedMatrix(rows: rows, columns: columns, packing: packing)
+    for matrix in [pieces, whole] { matrix.packSynthetic(panels: 0..<matrix.panelCount, seed: 1) }
+    #expect(pieces.unpacked() == whole.unpacked())
+    let q = (0..<columns).map { Int8(truncatingIfNeeded: $0 &* 37 &- 128) }
+    let prepared = try AlignedBuffer(bytes: kernel.preparedBytes(columns: columns, vectors: 1))
+    kernel.prepare(q, columns: columns, vectors: 1, into: prepared.address)
+    func sums(_ matrix: PackedMatrix, _ range: Range<Int>) -> [Int32] {
+      var sums = [Int32](repeating: 7, count: rows)
+      kernel.multiply(matrix, rows: range, prepared: prepared.address, sums: &sums)
+      return sums
+    }
+    for range in [0..<rows, block..<4 * block, 2 * block..<3 * block] {
+      #expect(sums(pieces, range) == sums(whole, range))
     }
   }
 

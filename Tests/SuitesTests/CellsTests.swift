@@ -13,8 +13,10 @@ let context = SuiteContext(
     .init(id: "simd@portable", name: "simd", isBest: false, unavailableReason: nil),
     .init(id: "f16@avx2", name: "f16", isBest: true, unavailableReason: nil),
     .init(id: "lut@avx512", name: "lut", isBest: false, unavailableReason: "this CPU lacks avx512vbmi"),
+    .init(id: "auto", name: "auto", isBest: true, unavailableReason: nil, isAutomatic: true),
+    .init(id: "numa", name: "numa", isBest: true, unavailableReason: nil, isAutomatic: true, placement: "numa"),
   ],
-  coresPhysical: 4, meters: ["time", "cpu", "memory", "energy"], placements: ["free", "pinned"],
+  coresPhysical: 4, meters: ["time", "cpu", "memory", "energy"], placements: ["free", "pinned", "numa"],
   headFormats: ["f16", "q8_0", "q6_k"])
 
 func suite(_ cases: SuiteCase..., meters: [String] = ["*"]) -> Suite { Suite(name: "t", meters: meters, cases: cases) }
@@ -52,9 +54,20 @@ func testCase(
     (["*@avx2"], ["simd@avx2", "f16@avx2"]),
     (["s*", "simd", "f16", "f16@avx2"], ["simd@avx2", "f16@avx2"]),
     (["lut"], ["lut@avx512"]),
+    (["auto"], ["auto"]),
+    (["naive", "auto", "numa"], ["naive@portable", "auto", "numa"]),
+    (["n*"], ["naive@portable"]),
   ])
   func kernelPatternsMeanRows(patterns: [String], ids: [String]) throws {
     #expect(try suite(testCase(kernels: patterns)).cells(in: context).map(\.kernel) == ids)
+  }
+
+  @Test func theKernelNumaBringsItsPlacement() throws {
+    let cells = try suite(testCase(kernels: ["auto", "numa"], placements: ["free", "pinned"])).cells(in: context)
+    #expect(
+      cells.map(\.id) == [
+        "bitnet-2b-4t/auto/t4/free/tg8", "bitnet-2b-4t/auto/t4/pinned/tg8", "bitnet-2b-4t/numa/t4/numa/tg8",
+      ])
   }
 
   @Test func aKernelThatCannotRunHereIsSkippedWithTheReason() throws {
@@ -145,7 +158,7 @@ func testCase(
     (testCase(models: ["bitnet-2b:q6_k"]), "models: there is no model \"bitnet-2b\"; did you mean \"bitnet-2b-4t\"?"),
     (testCase(kernels: ["smid"]), "kernels: there is no kernel \"smid\"; did you mean \"simd\"?"),
     (testCase(kernels: ["simd@avx"]), "kernels: there is no kernel \"simd@avx\"; did you mean \"simd@avx2\"?"),
-    (testCase(kernels: ["q*"]), "kernels: there is no kernel \"q*\"; there are naive, simd, f16, lut, naive@portable"),
+    (testCase(kernels: ["q*"]), "kernels: there is no kernel \"q*\"; there are naive, simd, f16, lut, auto, numa"),
     (testCase(placements: ["pined"]), "placements: there is no placement \"pined\"; did you mean \"pinned\"?"),
     (testCase(threads: ["5-all"]), "threads: \"5-all\" is not a count or range: 5 is more than all (all is 4 here)"),
     (testCase(threads: []), "threads: nothing is listed"),

@@ -6,8 +6,8 @@ extension Operations {
   /// y = W·x: [tokens, padded rows]; the rows between parts are left as they were.
   func multiply(_ linear: BitLinear, tokens: Int, into y: UnsafeMutablePointer<Float>) {
     let stride = linear.matrix.paddedRows
-    pool.parallelRows(stride, multipleOf: linear.matrix.packing.rowBlock) { _, rows in
-      multiply(linear, rows: rows, tokens: tokens)
+    pool.parallelRows(stride, multipleOf: linear.matrix.packing.rowBlock) { thread, rows in
+      multiply(linear, rows: rows, tokens: tokens, thread: thread)
       for token in 0..<tokens {
         rescale(linear, rows: rows, token: token) { start, count, sums, scale in
           vectors.rescale(sums, scale: scale, into: y + token * stride + start, count: count)
@@ -20,7 +20,7 @@ extension Operations {
   func multiply(_ linear: BitLinear, tokens: Int, addingTo x: UnsafeMutablePointer<Float>, width: Int) {
     pool.parallelRows(linear.matrix.paddedRows, multipleOf: linear.matrix.packing.rowBlock) { thread, rows in
       let (y, _) = ownRows(thread)
-      multiply(linear, rows: rows, tokens: tokens)
+      multiply(linear, rows: rows, tokens: tokens, thread: thread)
       for token in 0..<tokens {
         rescale(linear, rows: rows, token: token) { start, count, sums, scale in
           vectors.rescale(sums, scale: scale, into: y, count: count)
@@ -41,8 +41,8 @@ extension Operations {
       let start = rows.lowerBound
       let count = min(rows.upperBound, gate.rows.upperBound) - start
       let upStart = up.rows.lowerBound + start
-      multiply(linear, rows: rows, tokens: tokens)
-      multiply(linear, rows: upStart..<upStart + rows.count, tokens: tokens)
+      multiply(linear, rows: rows, tokens: tokens, thread: thread)
+      multiply(linear, rows: upStart..<upStart + rows.count, tokens: tokens, thread: thread)
       for token in 0..<tokens {
         let sums = sums + token * stride
         vectors.rescale(sums + start, scale: gate.scale / scales[token], into: gateRow, count: count)
@@ -56,7 +56,9 @@ extension Operations {
   // MARK: - One thread's part
 
   /// sums[token][row] for some panels of rows and all tokens.
-  private func multiply(_ linear: BitLinear, rows: Range<Int>, tokens: Int) {
+  private func multiply(_ linear: BitLinear, rows: Range<Int>, tokens: Int, thread: Int) {
+    let kernel = kernels[linear.role].kernel(vectors: tokens)
+    let prepared = prepared.copy(of: thread)
     if tokens == 1 {
       kernel.multiply(linear.matrix, rows: rows, prepared: prepared, sums: sums)
     } else {

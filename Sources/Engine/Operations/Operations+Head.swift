@@ -40,8 +40,8 @@ extension Operations {
   ) -> UnsafeRawPointer {
     let bytes = kernel.preparedBytes(columns: columns)
     pool.parallelItems(tokens) { _, token in
-      kernel.prepare(x + token * columns, columns: columns, into: prepared + token * bytes)
+      kernel.prepare(x + token * columns, columns: columns, into: prepared.copies[0] + token * bytes)
     }
-    return UnsafeRawPointer(prepared)
+    return UnsafeRawPointer(prepared.copies[0])
   }
 }

@@ -4,17 +4,21 @@ extension Operations {
   /// Normalises each token's row, where there is a norm, quantizes it to int8 and prepares it for the kernel.
   ///
   /// - Throws: `EngineError` that names the place when a row holds NaN or infinity, or its squares overflow Float.
-  func quantize(_ x: UnsafePointer<Float>, width: Int, tokens: Int, norm: [Float]?, at site: Site) throws {
+  func quantize(
+    _ x: UnsafePointer<Float>, for linear: BitLinear, tokens: Int, norm: [Float]?, at site: Site
+  ) throws {
+    let width = linear.columns
+    let kernel = kernels[linear.role].kernel(vectors: tokens)
     let stride = kernel.preparedBytes(columns: width, vectors: tokens)
-    pool.parallelItems(tokens) { thread, token in
+    forEachPrepared(tokens) { thread, token, prepared in
       let (row, _) = ownRows(thread)
       let input = x + token * width
       if let norm { normalise(input, weight: norm, into: row) }
       let scale = quantize(norm == nil ? input : UnsafePointer(row), width: width, into: ownBytes(thread))
-      scales[token] = scale
       if scale.isFinite {
         kernel.prepare(ownBytes(thread), columns: width, vectors: tokens, into: prepared + token * stride)
       }
+      return scale
     }
     for token in 0..<tokens where !scales[token].isFinite { throw nonFinite(site) }
   }
@@ -51,12 +55,27 @@ extension Operations {
   /// Prepares int8 vectors of arbitrary values, for measuring products alone.
   ///
   /// `fillArbitrary` comes first, once.
-  func prepareArbitrary(width: Int, tokens: Int) {
-    let stride = kernel.preparedBytes(columns: width, vectors: tokens)
-    pool.parallelItems(tokens) { thread, token in
-      kernel.prepare(ownBytes(thread), columns: width, vectors: tokens, into: prepared + token * stride)
+  func prepareArbitrary(for linear: BitLinear, tokens: Int) {
+    let kernel = kernels[linear.role].kernel(vectors: tokens)
+    let stride = kernel.preparedBytes(columns: linear.columns, vectors: tokens)
+    forEachPrepared(tokens) { thread, token, prepared in
+      kernel.prepare(ownBytes(thread), columns: linear.columns, vectors: tokens, into: prepared + token * stride)
       // Large enough that outputs added up over millions of runs stay finite, small enough that none is subnormal.
-      scales[token] = 1e10
+      return 1e10
+    }
+  }
+
+  /// Calls `body` for each token and each copy of the prepared inputs; `body` gives the token's scale, or NaN.
+  ///
+  /// A node's copy is computed rather than copied: that costs no second meeting of the threads.
+  private func forEachPrepared(
+    _ tokens: Int, _ body: (_ thread: Int, _ token: Int, _ prepared: UnsafeMutableRawPointer) -> Float
+  ) {
+    let copies = prepared.copies.count
+    pool.parallelItems(tokens * copies) { thread, item in
+      let (token, copy) = item.quotientAndRemainder(dividingBy: copies)
+      let scale = body(thread, token, prepared.copies[copy])
+      if copy == 0 { scales[token] = scale }
     }
   }
 

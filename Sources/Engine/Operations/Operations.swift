@@ -11,7 +11,7 @@ import Kernels
 /// reduction.
 struct Operations {
   let shape: TransformerShape
-  let kernel: Kernel
+  let kernels: KernelPlan
   let pool: ThreadPool
   let vectors: VectorOps
   let rotary: RotaryTable
@@ -19,7 +19,7 @@ struct Operations {
 
   // Parts of the scratch; see `Scratch.Part` for their shapes.
   let sums: UnsafeMutablePointer<Int32>
-  let prepared: UnsafeMutableRawPointer
+  let prepared: PreparedInputs
   let scales: UnsafeMutablePointer<Float>
   private let rows: UnsafeMutablePointer<Float>
   private let quantized: UnsafeMutablePointer<Int8>
@@ -30,17 +30,17 @@ struct Operations {
   let width: Int
 
   init(
-    shape: TransformerShape, kernel: Kernel, pool: ThreadPool, rotary: RotaryTable, cache: KeyValueCache,
+    shape: TransformerShape, kernels: KernelPlan, pool: ThreadPool, rotary: RotaryTable, cache: KeyValueCache,
     scratch: Scratch
-  ) {
+  ) throws {
     self.shape = shape
-    self.kernel = kernel
+    self.kernels = kernels
     self.pool = pool
     self.rotary = rotary
     self.cache = cache
     vectors = VectorOps.best
     sums = scratch.raw(.sums).assumingMemoryBound(to: Int32.self)
-    prepared = scratch.raw(.prepared)
+    prepared = try PreparedInputs(first: scratch.raw(.prepared), bytes: scratch.sizes.preparedBytes, pool: pool)
     scales = scratch.floats(.scales)
     rows = scratch.floats(.rows)
     quantized = scratch.raw(.quantized).assumingMemoryBound(to: Int8.self)

@@ -15,23 +15,21 @@ struct ScratchSizes {
   let preparedBytes: Int
 
   init(
-    shape: TransformerShape, packing: Packing, kernels: [Kernel], head: DenseFormat, context: Int, batch: Int,
-    threads: Int
+    shape: TransformerShape, kernels: KernelPlan, head: DenseFormat, context: Int, batch: Int, threads: Int
   ) {
     self.shape = shape
     self.context = context
     self.batch = batch
     self.threads = threads
     let matrices = shape.matrices
-    let rowsPadded = matrices.map {
-      packing.paddedRows(BitLinear.rows(of: $0.parts, rowBlock: packing.rowBlock))
+    let rowsPadded = matrices.map { matrix in
+      let packing = kernels[matrix.role].packing
+      return packing.paddedRows(BitLinear.rows(of: matrix.parts, rowBlock: packing.rowBlock))
     }
     rows = rowsPadded.max() ?? 0
     qkvRows = rowsPadded[0]
     width = (max(matrices.map(\.columns).max() ?? 0, rows) + 15) / 16 * 16
-    let inputs = kernels.flatMap { kernel in
-      matrices.map { kernel.preparedBytesMax(columns: $0.columns, vectors: batch) }
-    }
+    let inputs = matrices.map { kernels[$0.role].preparedBytesMax(columns: $0.columns, vectors: batch) }
     let headKernel = DenseKernel.best(for: head)
     let headInputs = saturatingProduct([batch, headKernel.preparedBytes(columns: shape.hidden)])
     preparedBytes = max(inputs.max() ?? 0, headKernel.readsFloats ? 0 : headInputs)
@@ -46,7 +44,7 @@ struct ScratchSizes {
       (.attended, product([batch, shape.queryWidth, float])),
       (.gated, product([batch, shape.feedForward, float])),
       (.sums, product([batch, rows, MemoryLayout<Int32>.stride])),
-      (.prepared, preparedBytes),
+      (.prepared, Scratch.aligned(preparedBytes)),
       (.scales, product([batch, float])),
       (.rows, product([threads, 2, width, float])),
       (.quantized, product([threads, width])),

@@ -15,8 +15,12 @@ public final class ThreadPool: @unchecked Sendable {
   public let threads: Int
   /// Whether threads stay on their CPUs.
   public let placement: Placement
-  /// The CPUs as given; when pinned, thread i runs on `cpus[i % cpus.count]`.
+  /// The CPU of each thread where threads stay; what was given otherwise.
   public let cpus: [Int]
+  /// Memory nodes that the threads are spread over; one unless placement is numa.
+  public var memoryNodes: Int { layout.nodes.count }
+  /// Which memory node each thread is near.
+  let layout: NodeLayout
   /// Kernel thread ids of threads 1 and up; thread 0 is whoever calls `run`.
   public let threadIDs: [pid_t]
 
@@ -28,13 +32,29 @@ public final class ThreadPool: @unchecked Sendable {
 
   /// Starts `threads - 1` threads and waits until each is in its place.
   ///
-  /// - Throws: `EngineError` when the count is not in 1...4096, when `pinned` is asked without CPUs, when a CPU cannot
-  ///   be used, or when the system refuses another thread.
-  public init(threads: Int, placement: Placement, cpus: [Int] = []) throws {
+  /// When pinned, thread i runs on `cpus[i % cpus.count]`; under numa, threads are spread over the nodes of `cpus`.
+  ///
+  /// - Throws: `EngineError` when the count is not in 1...4096, when threads shall stay and no CPUs are given, when a CPU
+  ///   cannot be used, or when the system refuses another thread.
+  public convenience init(threads: Int, placement: Placement, cpus: [Int] = []) throws {
     try Self.check(threads: threads, placement: placement, cpus: cpus)
-    let pins = (0..<threads).map { placement == .pinned ? [cpus[$0 % cpus.count]] : Affinity.allowed }
+    let single = NodeLayout.single(threads: threads)
+    switch placement {
+    case .free: try self.init(threads: threads, placement: placement, cpus: cpus, places: nil, layout: single)
+    case .pinned:
+      let places = (0..<threads).map { cpus[$0 % cpus.count] }
+      try self.init(threads: threads, placement: placement, cpus: places, places: places, layout: single)
+    case .numa:
+      let (layout, places) = NodeLayout.spread(threads: threads, cpus: cpus, nodeOf: MemoryNodes.node(ofCPU:))
+      try self.init(threads: threads, placement: placement, cpus: places, places: places, layout: layout)
+    }
+  }
+
+  /// Starts threads at `places`, one CPU each, or anywhere; `layout` says which memory they are near.
+  init(threads: Int, placement: Placement, cpus: [Int], places: [Int]?, layout: NodeLayout) throws {
+    let pins = places.map { $0.map { [$0] } } ?? Array(repeating: Affinity.allowed, count: threads)
     let crew = Crew(workers: threads - 1, spins: Self.spins(threads: threads, pins: pins))
-    let callerPin = CallerPin(cpus: placement == .pinned ? pins[0] : nil)
+    let callerPin = CallerPin(cpus: places == nil ? nil : pins[0])
     let workers = Worker.start(pins: Array(pins.dropFirst()), crew: crew)
     do {
       if let failure = workers.failure { throw failure }
@@ -47,6 +67,7 @@ public final class ThreadPool: @unchecked Sendable {
     self.threads = threads
     self.placement = placement
     self.cpus = cpus
+    self.layout = layout
     self.crew = crew
     self.callerPin = callerPin
     handles = workers.handles
@@ -99,13 +120,13 @@ public final class ThreadPool: @unchecked Sendable {
     guard (1...threadsMax).contains(threads) else {
       throw EngineError(.threads, "\(threads) threads: a pool takes 1 to \(threadsMax); ask for one per core")
     }
-    guard placement == .pinned else { return }
+    guard placement != .free else { return }
     guard !cpus.isEmpty else {
-      throw EngineError(.threads, "placement pinned: no CPUs were given; give some, or use placement free")
+      throw EngineError(.threads, "placement \(placement): no CPUs were given; give some, or use placement free")
     }
     for cpu in cpus where !Affinity.allowed.contains(cpu) {
       let allowed = Affinity.allowed.map(String.init).joined(separator: ",")
-      throw EngineError(.threads, "placement pinned: this process may not use CPU \(cpu); it may use \(allowed)")
+      throw EngineError(.threads, "placement \(placement): this process may not use CPU \(cpu); it may use \(allowed)")
     }
   }
 

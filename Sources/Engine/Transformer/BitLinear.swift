@@ -11,6 +11,7 @@ struct BitLinear: Sendable {
     var scale: Float
   }
 
+  let role: TransformerShape.Role
   let matrix: PackedMatrix
   let parts: [Part]
 

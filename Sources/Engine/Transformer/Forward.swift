@@ -8,7 +8,7 @@ extension Session {
   ///
   /// After the last layer's keys and values nobody looks at the other tokens: they go no further.
   func forward(_ ids: ArraySlice<Int32>, at p: Int, wanted: Int) throws {
-    let (D, F) = (shape.hidden, shape.feedForward)
+    let D = shape.hidden
     var (T, p, x, qkv) = (ids.count, p, x, qkv)
 
     op.embed(ids, weights.embedding, into: x)  // x [T, D]
@@ -16,7 +16,7 @@ extension Session {
 
     for (l, layer) in weights.layers.enumerated() {
       // x += W_o · subnorm(attention(W_qkv · rms(x)))
-      try op.quantize(x, width: D, tokens: T, norm: layer.attentionNorm, at: Site(layer: l, input: "q, k and v"))
+      try op.quantize(x, for: layer.qkv, tokens: T, norm: layer.attentionNorm, at: Site(layer: l, input: "q, k and v"))
       observer?.finished(.attentionInput, layer: l)
       op.multiply(layer.qkv, tokens: T, into: qkv)  // [T, H·d | G·d | G·d]
       observer?.finished(.qkv, layer: l)
@@ -30,18 +30,19 @@ extension Session {
       op.attend(qkv, from: layer.qkv, layer: l, position: p, tokens: T, into: attended)  // [T, H·d]
       observer?.finished(.attention, layer: l)
       try op.quantize(
-        attended, width: shape.queryWidth, tokens: T, norm: layer.attentionSubNorm, at: Site(layer: l, input: "o"))
+        attended, for: layer.output, tokens: T, norm: layer.attentionSubNorm, at: Site(layer: l, input: "o"))
       observer?.finished(.outputInput, layer: l)
       op.multiply(layer.output, tokens: T, addingTo: x, width: D)  // x [T, D]
       observer?.finished(.output, layer: l)
 
       // x += W_down · subnorm(activation(W_gate · rms(x)) · (W_up · rms(x)))
-      try op.quantize(x, width: D, tokens: T, norm: layer.feedForwardNorm, at: Site(layer: l, input: "gate and up"))
+      try op.quantize(
+        x, for: layer.gateUp, tokens: T, norm: layer.feedForwardNorm, at: Site(layer: l, input: "gate and up"))
       observer?.finished(.feedForwardInput, layer: l)
       op.multiplyGated(layer.gateUp, tokens: T, into: gated)  // [T, F]
       observer?.finished(.gateUp, layer: l)
       try op.quantize(
-        gated, width: F, tokens: T, norm: layer.feedForwardSubNorm, at: Site(layer: l, input: "down"))
+        gated, for: layer.down, tokens: T, norm: layer.feedForwardSubNorm, at: Site(layer: l, input: "down"))
       observer?.finished(.downInput, layer: l)
       op.multiply(layer.down, tokens: T, addingTo: x, width: D)  // x [T, D]
       observer?.finished(.down, layer: l)

@@ -19,7 +19,7 @@ public struct MemoryNeed: Sendable, Equatable {
   /// A number that would not fit 64 bits, as for a shape that `validate` refuses, is `Int.max`: more than any machine
   /// has.
   public static func of(
-    _ shape: TransformerShape, packing: Packing, head: DenseFormat, context: Int, batch: Int = 512, threads: Int = 1,
+    _ shape: TransformerShape, kernels: KernelPlan, head: DenseFormat, context: Int, batch: Int = 512, threads: Int = 1,
     cacheFormat: CacheFormat = .f32
   ) -> MemoryNeed {
     let counts = 1..<1 << 31
@@ -27,14 +27,14 @@ public struct MemoryNeed: Sendable, Equatable {
       return MemoryNeed(weightsBytes: .max, headBytes: .max, cacheBytes: .max, scratchBytes: .max)
     }
     let ofOneLayer = shape.matrices.map { matrix in
+      let packing = kernels[matrix.role].packing
       let rows = BitLinear.rows(of: matrix.parts, rowBlock: packing.rowBlock)
       return (try? packing.bytes(rows: rows, columns: matrix.columns)) ?? Int.max
     }
     let norms = shape.parameters - shape.ternaryParameters - shape.vocabulary * shape.hidden * shape.embeddings
     let dense = (try? DenseMatrix.bytes(rows: shape.vocabulary, columns: shape.hidden, format: head)) ?? Int.max
     let scratch = ScratchSizes(
-      shape: shape, packing: packing, kernels: KernelRegistry.kernels.filter { $0.packing == packing },
-      head: head, context: context, batch: min(batch, context), threads: threads)
+      shape: shape, kernels: kernels, head: head, context: context, batch: min(batch, context), threads: threads)
     return MemoryNeed(
       weightsBytes: saturatingSum([
         saturatingProduct([saturatingSum(ofOneLayer), shape.layers]),

@@ -8,15 +8,33 @@ extension Session {
     op.fillArbitrary()
     forEachTurn(of: batch) { tokens in
       for layer in weights.layers {
-        op.prepareArbitrary(width: layer.qkv.columns, tokens: tokens)
-        op.multiply(layer.qkv, tokens: tokens, into: qkv)
-        op.prepareArbitrary(width: layer.output.columns, tokens: tokens)
-        op.multiply(layer.output, tokens: tokens, addingTo: x, width: shape.hidden)
-        op.prepareArbitrary(width: layer.gateUp.columns, tokens: tokens)
-        op.multiplyGated(layer.gateUp, tokens: tokens, into: gated)
-        op.prepareArbitrary(width: layer.down.columns, tokens: tokens)
-        op.multiply(layer.down, tokens: tokens, addingTo: x, width: shape.hidden)
+        for role in TransformerShape.Role.allCases { run(role, of: layer, tokens: tokens) }
       }
+    }
+  }
+
+  /// The same for one matrix of each of the first `layers` layers: what kernels are chosen by.
+  public func runMatrices(batch: Int, role: TransformerShape.Role, layers: Int) {
+    op.fillArbitrary()
+    forEachTurn(of: batch) { tokens in
+      for layer in weights.layers.prefix(layers) { run(role, of: layer, tokens: tokens) }
+    }
+  }
+
+  private func run(_ role: TransformerShape.Role, of layer: Weights.Layer, tokens: Int) {
+    switch role {
+    case .qkv:
+      op.prepareArbitrary(for: layer.qkv, tokens: tokens)
+      op.multiply(layer.qkv, tokens: tokens, into: qkv)
+    case .output:
+      op.prepareArbitrary(for: layer.output, tokens: tokens)
+      op.multiply(layer.output, tokens: tokens, addingTo: x, width: shape.hidden)
+    case .gateUp:
+      op.prepareArbitrary(for: layer.gateUp, tokens: tokens)
+      op.multiplyGated(layer.gateUp, tokens: tokens, into: gated)
+    case .down:
+      op.prepareArbitrary(for: layer.down, tokens: tokens)
+      op.multiply(layer.down, tokens: tokens, addingTo: x, width: shape.hidden)
     }
   }
 

@@ -17,8 +17,8 @@ public final class Session {
 
   /// The weights.
   public let model: Transformer
-  /// The kernel of every ternary product.
-  public let kernel: Kernel
+  /// The kernels of the ternary products.
+  public let kernels: KernelPlan
   /// The threads.
   public let pool: ThreadPool
   /// Positions that the cache has room for.
@@ -52,26 +52,26 @@ public final class Session {
   ///   - context: positions to reserve memory for; may exceed what the model was trained for.
   ///   - batch: longer inputs are cut into pieces of this many tokens.
   ///   - cacheFormat: how keys and values are kept.
-  /// - Throws: `EngineError` when the kernel cannot read the model's packing, cannot run here, or a size is not
-  ///   positive; `KernelError` when the system has not enough memory.
+  /// - Throws: `EngineError` when a kernel cannot read the model's packing, cannot run here, or a size is not positive;
+  ///   `KernelError` when the system has not enough memory.
   public init(
-    model: Transformer, kernel: Kernel, pool: ThreadPool, context: Int, batch: Int = 512,
+    model: Transformer, kernels: KernelPlan, pool: ThreadPool, context: Int, batch: Int = 512,
     cacheFormat: CacheFormat = .f32
   ) throws {
     try Self.check(
-      model: model, kernel: kernel, pool: pool, context: context, batch: batch, cacheFormat: cacheFormat)
+      model: model, kernels: kernels, pool: pool, context: context, batch: batch, cacheFormat: cacheFormat)
     self.model = model
-    self.kernel = kernel
+    self.kernels = kernels
     self.pool = pool
     self.context = context
     self.batch = min(batch, context)
     let shape = model.shape
     scratch = try Scratch(
       ScratchSizes(
-        shape: shape, packing: model.packing, kernels: [kernel], head: model.head, context: context,
+        shape: shape, kernels: kernels, head: model.head, context: context,
         batch: self.batch, threads: pool.threads))
-    op = Operations(
-      shape: shape, kernel: kernel, pool: pool,
+    op = try Operations(
+      shape: shape, kernels: kernels, pool: pool,
       rotary: try RotaryTable(headDim: shape.headDim, theta: shape.ropeTheta, context: context, pool: pool),
       cache: try KeyValueCache(shape: shape, context: context, format: cacheFormat), scratch: scratch)
     x = scratch.floats(.hidden)
@@ -128,22 +128,25 @@ public final class Session {
   // MARK: - Checks
 
   private static func check(
-    model: Transformer, kernel: Kernel, pool: ThreadPool, context: Int, batch: Int, cacheFormat: CacheFormat
+    model: Transformer, kernels: KernelPlan, pool: ThreadPool, context: Int, batch: Int, cacheFormat: CacheFormat
   ) throws {
-    guard kernel.packing == model.packing else {
+    for (role, packing) in zip(TransformerShape.Role.allCases, model.packings) where packing != kernels[role].packing {
+      let kernel = kernels[role].single
       throw EngineError(
         .mismatch,
-        "kernel \(kernel.id) reads packing \(kernel.packing.id), but the model was packed as \(model.packing.id); "
-          + "load the model for this kernel")
+        "kernel \(kernel.id) reads packing \(kernel.packing.id), but the model's \(role.name) was packed as "
+          + "\(packing.id); load the model for this kernel")
     }
-    if let reason = kernel.availability.reason {
-      throw EngineError(.mismatch, "kernel \(kernel.id) cannot run here: \(reason)")
+    for kernel in kernels.kernels {
+      if let reason = kernel.availability.reason {
+        throw EngineError(.mismatch, "kernel \(kernel.id) cannot run here: \(reason)")
+      }
     }
     guard context > 0, batch > 0 else {
       throw EngineError(.context, "context \(context) and batch \(batch) must be at least 1")
     }
     let need = MemoryNeed.of(
-      model.shape, packing: model.packing, head: model.head, context: context, batch: min(batch, context),
+      model.shape, kernels: kernels, head: model.head, context: context, batch: min(batch, context),
       threads: pool.threads, cacheFormat: cacheFormat)
     guard need.totalBytes < Int.max else {
       throw EngineError(.memory, "a context of \(context) positions needs more bytes than 64 bits can count")

@@ -12,12 +12,14 @@ extension Transformer {
   /// - Throws: `ModelFileError` that names the file and the tensor; `EngineError` for a shape that cannot be run;
   ///   `KernelError` when the system has not enough memory.
   public static func load(
-    path: String, kernel: Kernel, head: DenseFormat? = nil, pool: ThreadPool, hashing: Bool = true
+    path: String, kernels: KernelPlan, head: DenseFormat? = nil, pool: ThreadPool, hashing: Bool = true
   ) throws -> Transformer {
     let checkpoint = try Checkpoint(path: path)
     let shape = try TransformerShape(checkpoint.configuration, name: path)
     if let head { try shape.validate(head: head) }
-    let loader = Loader(checkpoint: checkpoint, shape: shape, packing: kernel.packing, pool: pool)
+    let loader = Loader(
+      checkpoint: checkpoint, shape: shape, memory: try WeightMemory(shape: shape, kernels: kernels, pool: pool),
+      pool: pool)
     let embedding = try loader.dense("model.embed_tokens.weight", as: head)
     let weights = Weights(
       embedding: embedding,
@@ -26,8 +28,8 @@ extension Transformer {
       layers: try (0..<shape.layers).map(loader.layer))
     let hash = hashing ? checkpoint.sha256() : nil
     return Transformer(
-      shape: shape, packing: kernel.packing, source: .file(path: path, sha256: hash, format: "safetensors"),
-      weights: weights)
+      shape: shape, packings: kernels.packings, source: .file(path: path, sha256: hash, format: "safetensors"),
+      weights: weights, pages: try loader.memory.verify())
   }
 }
 
@@ -35,7 +37,7 @@ extension Transformer {
 private struct Loader {
   let checkpoint: Checkpoint
   let shape: TransformerShape
-  let packing: Packing
+  let memory: WeightMemory
   let pool: ThreadPool
 
   func layer(_ index: Int) throws -> Weights.Layer {
@@ -68,9 +70,7 @@ private struct Loader {
     let projections = try zip(names, matrix.parts).map { name, rows in
       try checkpoint.projection(name, rows: rows, columns: matrix.columns, absoluteSum: absoluteSum)
     }
-    let places = BitLinear.place(matrix.parts, rowBlock: packing.rowBlock)
-    let packed = try PackedMatrix(
-      rows: BitLinear.rows(of: matrix.parts, rowBlock: packing.rowBlock), columns: matrix.columns, packing: packing)
+    let (packed, places) = try memory.matrix(matrix)
     // The first part with a value that is not ternary, by thread; parts are few, so a bit for each will do.
     let damaged = Atomic<UInt64>(0)
     pool.parallelRows(packed.panelCount, multipleOf: 1) { _, panels in
@@ -90,7 +90,8 @@ private struct Loader {
       throw projections[first].error("holds a weight that is not -1, 0 or +1; the file is damaged: download it again")
     }
     return BitLinear(
-      matrix: packed, parts: zip(places, projections).map { BitLinear.Part(rows: $0, scale: $1.scale) })
+      role: matrix.role, matrix: packed,
+      parts: zip(places, projections).map { BitLinear.Part(rows: $0, scale: $1.scale) })
   }
 
   /// Rows are summed on all threads, the sums in order: the same result for every number of threads.

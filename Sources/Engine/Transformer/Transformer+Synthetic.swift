@@ -9,18 +9,21 @@ extension Transformer {
   ///
   /// - Throws: `EngineError` for a shape that cannot be run, `KernelError` when the system has not enough memory.
   public static func synthetic(
-    _ shape: TransformerShape, seed: UInt64, kernel: Kernel, head: DenseFormat, pool: ThreadPool
+    _ shape: TransformerShape, seed: UInt64, kernels: KernelPlan, head: DenseFormat, pool: ThreadPool
   ) throws -> Transformer {
     try shape.validate()
     try shape.validate(head: head)
-    let maker = SyntheticMaker(shape: shape, seed: seed, packing: kernel.packing, pool: pool)
+    let maker = SyntheticMaker(
+      shape: shape, seed: seed, memory: try WeightMemory(shape: shape, kernels: kernels, pool: pool), pool: pool)
     let embedding = try maker.embedding(format: head, stream: .embedding)
     let weights = Weights(
       embedding: embedding,
       head: shape.tiedEmbeddings ? embedding : try maker.embedding(format: head, stream: .head),
       finalNorm: maker.norm(shape.hidden),
       layers: try (0..<shape.layers).map(maker.layer))
-    return Transformer(shape: shape, packing: kernel.packing, source: .synthetic(seed: seed), weights: weights)
+    return Transformer(
+      shape: shape, packings: kernels.packings, source: .synthetic(seed: seed), weights: weights,
+      pages: try maker.memory.verify())
   }
 }
 
@@ -28,7 +31,7 @@ extension Transformer {
 private struct SyntheticMaker {
   let shape: TransformerShape
   let seed: UInt64
-  let packing: Packing
+  let memory: WeightMemory
   let pool: ThreadPool
 
   /// Parts of the model that draw from generators of their own; projections follow at `projections`.
@@ -55,9 +58,7 @@ private struct SyntheticMaker {
 
   /// Each projection has its own generator, so that its rows do not depend on how a packing places them.
   private func linear(_ shape: TransformerShape.Matrix, layer: Int, matrix index: Int) throws -> BitLinear {
-    let places = BitLinear.place(shape.parts, rowBlock: packing.rowBlock)
-    let matrix = try PackedMatrix(
-      rows: BitLinear.rows(of: shape.parts, rowBlock: packing.rowBlock), columns: shape.columns, packing: packing)
+    let (matrix, places) = try memory.matrix(shape)
     let firstStream = Stream.projections.rawValue + UInt64(layer) * 16 + UInt64(index) * 4
     pool.parallelRows(matrix.panelCount, multipleOf: 1) { _, panels in
       matrix.packPanels(panels) { row, weights in
@@ -71,7 +72,7 @@ private struct SyntheticMaker {
       }
     }
     let scale = scale(of: shape)
-    return BitLinear(matrix: matrix, parts: places.map { BitLinear.Part(rows: $0, scale: scale) })
+    return BitLinear(role: shape.role, matrix: matrix, parts: places.map { BitLinear.Part(rows: $0, scale: scale) })
   }
 
   /// A weight's variance is 2/3: with this scale, inputs of mean square 1 give outputs of mean square 1.
@@ -80,7 +81,7 @@ private struct SyntheticMaker {
   /// initialisation).
   private func scale(of matrix: TransformerShape.Matrix) -> Float {
     let unit = (1.5 / Double(matrix.columns)).squareRoot()
-    let isResidual = matrix.name == "o" || matrix.name == "down"
+    let isResidual = matrix.role == .output || matrix.role == .down
     return Float(isResidual ? unit / (2 * Double(shape.layers)).squareRoot() : unit)
   }
 

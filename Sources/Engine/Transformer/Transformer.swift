@@ -4,15 +4,21 @@ import Kernels
 public final class Transformer: Sendable {
   /// Sizes and graph.
   public let shape: TransformerShape
-  /// How the ternary weights lie in memory; every kernel of this packing can run them.
-  public let packing: Packing
+  /// How the ternary weights lie in memory, in the order of `TransformerShape.Role`; every plan with these packings can
+  /// run them.
+  public let packings: [Packing]
   /// Where the weights came from.
   public let source: ModelSource
+  /// Where the pages of the ternary weights are; nil where no node was asked for.
+  public let pages: PagePlacement?
   let weights: Weights
 
-  init(shape: TransformerShape, packing: Packing, source: ModelSource, weights: Weights) {
+  init(
+    shape: TransformerShape, packings: [Packing], source: ModelSource, weights: Weights, pages: PagePlacement? = nil
+  ) {
     self.shape = shape
-    self.packing = packing
+    self.packings = packings
+    self.pages = pages
     self.source = source
     self.weights = weights
   }

@@ -22,7 +22,7 @@ extension TransformerShape {
     }
     for matrix in matrices where matrix.columns > Packing.columnsMax {
       throw error(
-        "\(matrix.name) has \(matrix.columns) columns; above \(Packing.columnsMax) a sum could overflow Int32")
+        "\(matrix.role.name) has \(matrix.columns) columns; above \(Packing.columnsMax) a sum could overflow Int32")
     }
     // Two widths of at most 24 bits each, so that a layer's count fits; only the layers can make it overflow.
     let ofOneLayer = matrices.reduce(0) { $0 + $1.rows * $1.columns }

@@ -77,10 +77,32 @@ public struct TransformerShape: Sendable, Equatable {
 // MARK: - Matrices and parameters
 
 extension TransformerShape {
+  /// What a ternary matrix of a layer is for, in the order in which a layer uses them.
+  public enum Role: Int, Sendable, CaseIterable {
+    /// Queries, keys and values, of the attention's input.
+    case qkv
+    /// The attention's output.
+    case output
+    /// The feed-forward's gate and its linear half, of its input.
+    case gateUp
+    /// The feed-forward's output.
+    case down
+
+    /// "qkv", "o", "gate+up", "down".
+    public var name: String {
+      switch self {
+      case .qkv: "qkv"
+      case .output: "o"
+      case .gateUp: "gate+up"
+      case .down: "down"
+      }
+    }
+  }
+
   /// A ternary matrix of one layer as it is multiplied: projections of one input are stacked by rows.
   public struct Matrix: Sendable, Equatable {
-    /// "qkv", "o", "gate+up", "down".
-    public let name: String
+    /// What it is for.
+    public let role: Role
     /// Output width: the sum of `parts`.
     public let rows: Int
     /// Input width.
@@ -88,8 +110,8 @@ extension TransformerShape {
     /// Rows of each stacked projection, in order.
     public let parts: [Int]
 
-    init(_ name: String, parts: [Int], columns: Int) {
-      self.name = name
+    init(_ role: Role, parts: [Int], columns: Int) {
+      self.role = role
       self.parts = parts
       self.columns = columns
       rows = parts.reduce(0, +)
@@ -99,10 +121,10 @@ extension TransformerShape {
   /// The matrices of one layer in the order in which they are used.
   public var matrices: [Matrix] {
     [
-      Matrix("qkv", parts: [queryWidth, keyValueWidth, keyValueWidth], columns: hidden),
-      Matrix("o", parts: [hidden], columns: queryWidth),
-      Matrix("gate+up", parts: [feedForward, feedForward], columns: hidden),
-      Matrix("down", parts: [hidden], columns: feedForward),
+      Matrix(.qkv, parts: [queryWidth, keyValueWidth, keyValueWidth], columns: hidden),
+      Matrix(.output, parts: [hidden], columns: queryWidth),
+      Matrix(.gateUp, parts: [feedForward, feedForward], columns: hidden),
+      Matrix(.down, parts: [hidden], columns: feedForward),
     ]
   }
 

@@ -41,9 +41,8 @@ final class MatrixWorkload: Workload {
     sums = try AlignedBuffer(bytes: vectors * matrix.paddedRows * MemoryLayout<Int32>.stride)
     facts = WorkloadFacts(
       model: ModelIdentity(shape),
-      kernel: KernelIdentity(
-        name: kernel.name, isa: kernel.isa, packing: kernel.packing.name, bitsPerWeight: kernel.packing.bitsPerWeight),
-      cpus: pool.placement == .pinned ? pool.cpus : nil, tokensPerIteration: vectors, bytesPerIteration: matrix.bytes,
+      kernel: KernelIdentity(kernel),
+      cpus: pool.placement == .free ? nil : pool.cpus, tokensPerIteration: vectors, bytesPerIteration: matrix.bytes,
       macsPerIteration: vectors * shape.weights,
       constants: [
         "matrix_inputs": Double(shape.inputs), "matrix_outputs": Double(shape.outputs),

@@ -68,11 +68,11 @@ public struct ModelReference: Sendable {
     return name.contains("/") || name.hasSuffix(".safetensors") || FileManager.default.fileExists(atPath: name)
   }
 
-  /// Makes the weights in the kernel's packing.
-  public func load(kernel: Kernel, pool: ThreadPool) throws -> Transformer {
+  /// Makes the weights in the kernels' packings.
+  public func load(kernels: KernelPlan, pool: ThreadPool) throws -> Transformer {
     isFile
-      ? try Transformer.load(path: place, kernel: kernel, head: head, pool: pool)
-      : try Transformer.synthetic(shape, seed: Self.syntheticSeed, kernel: kernel, head: head, pool: pool)
+      ? try Transformer.load(path: place, kernels: kernels, head: head, pool: pool)
+      : try Transformer.synthetic(shape, seed: Self.syntheticSeed, kernels: kernels, head: head, pool: pool)
   }
 
   /// What the record says of it.

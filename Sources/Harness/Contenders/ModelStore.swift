@@ -11,7 +11,9 @@ final class ModelStore {
   /// What makes two cells share weights.
   struct Key: Hashable {
     let subject: String
-    let packing: String
+    let packings: [Packing]
+    /// The threads whose nodes the weights are on; nil where no node was asked for.
+    var nodesOf: Int?
   }
 
   /// Weights that can be dropped and made again.

@@ -20,7 +20,7 @@ final class ProbeWorkload: Workload {
     self.pool = pool
     self.buffer = buffer
     facts = WorkloadFacts(
-      cpus: pool.placement == .pinned ? pool.cpus : nil,
+      cpus: pool.placement == .free ? nil : pool.cpus,
       bytesPerIteration: buffer?.bytes,
       macsPerIteration: buffer == nil ? Self.macsPerThread * pool.threads : nil)
   }

@@ -35,7 +35,7 @@ final class SessionWorkload: Workload {
   private var lastLogits: [Float] = []
 
   init(
-    session: Session, model: Transformer, identity: ModelIdentity, kernel: Kernel, phase: PhaseRecord,
+    session: Session, model: Transformer, identity: ModelIdentity, kernels: KernelPlan, phase: PhaseRecord,
     pool: ThreadPool, need: MemoryNeed, interrupt: Interrupt
   ) throws {
     guard let work = Work(phase) else { throw CellSkip("phase \(phase.label) is of the machine, not of a model") }
@@ -47,13 +47,18 @@ final class SessionWorkload: Workload {
     self.prompt = Self.ids(max(1, phase.prompt ?? 0), vocabulary: model.shape.vocabulary, seed: 2)
     var facts = Self.amount(of: work, phase: phase, model: model)
     facts.model = identity
-    facts.kernel = KernelIdentity(
-      name: kernel.name, isa: kernel.isa, packing: kernel.packing.name, bitsPerWeight: kernel.packing.bitsPerWeight)
-    facts.cpus = pool.placement == .pinned ? pool.cpus : nil
+    facts.kernel = KernelIdentity(kernels, of: model.shape)
+    facts.cpus = pool.placement == .free ? nil : pool.cpus
     facts.constants["memory_weights_bytes"] = Double(model.totalBytes)
     facts.constants["memory_need_bytes"] = Double(need.totalBytes)
     facts.constants["cache_bits_per_value"] = session.cacheFormat == .f16 ? 16 : 32
-    facts.estimates = EstimatedEnergy.figures(shape: model.shape, phase: phase, isTernary: kernel.name != "f16")
+    if let pages = model.pages {
+      facts.constants["numa_nodes"] = Double(pool.memoryNodes)
+      facts.constants["numa_pages_misplaced"] = Double(pages.pagesMisplaced)
+      for (node, count) in pages.pagesByNode { facts.constants["numa_pages_node\(node)"] = Double(count) }
+    }
+    facts.estimates = EstimatedEnergy.figures(
+      shape: model.shape, phase: phase, isTernary: kernels.kernels.allSatisfy { $0.name != "f16" })
     self.facts = facts
   }
 
@@ -166,7 +171,7 @@ final class SessionWorkload: Workload {
       let generate = phase.generate ?? 0
       // A prompt computes the logits of its last position only: its head counts once, and in the last layer what
       // follows the keys and values.
-      let matrices = shape.matrices.filter { $0.name != "qkv" }
+      let matrices = shape.matrices.filter { $0.role != .qkv }
       let skipped = max(prompt - 1, 0) * matrices.reduce(0) { $0 + $1.rows * $1.columns }
       let macs =
         (prompt + generate) * shape.ternaryParameters - skipped + (generate + (prompt > 0 ? 1 : 0)) * headMacs

@@ -15,6 +15,8 @@ public final class TernContender: Contender {
   /// The room that each session must have: that of the largest cell that will run on it.
   private let sizes: [ModelStore.SessionKey: SessionSize]
   private let roster: ThreadRoster
+  private let selector: KernelSelector
+  private var plans: [ModelStore.SessionKey: KernelPlan] = [:]
   private var pools: [PoolKey: ThreadPool] = [:]
   private var probeBuffer: AlignedBuffer?
 
@@ -43,9 +45,14 @@ public final class TernContender: Contender {
 
   /// Makes a contender for a plan, which holds its models and says how long each session's cache must be.
   ///
-  /// - Parameter roster: learns the ids of its threads.
-  public init(machine: Machine, plan: Plan, interrupt: Interrupt, roster: ThreadRoster) {
+  /// - Parameters:
+  ///   - selector: knows what names of kernels mean here.
+  ///   - roster: learns the ids of its threads.
+  public init(
+    machine: Machine, plan: Plan, selector: KernelSelector, interrupt: Interrupt, roster: ThreadRoster
+  ) {
     self.machine = machine
+    self.selector = selector
     self.roster = roster
     self.interrupt = interrupt
     self.store = ModelStore(memoryAvailableBytes: machine.memoryAvailableBytes)
@@ -70,10 +77,13 @@ public final class TernContender: Contender {
   // MARK: - Matrices and models
 
   private func matrixWorkload(_ shape: MatrixShape, _ cell: Cell, pool: ThreadPool) throws -> any Workload {
+    if let name = cell.kernel.flatMap(AutomaticKernel.init) {
+      throw CellSkip("kernel \(name) chooses among the matrices of a model, and this is a single one")
+    }
     let kernel = try KernelRegistry.resolve(cell.kernel ?? "")
     let vectors = cell.phase.batch ?? 1
     let need = MemoryBudget.need(of: shape, kernel: kernel, vectors: vectors)
-    let key = ModelStore.Key(subject: shape.description, packing: kernel.packing.name)
+    let key = ModelStore.Key(subject: shape.description, packings: [kernel.packing])
     let entry = try store.entry(key, bytes: need) {
       ModelStore.Matrix(try MatrixWorkload.makeMatrix(shape, packing: kernel.packing, pool: pool))
     }
@@ -87,28 +97,39 @@ public final class TernContender: Contender {
     guard let source = cell.model.flatMap({ models[$0] }), let key = ModelStore.SessionKey(cell) else {
       throw CellSkip("phase \(cell.phase.label) needs a model and a kernel")
     }
-    let kernel = try KernelRegistry.resolve(key.kernel)
+    let kernels = try kernels(of: key, for: source, pool: pool)
     let size = sizes[key] ?? SessionSize(cell.phase)
     let need = MemoryBudget.need(
-      of: source, kernel: kernel, threads: cell.threads, context: size.context, logitsRows: size.logitsRows,
+      of: source, kernels: kernels, threads: cell.threads, context: size.context, logitsRows: size.logitsRows,
       cacheFormat: cacheFormat)
-    let entry = try store.entry(.init(subject: key.model, packing: kernel.packing.name), bytes: need.totalBytes) {
-      ModelStore.Model(try source.load(kernel: kernel, pool: pool))
+    let weights = ModelStore.Key(
+      subject: key.model, packings: kernels.packings, nodesOf: pool.memoryNodes > 1 ? pool.threads : nil)
+    let entry = try store.entry(weights, bytes: need.totalBytes) {
+      ModelStore.Model(try source.load(kernels: kernels, pool: pool))
     }
     let session =
-      try entry.sessions[key] ?? makeSession(entry, kernel: kernel, pool: pool, context: size.context, need: need)
+      try entry.sessions[key] ?? makeSession(entry, kernels: kernels, pool: pool, context: size.context, need: need)
     entry.sessions[key] = session
     return try SessionWorkload(
-      session: session, model: entry.transformer, identity: source.identity(of: entry.transformer), kernel: kernel,
+      session: session, model: entry.transformer, identity: source.identity(of: entry.transformer), kernels: kernels,
       phase: cell.phase, pool: pool, need: need, interrupt: interrupt)
   }
 
+  /// What was chosen stays chosen for the whole run.
+  private func kernels(of key: ModelStore.SessionKey, for model: ModelReference, pool: ThreadPool) throws -> KernelPlan
+  {
+    if let plan = plans[key] { return plan }
+    let plan = try selector.plan(key.kernel, for: model.shape, pool: pool)
+    plans[key] = plan
+    return plan
+  }
+
   private func makeSession(
-    _ entry: ModelStore.Model, kernel: Kernel, pool: ThreadPool, context: Int, need: MemoryNeed
+    _ entry: ModelStore.Model, kernels: KernelPlan, pool: ThreadPool, context: Int, need: MemoryNeed
   ) throws -> Session {
     try store.makeRoom(for: need.cacheBytes + need.scratchBytes, keeping: entry)
     return try Session(
-      model: entry.transformer, kernel: kernel, pool: pool, context: context, batch: MemoryBudget.batch,
+      model: entry.transformer, kernels: kernels, pool: pool, context: context, batch: MemoryBudget.batch,
       cacheFormat: cacheFormat)
   }
 

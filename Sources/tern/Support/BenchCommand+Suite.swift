@@ -9,8 +9,8 @@ extension BenchCommand {
   func makeSuite(machine: Machine) throws -> Suite {
     let isOfShapes = !shape.isEmpty
     let test = SuiteCase(
-      name: "bench", models: isOfShapes ? [] : given(model, or: "bitnet-2b-4t"), shapes: lists(shape),
-      kernels: kernelNames, threads: lists(threads), placements: lists(placement),
+      name: "bench", models: isOfShapes ? [] : given(model, or: "bitnet-2b-4t"), shapes: CommaList.items(shape),
+      kernels: kernelNames, threads: CommaList.items(threads), placements: CommaList.items(placement),
       phases: try isOfShapes ? products(machine: machine) : phases(machine: machine), repetitions: repetitions,
       // A product of one matrix takes microseconds, which no clock resolves well.
       minTimeSeconds: minTime ?? (isOfShapes ? 0.2 : 0), warmup: noWarmup ? 0 : 3, cooldownSeconds: delay)
@@ -24,7 +24,7 @@ extension BenchCommand {
 
   /// What the flags say, or what stands for nothing.
   private func given(_ values: [String], or standard: String) -> [String] {
-    values.isEmpty ? [standard] : lists(values)
+    values.isEmpty ? [standard] : CommaList.items(values)
   }
 
   /// "gemv", "gemm128", …: one per batch.
@@ -36,7 +36,7 @@ extension BenchCommand {
   }
 
   /// Those of -k, or TERN_KERNEL's, or simd.
-  var kernelNames: [String] { kernel.isEmpty ? [ModelOptions.forcedKernel ?? "simd"] : lists(kernel) }
+  var kernelNames: [String] { kernel.isEmpty ? [ModelOptions.forcedKernel ?? "simd"] : CommaList.items(kernel) }
 
   /// "pp512", "tg128@d1024", …: one per length and depth, then the pairs of -pg.
   private func phases(machine: Machine) throws -> [String] {
@@ -48,7 +48,7 @@ extension BenchCommand {
       "tg\($0)"
     }
     let pairs = try promptGenerate.map { pair in
-      let parts = lists([pair]).compactMap { Int($0) }
+      let parts = CommaList.items([pair]).compactMap { Int($0) }
       guard parts.count == 2, parts.allSatisfy({ $0 > 0 }) else {
         throw ValidationError("-pg \(pair): two numbers are needed, for example -pg 512,128")
       }
@@ -61,7 +61,7 @@ extension BenchCommand {
 
   /// Numbers and llama-bench's ranges; 0 stands for "none".
   private func numbers(_ values: [String], flag: String, machine: Machine) throws -> [Int] {
-    try lists(values).flatMap { text -> [Int] in
+    try CommaList.items(values).flatMap { text -> [Int] in
       if text == "0" { return [0] }
       do {
         return try ThreadRange.parse(text, all: machine.coresPhysical, largest: PhaseRecord.largestCount)
@@ -69,10 +69,5 @@ extension BenchCommand {
         throw ValidationError("\(flag) \(text): a number or a range such as 128-1024*2 is needed")
       }
     }
-  }
-
-  /// Repeated flags and comma-separated values are one list.
-  func lists(_ values: [String]) -> [String] {
-    values.flatMap { $0.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) } }.filter { !$0.isEmpty }
   }
 }

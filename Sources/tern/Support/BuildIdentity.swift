@@ -28,6 +28,13 @@ enum BuildIdentity {
     return "tern \(version)\(commit) \(configuration)\(compilers)\ninstruction sets: \(sets)"
   }()
 
+  /// Tells this binary from every other build, for what is measured once and kept: its size and modification time.
+  static let fingerprint: String = {
+    var status = stat()
+    guard stat("/proc/self/exe", &status) == 0 else { return version }
+    return "\(version)-\(status.st_size)-\(status.st_mtim.tv_sec)"
+  }()
+
   private static var configuration: String {
     #if DEBUG
       "debug"

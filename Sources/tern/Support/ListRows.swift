@@ -66,12 +66,12 @@ struct ModelRow: Encodable {
 struct KernelRow: Encodable {
   let id: String
   let name: String
-  let isa: String
-  let packing: String
-  let bitsPerWeight: Double
+  let isa: String?
+  let packing: String?
+  let bitsPerWeight: Double?
   let available: Bool
   let reason: String?
-  let verified: String
+  let verified: String?
   let summary: String
 
   enum CodingKeys: String, CodingKey {
@@ -84,7 +84,22 @@ struct KernelRow: Encodable {
     .left("what it is"),
   ]
 
-  init(_ kernel: Kernel) {
+  /// Every row of the registry, then the names that stand for the best of them.
+  static let all = KernelRegistry.kernels.map(KernelRow.init) + AutomaticKernel.allCases.map(KernelRow.init)
+
+  private init(_ name: AutomaticKernel) {
+    id = name.rawValue
+    self.name = name.rawValue
+    isa = nil
+    packing = nil
+    bitsPerWeight = nil
+    available = true
+    reason = nil
+    verified = nil
+    summary = name.summary
+  }
+
+  private init(_ kernel: Kernel) {
     id = kernel.id
     name = kernel.name
     isa = kernel.isa
@@ -98,7 +113,9 @@ struct KernelRow: Encodable {
 
   var cells: [String] {
     let what = reason.map { "\(summary) (\($0))" } ?? summary
-    return [id, packing, Number.bits(bitsPerWeight), available ? "yes" : "no", verified, what]
+    return [
+      id, packing ?? "", bitsPerWeight.map(Number.bits) ?? "", available ? "yes" : "no", verified ?? "", what,
+    ]
   }
 }
 

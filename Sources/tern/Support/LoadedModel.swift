@@ -1,6 +1,5 @@
 import Engine
 import Harness
-import Kernels
 import Machine
 
 /// A model ready for one conversation: what `generate`, `logits` and `profile` share.
@@ -13,23 +12,25 @@ struct LoadedModel {
   /// - Parameter logitsRows: rows of logits that are kept at once.
   /// - Throws: `CommandError` when the memory does not suffice; the loader's errors.
   init(
-    _ name: String, kernel: Kernel, pool: ThreadPool, context: Int, logitsRows: Int = 1,
+    _ name: String, kernel: String, pool: ThreadPool, context: Int, logitsRows: Int = 1,
     cacheFormat: CacheFormat, machine: Machine
   ) throws {
     let reference = try ModelReference(name)
     let need = MemoryBudget.need(
-      of: reference, kernel: kernel, threads: pool.threads, context: context, logitsRows: logitsRows,
+      of: reference, kernels: try KernelSelector.estimate(kernel), threads: pool.threads, context: context,
+      logitsRows: logitsRows,
       cacheFormat: cacheFormat)
     if let shortfall = MemoryBudget.shortfall(of: need.totalBytes, available: machine.memoryAvailableBytes()) {
-      throw CommandError("\(name) with \(kernel.id) \(shortfall)")
+      throw CommandError("\(name) with \(kernel) \(shortfall)")
     }
     if context > reference.shape.context {
       Console.note("W-context  \(name) was made for \(reference.shape.context) positions; beyond them text degrades")
     }
     self.pool = pool
-    let model = try reference.load(kernel: kernel, pool: pool)
+    let kernels = try KernelSelector.ofThisBinary(machine: machine).plan(kernel, for: reference.shape, pool: pool)
+    let model = try reference.load(kernels: kernels, pool: pool)
     session = try Session(
-      model: model, kernel: kernel, pool: pool, context: context, batch: MemoryBudget.batch,
+      model: model, kernels: kernels, pool: pool, context: context, batch: MemoryBudget.batch,
       cacheFormat: cacheFormat)
   }
 }

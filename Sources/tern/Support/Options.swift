@@ -19,13 +19,13 @@ struct OutputOptions: ParsableArguments {
 struct ModelOptions: ParsableArguments {
   @Option(
     name: [.customShort("k"), .long],
-    help: "The kernel: a name such as simd, or a name with its instruction set such as simd@avx2.")
+    help: "The kernel: a name such as simd, one with its instruction set such as simd@avx2, auto or numa.")
   var kernel: String?
 
   @Option(name: [.customShort("t"), .long], help: "Worker threads (default: one per physical core).")
   var threads: Int?
 
-  @Option(help: "Where threads run: free or pinned.")
+  @Option(help: "Where threads run: free, pinned or numa.")
   var placement: Placement = .pinned
 
   @Option(name: .customLong("kv"), help: "How keys and values are kept: f32, or f16 in half of the memory.")
@@ -35,10 +35,11 @@ struct ModelOptions: ParsableArguments {
     if let threads, threads < 1 { throw ValidationError("--threads \(threads): at least 1 thread is needed") }
   }
 
-  /// The kernel asked for, or TERN_KERNEL's, or simd.
-  func resolvedKernel() throws -> Kernel {
+  /// The kernel asked for, or TERN_KERNEL's, or simd; refused here if nothing of that name can run.
+  func kernelName() throws -> String {
     let name = kernel ?? Self.forcedKernel ?? "simd"
-    do { return try KernelRegistry.resolve(name) } catch { throw ValidationError("\(error)") }
+    do { _ = try KernelSelector.estimate(name) } catch { throw ValidationError("\(error)") }
+    return name
   }
 
   /// The threads asked for, ready to work.
@@ -48,7 +49,8 @@ struct ModelOptions: ParsableArguments {
     if count > usable.count {
       Console.note("W-oversubscribed  \(count) threads on \(usable.count) usable CPUs will share them")
     }
-    return try ThreadPool(threads: count, placement: placement, cpus: usable)
+    let own = try AutomaticKernel(rawValue: kernelName())?.placement.flatMap(Placement.init)
+    return try ThreadPool(threads: count, placement: own ?? placement, cpus: usable)
   }
 
   /// Ends with the status of bad usage when a kernel that is asked for by name cannot run here.

@@ -34,7 +34,9 @@ struct Sweep {
     defer { withExtendedLifetime(signals) {} }
 
     let roster = ThreadRoster()
-    let contender = TernContender(machine: machine, plan: plan, interrupt: interrupt, roster: roster)
+    let selector = KernelSelector.ofThisBinary(machine: machine)
+    let contender = TernContender(
+      machine: machine, plan: plan, selector: selector, interrupt: interrupt, roster: roster)
     let meters = MeterCatalog.all(threadIDs: { roster.threadIDs }, machine: machine)
     let stack = MeterStack(meters.filter { plan.meters.contains($0.id) })
     try requireMeters(stack)

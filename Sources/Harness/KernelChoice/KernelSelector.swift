@@ -1,0 +1,80 @@
+import Engine
+import Kernels
+import Machine
+
+/// Turns what a user calls a kernel into the kernels of each matrix: the one that is named, or what calibration found.
+public struct KernelSelector: Sendable {
+  private let machine: Machine
+  private let build: String
+  private let store: CalibrationStore
+  private let note: @Sendable (String) -> Void
+
+  /// Makes a selector.
+  ///
+  /// - Parameters:
+  ///   - build: names this binary, so that another one's calibrations are not believed.
+  ///   - note: is told what was chosen, once per choice, in a line for people.
+  public init(
+    machine: Machine, build: String, store: CalibrationStore = .standard, note: @escaping @Sendable (String) -> Void
+  ) {
+    self.machine = machine
+    self.build = build
+    self.store = store
+    self.note = note
+  }
+
+  /// The kernels that a name means for a model and a pool; the first time for such a pair, auto takes a second or two.
+  ///
+  /// - Throws: `KernelError` for a name that no kernel has, the engine's errors during calibration.
+  public func plan(_ name: String, for shape: TransformerShape, pool: ThreadPool) throws -> KernelPlan {
+    guard AutomaticKernel(rawValue: name) != nil else { return KernelPlan(try KernelRegistry.resolve(name)) }
+    if let plan = store.calibration(key(shape, pool))?.plan(name: name) {
+      note("\(name)  \(plan.choicesText)")
+      return plan
+    }
+    let calibration = try calibrate(shape, pool: pool)
+    // Every kernel of a fresh calibration is in this build, so there is a plan.
+    let plan = calibration.plan(name: name)!
+    note("\(name)  calibrated; \(plan.choicesText)")
+    return plan
+  }
+
+  /// Measures anew and keeps the result.
+  ///
+  /// - Throws: the engine's errors.
+  public func calibrate(_ shape: TransformerShape, pool: ThreadPool) throws -> Calibration {
+    let calibration = try Calibration.measure(
+      shape, pool: pool, cacheBytes: machine.lastLevelCacheBytes ?? Self.cacheBytesGuess)
+    store.keep(calibration, as: key(shape, pool))
+    return calibration
+  }
+
+  /// Where the machine does not say: more than most have, so that too much is measured rather than too little.
+  private static let cacheBytesGuess = 64 << 20
+
+  /// What a calibration holds for: machine, binary, threads and their places, and the shape's matrices.
+  private func key(_ shape: TransformerShape, _ pool: ThreadPool) -> String {
+    let matrices = shape.matrices.map { "\($0.columns)x\($0.rows)" }.joined(separator: ",")
+    let cpus = pool.placement == .free ? "" : ":" + pool.cpus.map(String.init).joined(separator: ",")
+    return "\(machine.name)/\(build)/t\(pool.threads)/\(pool.placement.rawValue)\(cpus)/\(matrices)x\(shape.layers)"
+  }
+
+  /// A plan that takes at least as much memory as what `name` will turn out to be, without measuring anything.
+  public static func estimate(_ name: String) throws -> KernelPlan {
+    guard AutomaticKernel(rawValue: name) != nil else { return KernelPlan(try KernelRegistry.resolve(name)) }
+    return KernelPlan(try KernelRegistry.resolve("simd"))
+  }
+}
+
+extension KernelPlan {
+  /// "qkv simd@avx2, o lut@avx2, …; batches tiled@avx2", as a line for people.
+  public var choicesText: String {
+    let roles = TransformerShape.Role.allCases
+    func text(_ kernel: (Choice) -> Kernel) -> String {
+      let ids = roles.map { kernel(self[$0]).id }
+      guard Set(ids).count > 1 else { return ids[0] }
+      return zip(roles, ids).map { "\($0.name) \($1)" }.joined(separator: ", ")
+    }
+    return "one vector: \(text(\.single)); batches: \(text(\.batch))"
+  }
+}

@@ -1,0 +1,75 @@
+import Engine
+import Kernels
+import ModelFiles
+
+/// Hashes a model's logits, which are the same bytes whatever computes them.
+public struct LogitsHash {
+  /// One way to compute them.
+  public struct Configuration: Codable, Sendable, Equatable {
+    /// A kernel's id.
+    public var kernel: String
+    /// Worker threads.
+    public var threads: Int
+    /// Where they run.
+    public var placement: String
+
+    /// Makes a configuration.
+    public init(kernel: String, threads: Int, placement: String) {
+      self.kernel = kernel
+      self.threads = threads
+      self.placement = placement
+    }
+  }
+
+  /// The model.
+  public let model: ModelReference
+  /// The CPUs that threads may be pinned to.
+  public let cpus: [Int]
+  /// Tokens that are read at once; then `decoded` more, one at a time, each the most likely one.
+  public let prompt: Int
+  /// Tokens that are generated.
+  public let decoded: Int
+
+  private var transformers: [[Packing]: Transformer] = [:]
+
+  /// Prepares to hash the logits of a model, synthetic or from a file.
+  public init(model: ModelReference, cpus: [Int], prompt: Int, decoded: Int) {
+    self.model = model
+    self.cpus = cpus
+    self.prompt = prompt
+    self.decoded = decoded
+  }
+
+  /// SHA-256 over the logits of every prompt position and of every decoded token, as little-endian Float32.
+  ///
+  /// - Throws: `KernelError` and `EngineError` for what cannot run here.
+  public mutating func sha256(_ configuration: Configuration) throws -> String {
+    guard let placement = Placement(rawValue: configuration.placement) else {
+      throw CellSkip("placement \(configuration.placement) is not known to this build")
+    }
+    let kernels = KernelPlan(try KernelRegistry.resolve(configuration.kernel))
+    let pool = try ThreadPool(threads: configuration.threads, placement: placement, cpus: cpus)
+    let transformer = try transformer(kernels, pool: pool)
+    let session = try Session(
+      model: transformer, kernels: kernels, pool: pool, context: prompt + decoded, batch: MemoryBudget.batch)
+    var hash = SHA256()
+    let ids = (0..<prompt).map { Int32($0 * 7919 % model.shape.vocabulary) }
+    var logits = try session.forward(ids, logits: .all)
+    for row in 0..<logits.rows { hash.update(UnsafeRawBufferPointer(logits[row])) }
+    for _ in 0..<decoded {
+      let next = logits.argmax(logits.rows - 1)
+      logits = try session.forward([next], logits: .last)
+      hash.update(UnsafeRawBufferPointer(logits[0]))
+    }
+    return hash.hex()
+  }
+
+  /// Weights are made once per packing; those under numa lie elsewhere and are made anew.
+  private mutating func transformer(_ kernels: KernelPlan, pool: ThreadPool) throws -> Transformer {
+    if pool.memoryNodes > 1 { return try model.load(kernels: kernels, pool: pool) }
+    if let known = transformers[kernels.packings] { return known }
+    let made = try model.load(kernels: kernels, pool: pool)
+    transformers = [kernels.packings: made]
+    return made
+  }
+}
