@@ -32,7 +32,8 @@ import Testing
       qkv = model.weights.layers[1].qkv
       scratch = try Scratch(
         ScratchSizes(
-          shape: shape, packing: model.packing, kernels: [naive], context: Self.tokens, batch: 4, threads: 3))
+          shape: shape, packing: model.packing, kernels: [naive], head: .f32, context: Self.tokens, batch: 4,
+          threads: 3))
       op = Operations(
         shape: shape, kernel: naive, pool: pool,
         rotary: try RotaryTable(headDim: shape.headDim, theta: shape.ropeTheta, context: Self.tokens, pool: pool),
