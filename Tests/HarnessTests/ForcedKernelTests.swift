@@ -14,7 +14,7 @@ import Testing
       .init(id: "simd@avx2", name: "simd", isBest: true, unavailableReason: nil),
       .init(id: "naive@portable", name: "naive", isBest: true, unavailableReason: nil),
     ],
-    coresPhysical: 1, meters: [], placements: [])
+    coresPhysical: 1, meters: [], placements: [], headFormats: [])
 
   @Test(
     "a kernel forced by name that the CPU cannot run is refused with what there is", arguments: ["lut@avx512", "lut"])
