@@ -111,6 +111,53 @@ static size_t run_relu2_in_place(const ck_vector_ops *ops, const inputs *x, floa
   return x->n;
 }
 
+static size_t run_scale(const ck_vector_ops *ops, const inputs *x, float *out) {
+  ops->scale(x->a, 0.3f, out, x->n);
+  return x->n;
+}
+
+static size_t run_scale_alone(const ck_vector_ops *ops, const inputs *x, float *out) {
+  ops->scale(out, -1.3f, out, x->n);
+  return x->n;
+}
+
+static size_t run_silu_multiply(const ck_vector_ops *ops, const inputs *x, float *out) {
+  ops->silu_multiply(x->a, x->b, out, x->n);
+  return x->n;
+}
+
+static size_t run_silu_in_place(const ck_vector_ops *ops, const inputs *x, float *out) {
+  ops->silu_multiply(out, x->b, out, x->n);
+  return x->n;
+}
+
+static size_t run_exponentials(const ck_vector_ops *ops, const inputs *x, float *out) {
+  float largest;
+  ops->exponentials(out, x->n, &largest);
+  return x->n;
+}
+
+// The sum, and the largest.
+static size_t run_sum_of_exponentials(const ck_vector_ops *ops, const inputs *x, float *out) {
+  float *values = new_memory(x->n * sizeof(float));
+  for (size_t i = 0; i < x->n; i++) values[i] = x->c[i] / 16;
+  float largest;
+  const float sum = ops->exponentials(values, x->n, &largest);
+  if (x->n > 0) out[0] = sum;
+  if (x->n > 1) out[1] = largest;
+  free(values);
+  return x->n;
+}
+
+static size_t run_halves(const ck_vector_ops *ops, const inputs *x, float *out) {
+  uint16_t *halves = new_memory(x->n * sizeof(uint16_t));
+  ops->halves(x->a, halves, x->n);
+  // A half's NaN may have any fraction.
+  for (size_t i = 0; i < x->n; i++) out[i] = (halves[i] & 0x7fff) > 0x7c00 ? NAN : halves[i];
+  free(halves);
+  return x->n;
+}
+
 static size_t run_rope(const ck_vector_ops *ops, const inputs *x, float *out) {
   ops->rope(out, x->a, x->b, x->n / 2);
   return x->n / 2 * 2;
@@ -130,6 +177,13 @@ static const struct {
     {"rescale", run_rescale},
     {"relu2_multiply", run_relu2_multiply},
     {"relu2_multiply in place", run_relu2_in_place},
+    {"scale", run_scale},
+    {"scale in place", run_scale_alone},
+    {"silu_multiply", run_silu_multiply},
+    {"silu_multiply in place", run_silu_in_place},
+    {"exponentials", run_exponentials},
+    {"the sum of exponentials", run_sum_of_exponentials},
+    {"halves", run_halves},
     {"rope", run_rope},
 };
 
@@ -178,6 +232,55 @@ static bool check_max_abs(const ck_vector_ops *ops) {
   return true;
 }
 
+// y += a·b with rows that lie further apart than they are long; b as floats or as halves.
+static bool is_same_matrix(const ck_vector_ops *ops, const ck_vector_ops *portable, size_t rows, size_t k, size_t n,
+                           bool half, bool odd) {
+  const size_t a_stride = k + 1, b_stride = n + 8, y_stride = n + 3;
+  const size_t count = (rows - 1) * y_stride + n;
+  uint64_t state = rows + 100 * k + 10000 * n;
+  float *a = random_floats(&state, rows * a_stride, odd);
+  float *b = random_floats(&state, (k + 1) * b_stride, odd);
+  float *expected = random_floats(&state, count, odd);
+  float *actual = new_guarded(count * sizeof(float));
+  uint16_t *halves = new_memory((k + 1) * b_stride * sizeof(uint16_t));
+  portable->halves(b, halves, (k + 1) * b_stride);
+  memcpy(actual, expected, count * sizeof(float));
+  if (half) {
+    portable->multiply_add_half(a, a_stride, rows, k, halves, b_stride, n, expected, y_stride);
+    ops->multiply_add_half(a, a_stride, rows, k, halves, b_stride, n, actual, y_stride);
+  } else {
+    portable->multiply_add(a, a_stride, rows, k, b, b_stride, n, expected, y_stride);
+    ops->multiply_add(a, a_stride, rows, k, b, b_stride, n, actual, y_stride);
+  }
+  bool passed = is_guard_intact(actual, count * sizeof(float)) || failed("multiply_add writes past its end");
+  for (size_t i = 0; passed && i < count; i++) {
+    passed = is_same_float(actual[i], expected[i]) ||
+             failed("multiply_add%s, %zu x %zu x %zu: element %zu is %a instead of %a", half ? "_half" : "", rows, k, n, i,
+                    (double)actual[i], (double)expected[i]);
+  }
+  free(a);
+  free(b);
+  free(expected);
+  free(actual);
+  free(halves);
+  return passed;
+}
+
+static bool check_matrices(const ck_vector_ops *ops, const ck_vector_ops *portable) {
+  static const size_t depths[] = {0, 1, 2, 7, 64, 65};
+  static const size_t widths[] = {8, 16, 24, 32, 40, 64, 80, 128, 136};
+  for (size_t rows = 1; rows <= 14; rows++) {
+    for (size_t i = 0; i < sizeof depths / sizeof depths[0]; i++) {
+      for (size_t j = 0; j < sizeof widths / sizeof widths[0]; j++) {
+        for (int which = 0; which < 4; which++) {
+          if (!is_same_matrix(ops, portable, rows, depths[i], widths[j], which % 2 == 1, which / 2 == 1)) return false;
+        }
+      }
+    }
+  }
+  return true;
+}
+
 bool check_vector_ops(const ck_vector_ops *ops) {
   const ck_vector_ops *portable = portable_ops();
   REQUIRE(portable != NULL, "there is no portable row to be compared with");
@@ -192,5 +295,5 @@ bool check_vector_ops(const ck_vector_ops *ops) {
       if (!passed) return false;
     }
   }
-  return check_max_abs(ops);
+  return check_max_abs(ops) && check_matrices(ops, portable);
 }

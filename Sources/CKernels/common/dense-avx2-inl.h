@@ -8,8 +8,7 @@
 #include <string.h>
 
 #include "lanes-avx2-inl.h"
-
-#define CK_INLINE static inline __attribute__((always_inline))
+#include "target-inl.h"
 
 enum {
   DENSE_PREFETCH_BYTES = 768,

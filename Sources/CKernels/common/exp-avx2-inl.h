@@ -6,7 +6,9 @@
 
 #include <immintrin.h>
 
-static inline __attribute__((always_inline)) __m256 ck_exp_8(__m256 x) {
+#include "target-inl.h"
+
+CK_INLINE __m256 ck_exp_8(__m256 x) {
   const __m256 magic = _mm256_set1_ps(CK_EXP_MAGIC);
   const __m256 shifted = _mm256_fmadd_ps(x, _mm256_set1_ps(CK_EXP_LOG2_E), magic);
   const __m256 n = _mm256_sub_ps(shifted, magic);

@@ -7,10 +7,11 @@
 #include <immintrin.h>
 
 #include "CKernels.h"
+#include "target-inl.h"
 
 enum { CK_LANE_VECTORS = CK_LANES / 8 };
 
-static inline __attribute__((always_inline)) float ck_lanes_fold(const __m256 lanes[CK_LANE_VECTORS]) {
+CK_INLINE float ck_lanes_fold(const __m256 lanes[CK_LANE_VECTORS]) {
   const __m256 eight = _mm256_add_ps(_mm256_add_ps(lanes[0], lanes[2]), _mm256_add_ps(lanes[1], lanes[3]));
   const __m128 four = _mm_add_ps(_mm256_castps256_ps128(eight), _mm256_extractf128_ps(eight, 1));
   const __m128 two = _mm_add_ps(four, _mm_movehl_ps(four, four));

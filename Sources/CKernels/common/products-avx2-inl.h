@@ -3,6 +3,8 @@
 // have the targets, after three macros: CK_B, an element of b; CK_LOAD_8, which loads eight of them as floats;
 // CK_PRODUCTS, the function's name. It undefines them.
 
+#include "target-inl.h"
+
 #ifndef CK_PRODUCTS_AVX2_INL_H
 #define CK_PRODUCTS_AVX2_INL_H
 
@@ -25,9 +27,8 @@ static inline size_t ck_product_rows(size_t rows) {
 #define CK_MICRO CK_PASTE(CK_PRODUCTS, _micro)
 #define CK_ROWS CK_PASTE(CK_PRODUCTS, _rows)
 
-static inline __attribute__((always_inline)) void CK_MICRO(const float *a, size_t a_stride, int rows, size_t k,
-                                                           const CK_B *b, size_t b_stride, int vectors, float *y,
-                                                           size_t y_stride) {
+CK_INLINE void CK_MICRO(const float *a, size_t a_stride, int rows, size_t k, const CK_B *b, size_t b_stride,
+                        int vectors, float *y, size_t y_stride) {
   __m256 sums[CK_PRODUCT_ROWS][8];
 #pragma unroll
   for (int i = 0; i < rows; i++) {
@@ -53,9 +54,8 @@ static inline __attribute__((always_inline)) void CK_MICRO(const float *a, size_
 }
 
 // All rows with the same few columns of b, which stay in the first-level cache.
-static inline __attribute__((always_inline)) void CK_ROWS(const float *a, size_t a_stride, size_t rows, size_t k,
-                                                          const CK_B *b, size_t b_stride, int vectors, float *y,
-                                                          size_t y_stride) {
+CK_INLINE void CK_ROWS(const float *a, size_t a_stride, size_t rows, size_t k, const CK_B *b, size_t b_stride,
+                       int vectors, float *y, size_t y_stride) {
   while (rows > 0) {
     const size_t taken = ck_product_rows(rows);
     switch (taken) {

@@ -7,18 +7,20 @@
 #include <immintrin.h>
 #include <stdint.h>
 
-#pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
+#include "../common/target-inl.h"
+
+CK_TARGET_BEGIN("avx2,fma")
 
 typedef uint16_t weight;
 
-static inline __attribute__((always_inline)) __m256 load8(const weight *w) {
+CK_INLINE __m256 load8(const weight *w) {
   const __m256i wide = _mm256_cvtepu16_epi32(_mm_loadu_si128((const __m128i *)w));
   return _mm256_castsi256_ps(_mm256_slli_epi32(wide, 16));
 }
 
 #include "../common/dense-avx2-inl.h"
 
-#pragma clang attribute pop
+CK_TARGET_END
 
 static const ck_dense_kernel bf16_avx2 = {
     .format = "bf16",

@@ -7,17 +7,19 @@
 #include <immintrin.h>
 #include <stdint.h>
 
-#pragma clang attribute push(__attribute__((target("avx2,fma,f16c"))), apply_to = function)
+#include "../common/target-inl.h"
+
+CK_TARGET_BEGIN("avx2,fma,f16c")
 
 typedef uint16_t weight;
 
-static inline __attribute__((always_inline)) __m256 load8(const weight *w) {
+CK_INLINE __m256 load8(const weight *w) {
   return _mm256_cvtph_ps(_mm_loadu_si128((const __m128i *)w));
 }
 
 #include "../common/dense-avx2-inl.h"
 
-#pragma clang attribute pop
+CK_TARGET_END
 
 static const ck_dense_kernel f16_avx2 = {
     .format = "f16",

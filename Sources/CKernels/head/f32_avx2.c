@@ -7,17 +7,19 @@
 #include <immintrin.h>
 #include <stdint.h>
 
-#pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
+#include "../common/target-inl.h"
+
+CK_TARGET_BEGIN("avx2,fma")
 
 typedef float weight;
 
-static inline __attribute__((always_inline)) __m256 load8(const weight *w) {
+CK_INLINE __m256 load8(const weight *w) {
   return _mm256_loadu_ps(w);
 }
 
 #include "../common/dense-avx2-inl.h"
 
-#pragma clang attribute pop
+CK_TARGET_END
 
 static const ck_dense_kernel f32_avx2 = {
     .format = "f32",

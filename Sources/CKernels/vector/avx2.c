@@ -10,8 +10,9 @@
 #include <string.h>
 
 #include "../common/exp-portable-inl.h"
+#include "../common/target-inl.h"
 
-#pragma clang attribute push(__attribute__((target("avx2,fma,f16c"))), apply_to = function)
+CK_TARGET_BEGIN("avx2,fma,f16c")
 
 #include "../common/exp-avx2-inl.h"
 #include "../common/lanes-avx2-inl.h"
@@ -266,7 +267,7 @@ static void rope(float *head, const float *cosines, const float *sines, size_t h
   _mm256_maskstore_ps(head + half + i, rest, b);
 }
 
-#pragma clang attribute pop
+CK_TARGET_END
 
 static const ck_vector_ops avx2 = {
     .isa = "avx2",

@@ -20,6 +20,11 @@
 
 // MARK: - What SIMDe 0.7.4 has no alias for, or another meaning
 
+#undef _CMP_LT_OQ
+#define _CMP_LT_OQ SIMDE_CMP_LT_OQ
+#undef _CMP_GT_OQ
+#define _CMP_GT_OQ SIMDE_CMP_GT_OQ
+
 #undef _mm256_dpbusd_avx_epi32
 #define _mm256_dpbusd_avx_epi32(sum, codes, values) simde_mm256_dpbusd_epi32(sum, codes, values)
 
