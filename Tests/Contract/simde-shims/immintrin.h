@@ -39,6 +39,18 @@ static inline simde__m512i ck_srai_epi32_512(simde__m512i a, unsigned bits) {
 #undef _mm512_srai_epi32
 #define _mm512_srai_epi32(a, bits) ck_srai_epi32_512(a, bits)
 
+#define __mmask16 simde__mmask16
+#define __mmask64 simde__mmask64
+
+static inline simde__m512 ck_cvtepi32_ps_512(simde__m512i integers) {
+  const simde__m512i_private from = simde__m512i_to_private(integers);
+  simde__m512_private out;
+  for (int i = 0; i < 16; i++) out.f32[i] = (float)from.i32[i];
+  return simde__m512_from_private(out);
+}
+#undef _mm512_cvtepi32_ps
+#define _mm512_cvtepi32_ps(integers) ck_cvtepi32_ps_512(integers)
+
 static inline simde__m512 ck_cvtph_ps_512(simde__m256i halves) {
   simde__m512_private out;
   out.m256[0] = simde_mm256_cvtph_ps(simde_mm256_castsi256_si128(halves));
