@@ -51,6 +51,15 @@ static inline simde__m512 ck_cvtepi32_ps_512(simde__m512i integers) {
 #undef _mm512_cvtepi32_ps
 #define _mm512_cvtepi32_ps(integers) ck_cvtepi32_ps_512(integers)
 
+static inline simde__m512i ck_cvtepu16_epi32_512(simde__m256i halves) {
+  const simde__m256i_private from = simde__m256i_to_private(halves);
+  simde__m512i_private out;
+  for (int i = 0; i < 16; i++) out.u32[i] = from.u16[i];
+  return simde__m512i_from_private(out);
+}
+#undef _mm512_cvtepu16_epi32
+#define _mm512_cvtepu16_epi32(halves) ck_cvtepu16_epi32_512(halves)
+
 static inline simde__m512 ck_cvtph_ps_512(simde__m256i halves) {
   simde__m512_private out;
   out.m256[0] = simde_mm256_cvtph_ps(simde_mm256_castsi256_si128(halves));
