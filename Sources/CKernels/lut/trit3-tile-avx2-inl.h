@@ -14,22 +14,20 @@ CK_INLINE __m128i signed_indices(__m128i indices, __m128i signs, int shift) {
   return _mm_or_si128(_mm_and_si128(indices, _mm_set1_epi8(15)), sign);
 }
 
-// One column of each of four groups, and of four rows in each half: digit times sign, plus one.
-CK_INLINE __m256i codes_of(__m256i groups, __m256i digits) {
-  const __m256i magnitudes = _mm256_shuffle_epi8(digits, _mm256_and_si256(groups, _mm256_set1_epi8(15)));
+// One column of each of four groups of eight rows: the digit with the group's sign, plus one. Where the sign's byte is
+// zero, so is the index and its digit.
+CK_INLINE __m256i codes_of(__m256i groups, __m128i digits) {
+  const __m256i indices = _mm256_and_si256(groups, _mm256_set1_epi8(15));
+  const __m256i magnitudes = _mm256_shuffle_epi8(_mm256_broadcastsi128_si256(digits), indices);
   return _mm256_add_epi8(_mm256_sign_epi8(magnitudes, groups), _mm256_set1_epi8(1));
 }
 
 // Twelve columns of 16 rows, half of a block, to three quads.
 CK_INLINE void unpack_half(const uint8_t *bytes, __m128i signs, int shift, uint8_t *codes) {
-  const __m128i zero = _mm_setzero_si128();
-  const __m256i first = _mm256_setr_epi8(0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0,
-                                         0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0);
-  const __m256i second = _mm256_setr_epi8(0, 0, 1, 1, 1, -1, -1, -1, 0, 0, 0, 1, 1, 1, 0, 0,
-                                          0, 0, 1, 1, 1, -1, -1, -1, 0, 0, 0, 1, 1, 1, 0, 0);
-  const __m256i third = _mm256_setr_epi8(0, 1, -1, 0, 1, -1, 0, 1, -1, 0, 1, -1, 0, 1, 0, 0,
-                                         0, 1, -1, 0, 1, -1, 0, 1, -1, 0, 1, -1, 0, 1, 0, 0);
-  (void)zero;
+  // The digits of the numbers 0–13 in balanced ternary.
+  const __m128i first = _mm_setr_epi8(0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0);
+  const __m128i second = _mm_setr_epi8(0, 0, 1, 1, 1, -1, -1, -1, 0, 0, 0, 1, 1, 1, 0, 0);
+  const __m128i third = _mm_setr_epi8(0, 1, -1, 0, 1, -1, 0, 1, -1, 0, 1, -1, 0, 1, 0, 0);
   const __m128i pair0 = _mm_load_si128((const __m128i *)bytes);
   const __m128i pair1 = _mm_load_si128((const __m128i *)(bytes + TRIT3_ROWS));
   const __m128i group0 = signed_indices(pair0, signs, shift);
