@@ -1,7 +1,4 @@
-// What the activations of a group are worth to the fields of the packing `escape5`, as byte tables for vpshufb.
-//
-// A pair is worth at most 2·128 and a triple 3·128, too much for a byte: T = 25·h + l, with −12 ≤ l ≤ 12. That is exact,
-// and leaves room for sums in bytes: a pair and a triple add at most 24 to the sum of l and 10 + 15 to that of h.
+// Makes the tables of the packing `escape5` with AVX2, those of a block's two groups at once.
 
 #ifndef CK_ESCAPE5_TABLES_AVX2_INL_H
 #define CK_ESCAPE5_TABLES_AVX2_INL_H
@@ -9,29 +6,8 @@
 #include <immintrin.h>
 #include <string.h>
 
-#include "align-inl.h"
-#include "escape5-inl.h"
+#include "escape5-tables-inl.h"
 #include "target-inl.h"
-
-enum {
-  ESCAPE5_RADIX = 25,
-  // Sums of bytes hold five groups: 5 · 24 = 120 and 5 · 25 = 125.
-  ESCAPE5_FLUSH_GROUPS = 5,
-  // round(T / 25) = round(T · 1311 / 2¹⁵) for every |T| ≤ 384, with the rounding of vpmulhrsw.
-  ESCAPE5_RECIPROCAL = 1311,
-};
-
-/// The l and h of every triple m and of the eight pairs that have a code of their own.
-typedef struct {
-  _Alignas(16) int8_t triple_low[16];
-  int8_t triple_high[16];
-  int8_t pair_low[8];
-  int8_t pair_high[8];
-} escape5_tables;
-
-static inline size_t escape5_tables_bytes(size_t k) {
-  return ck_round_up(escape5_groups(k) * sizeof(escape5_tables), 64);
-}
 
 // Weights of eight triples or pairs, each as often as a register has halves, and what activations plus 128 add too much:
 // vpmaddubsw wants one unsigned operand. (Signs cannot be put on the activations: −128 has no negative.)

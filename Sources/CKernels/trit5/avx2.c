@@ -23,7 +23,6 @@ enum { TILE_COLUMNS = 960 };
 #include "../common/tile-gemm-inl.h"
 
 enum {
-  // Unpacking a tile costs as much as multiplying it a few times: up to here one vector after the other is faster.
   FEW_VECTORS = 6,
   // int16 lanes hold the products of 250 columns: 250 · 128 = 32000.
   FLUSHES_PER_WIDENING = 10,
@@ -32,22 +31,6 @@ enum {
   FLUSH_BYTES = ESCAPE5_FLUSH_GROUPS * ESCAPE5_ROWS,
   STREAMS = 2,
 };
-
-// MARK: - Activations
-
-static size_t prepared_bytes(size_t k, size_t m) {
-  return m > FEW_VECTORS ? ck_activations_bytes(k, m) : escape5_tables_bytes(k);
-}
-
-static void prepare(const int8_t *q, size_t k, size_t m, void *prepared) {
-  if (m > FEW_VECTORS) {
-    ck_activations_prepare(q, k, m, prepared);
-  } else {
-    escape5_prepare_tables(q, k, prepared);
-  }
-}
-
-// MARK: - One vector
 
 // Sums of 32 rows, a byte each, of the two halves that table entries are split into.
 typedef struct {
@@ -148,52 +131,14 @@ CK_INLINE size_t add_span(const uint8_t *const panels[], int streams, size_t fir
 }
 
 // `streams` panels at once, each from its own part of memory: they share the tables and the prefetchers see both.
-CK_INLINE void multiply_panels(const uint8_t *const panels[], int streams, size_t groups, const escape5_tables *x,
+CK_INLINE void multiply_panels(const uint8_t *const panels[], int streams, size_t blocks, const escape5_tables *x,
                                int32_t *const sums[]) {
+  const size_t groups = blocks * ESCAPE5_BLOCK_GROUPS;
   for (int s = 0; s < streams; s++) memset(sums[s], 0, ESCAPE5_ROWS * sizeof *sums[s]);
   for (size_t group = 0; group < groups;) group += add_span(panels, streams, group, groups, x, sums);
 }
 
-// A few vectors, one after the other, while the panels are in the cache.
-static void multiply_few(const uint8_t *weights, size_t k, size_t row_begin, size_t row_end, const void *prepared,
-                         size_t m, int32_t *sums, size_t stride) {
-  const size_t groups = escape5_groups(k);
-  const size_t panel_bytes = escape5_panel_bytes(k);
-  const size_t tables = escape5_tables_bytes(k);
-  const size_t half = (row_end - row_begin) / ESCAPE5_ROWS / STREAMS;
-  const uint8_t *panel = weights + row_begin / ESCAPE5_ROWS * panel_bytes;
-  for (size_t i = 0; i < half; i++) {
-    const uint8_t *const panels[STREAMS] = {panel + i * panel_bytes, panel + (half + i) * panel_bytes};
-    for (size_t j = 0; j < m; j++) {
-      int32_t *out = sums + j * stride + row_begin;
-      int32_t *const outs[STREAMS] = {out + i * ESCAPE5_ROWS, out + (half + i) * ESCAPE5_ROWS};
-      multiply_panels(panels, STREAMS, groups, (const void *)((const uint8_t *)prepared + j * tables), outs);
-    }
-  }
-  const size_t last_row = row_begin + STREAMS * half * ESCAPE5_ROWS;
-  if (last_row == row_end) return;
-  const uint8_t *const last = panel + STREAMS * half * panel_bytes;
-  for (size_t j = 0; j < m; j++) {
-    int32_t *const out = sums + j * stride + last_row;
-    multiply_panels(&last, 1, groups, (const void *)((const uint8_t *)prepared + j * tables), &out);
-  }
-}
-
-static void gemv(const uint8_t *weights, size_t k, size_t row_begin, size_t row_end, const void *prepared,
-                 int32_t *sums) {
-  multiply_few(weights, k, row_begin, row_end, prepared, 1, sums, 0);
-}
-
-// MARK: - Many vectors
-
-static void gemm(const uint8_t *weights, size_t k, size_t row_begin, size_t row_end, const void *prepared, size_t m,
-                 int32_t *sums, size_t stride) {
-  if (m <= FEW_VECTORS) {
-    multiply_few(weights, k, row_begin, row_end, prepared, m, sums, stride);
-  } else {
-    multiply_tiles(weights, k, row_begin, row_end, prepared, m, sums, stride);
-  }
-}
+#include "../common/escape5-lookup-inl.h"
 
 CK_TARGET_END
 
