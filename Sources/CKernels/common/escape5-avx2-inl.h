@@ -1,4 +1,4 @@
-// The fields of the packing `escape5` as indices of vpshufb, with AVX2.
+// `trit5` with AVX2: the fields of a byte as indices of vpshufb, and the way from int16 sums to int32.
 
 #ifndef CK_ESCAPE5_AVX2_INL_H
 #define CK_ESCAPE5_AVX2_INL_H
@@ -21,6 +21,19 @@ CK_INLINE escape5_indices escape5_split(__m256i bytes) {
   indices.pair = _mm256_add_epi8(unsigned_part, _mm256_set1_epi8(16));
   indices.triple = _mm256_blendv_epi8(field, unsigned_part, indices.pair);
   return indices;
+}
+
+CK_INLINE void escape5_add_8(__m128i words, int32_t *sums) {
+  __m256i *out = (__m256i *)sums;
+  _mm256_storeu_si256(out, _mm256_add_epi32(_mm256_loadu_si256(out), _mm256_cvtepi16_epi32(words)));
+}
+
+/// Adds the int16 sums of rows 0–7 and 16–23 and of rows 8–15 and 24–31, as unpacking bytes leaves them, to 32 sums.
+CK_INLINE void escape5_widen(__m256i first, __m256i second, int32_t *sums) {
+  escape5_add_8(_mm256_castsi256_si128(first), sums);
+  escape5_add_8(_mm256_castsi256_si128(second), sums + 8);
+  escape5_add_8(_mm256_extracti128_si256(first, 1), sums + 16);
+  escape5_add_8(_mm256_extracti128_si256(second, 1), sums + 24);
 }
 
 #endif

@@ -103,17 +103,6 @@ CK_INLINE void add_rest(const uint8_t *panel, size_t first, size_t groups, const
   flush(lanes, words);
 }
 
-CK_INLINE void widen(const word_lanes *words, int32_t *sums) {
-  const __m128i rows[4] = {
-      _mm256_castsi256_si128(words->first), _mm256_castsi256_si128(words->second),
-      _mm256_extracti128_si256(words->first, 1), _mm256_extracti128_si256(words->second, 1)};
-#pragma unroll
-  for (int i = 0; i < 4; i++) {
-    __m256i *out = (__m256i *)(sums + 8 * i);
-    _mm256_storeu_si256(out, _mm256_add_epi32(_mm256_loadu_si256(out), _mm256_cvtepi16_epi32(rows[i])));
-  }
-}
-
 // Adds the groups from `first` that int16 lanes can sum, and returns how many there were.
 CK_INLINE size_t add_span(const uint8_t *const panels[], int streams, size_t first, size_t groups,
                           const escape5_tables *x, int32_t *const sums[]) {
@@ -126,7 +115,7 @@ CK_INLINE size_t add_span(const uint8_t *const panels[], int streams, size_t fir
     add_groups(panels, streams, group, x, words);
   }
   for (int s = 0; s < streams && group < end; s++) add_rest(panels[s], group, end - group, x, &words[s]);
-  for (int s = 0; s < streams; s++) widen(&words[s], sums[s]);
+  for (int s = 0; s < streams; s++) escape5_widen(words[s].first, words[s].second, sums[s]);
   return end - first;
 }
 
