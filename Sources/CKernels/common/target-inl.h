@@ -17,7 +17,11 @@
 #define CK_TARGET_BEGIN(features) \
   CK_PRAGMA(clang attribute push(__attribute__((target(features))), apply_to = function))
 #define CK_TARGET_END CK_PRAGMA(clang attribute pop)
+#if defined(__aarch64__)
+#define CK_PLACE "+w"
+#else
 #define CK_PLACE "+x"
+#endif
 #endif
 
 /// Tells the compiler that a vector may have changed, or it would compute once what a probe repeats.
