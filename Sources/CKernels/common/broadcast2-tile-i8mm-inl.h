@@ -10,10 +10,8 @@
 
 // Four rows of two quads, columns 0–3 and 4–7: the first row's eight columns, then the next's.
 static inline void store_zipped(uint8_t *pairs, uint8x16_t quad, uint8x16_t next_quad) {
-  const uint32x4_t first = vreinterpretq_u32_u8(quad);
-  const uint32x4_t second = vreinterpretq_u32_u8(next_quad);
-  vst1q_u8(pairs, vreinterpretq_u8_u32(vzip1q_u32(first, second)));
-  vst1q_u8(pairs + 16, vreinterpretq_u8_u32(vzip2q_u32(first, second)));
+  const uint32x4x2_t both = {{vreinterpretq_u32_u8(quad), vreinterpretq_u32_u8(next_quad)}};
+  vst2q_u32((uint32_t *)pairs, both);
 }
 
 /// The codes of 16 rows from `row`, of `columns` columns from `column`, a multiple of 16; whole blocks are written.
