@@ -36,13 +36,14 @@ CK_INLINE void add_part(row_sums *sums, uint8x16_t packed, int8x16_t x) {
   sums->plain = ck_dot_lane(sums->plain, vreinterpretq_s8_u8(vshrq_n_u8(packed, 6)), x, 3);
 }
 
-// Adds up to BLOCKS_PER_FLUSH blocks of each of `streams` panels to the panels' 16 totals.
+// Adds up to BLOCKS_PER_FLUSH blocks of each of `streams` panels to the panels' 16 sums, which stay in
+// memory: registers are for the accumulators.
 CK_INLINE void add_blocks(const uint8_t *const panels[], int streams, size_t first, size_t blocks, const int8_t *q,
-                          int32x4_t totals[][PANEL_PARTS]) {
+                          int32_t *const sums[]) {
   const row_sums zeros = {vdupq_n_s32(0), vdupq_n_s32(0), vdupq_n_s32(0)};
-  row_sums sums[STREAMS][PANEL_PARTS];
+  row_sums lanes[STREAMS][PANEL_PARTS];
 #pragma unroll
-  for (int i = 0; i < streams * PANEL_PARTS; i++) sums[i / PANEL_PARTS][i % PANEL_PARTS] = zeros;
+  for (int i = 0; i < streams * PANEL_PARTS; i++) lanes[i / PANEL_PARTS][i % PANEL_PARTS] = zeros;
   for (size_t block = first; block < first + blocks; block++) {
     const int8x16_t x = vld1q_s8(q + block * BROADCAST2_COLUMNS);
 #pragma unroll
@@ -50,31 +51,27 @@ CK_INLINE void add_blocks(const uint8_t *const panels[], int streams, size_t fir
       const uint8_t *bytes = panels[s] + block * BROADCAST2_BLOCK_BYTES;
       __builtin_prefetch(bytes + PREFETCH_BYTES, 0, 0);
 #pragma unroll
-      for (int part = 0; part < PANEL_PARTS; part++) add_part(&sums[s][part], vld1q_u8(bytes + 16 * part), x);
+      for (int part = 0; part < PANEL_PARTS; part++) add_part(&lanes[s][part], vld1q_u8(bytes + 16 * part), x);
     }
   }
 #pragma unroll
   for (int i = 0; i < streams * PANEL_PARTS; i++) {
-    const row_sums *sum = &sums[i / PANEL_PARTS][i % PANEL_PARTS];
+    const row_sums *sum = &lanes[i / PANEL_PARTS][i % PANEL_PARTS];
     const int32x4_t scaled = vaddq_s32(vshrq_n_s32(sum->fourfold, 2), vshrq_n_s32(sum->sixteenfold, 4));
-    int32x4_t *total = &totals[i / PANEL_PARTS][i % PANEL_PARTS];
-    *total = vaddq_s32(*total, vaddq_s32(sum->plain, scaled));
+    int32_t *out = sums[i / PANEL_PARTS] + 4 * (i % PANEL_PARTS);
+    vst1q_s32(out, vaddq_s32(vld1q_s32(out), vaddq_s32(sum->plain, scaled)));
   }
 }
 
 // `streams` panels at once, each from its own part of memory: they share the activations and the prefetchers see both.
 CK_INLINE void multiply_panels(const uint8_t *const panels[], int streams, size_t blocks, const ck_activations *x,
                                int32_t *const sums[]) {
-  int32x4_t totals[STREAMS][PANEL_PARTS];
   for (int s = 0; s < streams; s++) {
-    for (int part = 0; part < PANEL_PARTS; part++) totals[s][part] = vdupq_n_s32(-x->sum);
+    for (int part = 0; part < PANEL_PARTS; part++) vst1q_s32(sums[s] + 4 * part, vdupq_n_s32(-x->sum));
   }
   for (size_t block = 0; block < blocks; block += BLOCKS_PER_FLUSH) {
     const size_t count = blocks - block < BLOCKS_PER_FLUSH ? blocks - block : BLOCKS_PER_FLUSH;
-    add_blocks(panels, streams, block, count, x->q, totals);
-  }
-  for (int s = 0; s < streams; s++) {
-    for (int part = 0; part < PANEL_PARTS; part++) vst1q_s32(sums[s] + 4 * part, totals[s][part]);
+    add_blocks(panels, streams, block, count, x->q, sums);
   }
 }
 

@@ -8,7 +8,8 @@
 #include "../common/activations-inl.h"
 #include "../common/target-inl.h"
 
-CK_TARGET_BEGIN("dotprod,i8mm")
+// Scheduled for a wide core: for the generic one the compiler loads so far ahead that accumulators leave registers.
+CK_TARGET_BEGIN("dotprod,i8mm,tune=apple-m1")
 
 enum { TILE_COLUMNS = 1024 };
 #include "../common/tile-inl.h"

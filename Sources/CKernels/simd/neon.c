@@ -10,6 +10,9 @@
 #include "../common/broadcast2-inl.h"
 #include "../common/target-inl.h"
 
+// Scheduled for a wide core: for the generic one the compiler loads so far ahead that accumulators leave registers.
+CK_TARGET_BEGIN("tune=apple-m1")
+
 enum { TILE_COLUMNS = 1024 };
 #include "../common/tile-inl.h"
 #include "../common/broadcast2-tile-neon-inl.h"
@@ -56,9 +59,10 @@ CK_INLINE void load_quads(const int8_t *q, int8x16_t quads[4]) {
   quads[3] = vreinterpretq_s8_s32(vdupq_laneq_s32(x, 3));
 }
 
-// Adds up to BLOCKS_PER_FLUSH blocks of each of `streams` panels to the panels' 16 totals.
+// Adds up to BLOCKS_PER_FLUSH blocks of each of `streams` panels to the panels' 16 sums, which stay in
+// memory: registers are for the accumulators.
 CK_INLINE void add_blocks(const uint8_t *const panels[], int streams, size_t first, size_t blocks, const int8_t *q,
-                          int32x4_t totals[][PANEL_PARTS]) {
+                          int32_t *const sums[]) {
   const row_lanes zeros = {vdupq_n_s16(0), vdupq_n_s16(0)};
   row_lanes lanes[STREAMS][PANEL_PARTS];
 #pragma unroll
@@ -76,29 +80,27 @@ CK_INLINE void add_blocks(const uint8_t *const panels[], int streams, size_t fir
   }
 #pragma unroll
   for (int i = 0; i < streams * PANEL_PARTS; i++) {
-    const row_lanes *sums = &lanes[i / PANEL_PARTS][i % PANEL_PARTS];
-    int32x4_t *total = &totals[i / PANEL_PARTS][i % PANEL_PARTS];
-    *total = vaddq_s32(*total, row_sums(sums->low, sums->high));
+    const row_lanes *sum = &lanes[i / PANEL_PARTS][i % PANEL_PARTS];
+    int32_t *out = sums[i / PANEL_PARTS] + 4 * (i % PANEL_PARTS);
+    vst1q_s32(out, vaddq_s32(vld1q_s32(out), row_sums(sum->low, sum->high)));
   }
 }
 
 // `streams` panels at once, each from its own part of memory: they share the broadcasts and the prefetchers see both.
 CK_INLINE void multiply_panels(const uint8_t *const panels[], int streams, size_t blocks, const ck_activations *x,
                                int32_t *const sums[]) {
-  int32x4_t totals[STREAMS][PANEL_PARTS];
   for (int s = 0; s < streams; s++) {
-    for (int part = 0; part < PANEL_PARTS; part++) totals[s][part] = vdupq_n_s32(-x->sum);
+    for (int part = 0; part < PANEL_PARTS; part++) vst1q_s32(sums[s] + 4 * part, vdupq_n_s32(-x->sum));
   }
   for (size_t block = 0; block < blocks; block += BLOCKS_PER_FLUSH) {
     const size_t count = blocks - block < BLOCKS_PER_FLUSH ? blocks - block : BLOCKS_PER_FLUSH;
-    add_blocks(panels, streams, block, count, x->q, totals);
-  }
-  for (int s = 0; s < streams; s++) {
-    for (int part = 0; part < PANEL_PARTS; part++) vst1q_s32(sums[s] + 4 * part, totals[s][part]);
+    add_blocks(panels, streams, block, count, x->q, sums);
   }
 }
 
 #include "../common/broadcast2-simd-inl.h"
+
+CK_TARGET_END
 
 static const ck_kernel simd_neon = {
     .name = "simd",

@@ -1,0 +1,34 @@
+// The dense kernel of half precision weights, with NEON.
+
+#if defined(__aarch64__)
+
+#include "CKernels.h"
+
+#include <arm_neon.h>
+#include <stdint.h>
+
+typedef uint16_t weight;
+
+static inline __attribute__((always_inline)) float32x4x2_t load8(const weight *w) {
+  const float16x8_t halves = vreinterpretq_f16_u16(vld1q_u16(w));
+  const float32x4x2_t wide = {{vcvt_f32_f16(vget_low_f16(halves)), vcvt_high_f32_f16(halves)}};
+  return wide;
+}
+
+#include "../common/dense-neon-inl.h"
+
+static const ck_dense_kernel f16_neon = {
+    .format = "f16",
+    .isa = "neon",
+    .summary = "half precision weights, three streams of rows or three vectors at a time",
+    .needs = CK_ISA_NEON,
+    .priority = 10,
+    .verified = CK_VERIFIED_EMULATED,
+    .bits_per_weight = 8 * sizeof(weight),
+    .row_bytes = row_bytes,
+    .multiply = multiply,
+    .decode_row = decode_row,
+};
+CK_REGISTER_DENSE_KERNEL(f16_neon);
+
+#endif
