@@ -98,12 +98,12 @@ static void multiply_one(const void *weights, size_t k, size_t row_begin, size_t
   }
 }
 
-static void multiply_strip(const void *weights, size_t k, size_t row_begin, size_t row_end, const float *x,
-                           size_t x_stride, size_t m, float *y, size_t y_stride) {
+static void multiply_strip(const void *weights, size_t k, size_t row_begin, size_t row_end, const float *x, size_t m,
+                           float *y, size_t y_stride) {
   for (size_t j = 0; j < m;) {
     const size_t vectors = m - j < DENSE_VECTORS ? m - j : DENSE_VECTORS;
     const float *xs[DENSE_VECTORS];
-    for (size_t i = 0; i < vectors; i++) xs[i] = x + (j + i) * x_stride;
+    for (size_t i = 0; i < vectors; i++) xs[i] = x + (j + i) * k;
     for (size_t row = row_begin; row < row_end; row++) {
       const weight *w = row_of(weights, k, row);
       float sums[DENSE_VECTORS];
@@ -118,15 +118,18 @@ static void multiply_strip(const void *weights, size_t k, size_t row_begin, size
   }
 }
 
-static void multiply(const void *weights, size_t k, size_t row_begin, size_t row_end, const float *x, size_t x_stride,
-                     size_t m, float *y, size_t y_stride) {
+static size_t prepared_bytes(size_t k) { return k * sizeof(float); }
+
+static void multiply(const void *weights, size_t k, size_t row_begin, size_t row_end, const void *prepared, size_t m,
+                     float *y, size_t y_stride) {
+  const float *x = prepared;
   if (m == 1) {
     multiply_one(weights, k, row_begin, row_end, x, y);
     return;
   }
   for (size_t row = row_begin; row < row_end; row += DENSE_STRIP_ROWS) {
     const size_t end = row_end - row < DENSE_STRIP_ROWS ? row_end : row + DENSE_STRIP_ROWS;
-    multiply_strip(weights, k, row, end, x, x_stride, m, y, y_stride);
+    multiply_strip(weights, k, row, end, x, m, y, y_stride);
   }
 }
 
