@@ -11,7 +11,7 @@ enum {
   // Six rows times four vectors are 24 sums, which hide the latency of fused multiply-adds (4 cycles, four a cycle);
   // with four of b and one factor they leave three of 32 registers.
   CK_PRODUCT_ROWS = 6,
-  CK_PRODUCT_VECTORS = 16,
+  CK_PRODUCT_VECTORS = 12,  // for one row: twelve sums, as many of b and one factor
 };
 
 // Groups of rows of about one size: none so small that its sums wait for each other.
@@ -36,18 +36,14 @@ CK_INLINE void CK_MICRO(const float *a, size_t a_stride, int rows, size_t k, con
     for (int v = 0; v < vectors; v++) sums[i][v] = vld1q_f32(y + (size_t)i * y_stride + 4 * v);
   }
   for (size_t j = 0; j < k; j++) {
-    float32x4_t factors[CK_PRODUCT_ROWS];
     float32x4_t columns[CK_PRODUCT_VECTORS];
 #pragma unroll
-    for (int i = 0; i < rows; i++) factors[i] = vdupq_n_f32(a[(size_t)i * a_stride + j]);
-#pragma unroll
     for (int v = 0; v < vectors; v++) columns[v] = CK_LOAD_4(b + j * b_stride + 4 * v);
-    // In the order that keeps the fewer of both in registers.
 #pragma unroll
-    for (int e = 0; e < rows * vectors; e++) {
-      const int i = rows < vectors ? e % rows : e / vectors;
-      const int v = rows < vectors ? e / rows : e % vectors;
-      sums[i][v] = vfmaq_f32(sums[i][v], factors[i], columns[v]);
+    for (int i = 0; i < rows; i++) {
+      const float32x4_t factor = vdupq_n_f32(a[(size_t)i * a_stride + j]);
+#pragma unroll
+      for (int v = 0; v < vectors; v++) sums[i][v] = vfmaq_f32(sums[i][v], factor, columns[v]);
     }
   }
 #pragma unroll
@@ -80,8 +76,8 @@ static void CK_PRODUCTS(const float *a, size_t a_stride, size_t rows, size_t k, 
                         size_t n, float *y, size_t y_stride) {
   size_t column = 0;
   // Fewer rows need more columns, or their sums wait for each other.
-  for (; rows == 1 && column + 64 <= n; column += 64) {
-    CK_MICRO(a, a_stride, 1, k, b + column, b_stride, 16, y + column, y_stride);
+  for (; rows == 1 && column + 48 <= n; column += 48) {
+    CK_MICRO(a, a_stride, 1, k, b + column, b_stride, 12, y + column, y_stride);
   }
   for (; rows == 2 && column + 32 <= n; column += 32) {
     CK_MICRO(a, a_stride, 2, k, b + column, b_stride, 8, y + column, y_stride);
