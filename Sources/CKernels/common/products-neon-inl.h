@@ -11,7 +11,7 @@ enum {
   // Six rows times four vectors are 24 sums, which hide the latency of fused multiply-adds (4 cycles, four a cycle);
   // with four of b and one factor they leave three of 32 registers.
   CK_PRODUCT_ROWS = 6,
-  CK_PRODUCT_VECTORS = 12,  // for one row: twelve sums, as many of b and one factor
+  CK_PRODUCT_VECTORS = 8,  // for one or two rows
 };
 
 // Groups of rows of about one size: none so small that its sums wait for each other.
@@ -76,8 +76,8 @@ static void CK_PRODUCTS(const float *a, size_t a_stride, size_t rows, size_t k, 
                         size_t n, float *y, size_t y_stride) {
   size_t column = 0;
   // Fewer rows need more columns, or their sums wait for each other.
-  for (; rows == 1 && column + 48 <= n; column += 48) {
-    CK_MICRO(a, a_stride, 1, k, b + column, b_stride, 12, y + column, y_stride);
+  for (; rows == 1 && column + 32 <= n; column += 32) {
+    CK_MICRO(a, a_stride, 1, k, b + column, b_stride, 8, y + column, y_stride);
   }
   for (; rows == 2 && column + 32 <= n; column += 32) {
     CK_MICRO(a, a_stride, 2, k, b + column, b_stride, 8, y + column, y_stride);
