@@ -13,7 +13,6 @@
 // strip of rows stays in the second-level cache, eight vectors at a time in the first, and a group of weights is
 // unpacked once for the eight.
 
-#include <immintrin.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -76,7 +75,7 @@ CK_INLINE void dot_rows(const block *const w[], int rows, const activations *a, 
       const block *here = w[r] + g * GROUP_BLOCKS;
 #pragma unroll
       for (size_t line = 0; line < GROUP_BYTES; line += 64) {
-        _mm_prefetch((const char *)here + BLOCK_PREFETCH_BYTES + line, _MM_HINT_NTA);
+        __builtin_prefetch((const char *)here + BLOCK_PREFETCH_BYTES + line, 0, 0);
       }
       add_blocks(here, &a[g], lanes[r]);
     }
