@@ -5,7 +5,7 @@ TERN := $(BUILD)/tern
 # One set of flags for building and testing: what is tested is what is measured, and nothing is compiled twice.
 FLAGS := --configuration release -Xswiftc -enable-testing
 
-.PHONY: help bench test test-sanitized test-emulated build report example lint format install clean
+.PHONY: help bench test test-sanitized test-emulated test-arm build report example lint format install clean
 
 help:
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
@@ -25,6 +25,9 @@ test-sanitized: ## check every kernel under the address and the undefined-behavi
 
 test-emulated: simde ## check every kernel of this architecture, its instructions emulated in plain C
 	@$(MAKE) --no-print-directory -C Tests/Contract emulated
+
+test-arm: arm ## check every kernel of AArch64 on CPU models of qemu, a minute or two
+	@$(MAKE) --no-print-directory -C Tests/Contract aarch64
 
 build: git ## build the release binary
 	swift build $(FLAGS) --product tern
@@ -63,6 +66,13 @@ git:
 simde:
 	@test -e /usr/include/simde/x86/avx512.h || \
 	  (apt-get update && apt-get install --yes --no-install-recommends libsimde-dev)
+
+# A C library and a linker's start files for AArch64, and a CPU: only `make test-arm` needs them.
+.PHONY: arm
+arm:
+	@{ command -v aarch64-linux-gnu-gcc && { command -v qemu-aarch64-static || command -v qemu-aarch64; }; } > /dev/null || \
+	  (apt-get update && apt-get install --yes --no-install-recommends \
+	    gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user-static)
 
 clean: ## remove build products
 	rm -rf .build
