@@ -49,7 +49,8 @@ static bool fill_weights(uint8_t *weights, size_t bytes, const char *format, int
 // Random floats and, in vector 1, one where instruction sets part company (finite where the format prepares its
 // activations, as it is promised that); or with `extreme` what rounds to the largest whole numbers.
 static void fill_vectors(float *x, size_t k, size_t m, bool finite, bool extreme) {
-  static const uint32_t special[] = {0x00000001, 0x807fffff, 0x80000000, 0x7f7fffff, 0x7fc00000, 0x7f800000, 0xff800000};
+  static const uint32_t special[] = {0x00000001, 0x807fffff, 0x80000000, 0x7f7fffff,
+                                     0x7fc00000, 0x7f800000, 0xff800000};
   uint64_t state = 11 + k;
   for (size_t i = 0; i < m * k; i++) x[i] = extreme ? (i / k % 2 == 0 ? 2 : -2) : next_float(&state, 2);
   if (m >= 2 && !extreme) memcpy(x + k + k / 2, &special[(k + k / 32 + m) % (finite ? 4 : 7)], sizeof special[0]);
@@ -75,18 +76,21 @@ static bool is_same(const float *actual, const float *expected, size_t rows, siz
     for (size_t row = 0; row < rows; row++) {
       const size_t i = j * stride + row;
       REQUIRE(is_same_float(actual[i], expected[i]),
-              "%zu x %zu, %zu vectors, split at %zu: vector %zu, row %zu is %a instead of %a", rows, k, m, split, j, row,
+              "%zu x %zu, %zu vectors, split at %zu: vector %zu, row %zu is %a instead of %a", rows, k, m, split, j,
+              row,
               (double)actual[i], (double)expected[i]);
     }
     REQUIRE(j + 1 == m || is_untouched(actual + j * stride + rows, GAP * sizeof(float)),
             "%zu x %zu, %zu vectors: writes beside its rows", rows, k, m);
   }
-  REQUIRE(is_guard_intact(actual, ((m - 1) * stride + rows) * sizeof(float)), "%zu x %zu writes past its rows", rows, k);
+  REQUIRE(is_guard_intact(actual, ((m - 1) * stride + rows) * sizeof(float)), "%zu x %zu writes past its rows", rows,
+          k);
   return true;
 }
 
 // m vectors, the rows split before row `split`.
-static bool check_product(const ck_dense_kernel *kernel, const ck_dense_kernel *portable, size_t rows, size_t k, size_t m,
+static bool check_product(const ck_dense_kernel *kernel, const ck_dense_kernel *portable, size_t rows, size_t k,
+                          size_t m,
                           size_t split, int byte) {
   const size_t stride = rows + GAP;
   const size_t bytes = ((m - 1) * stride + rows) * sizeof(float);

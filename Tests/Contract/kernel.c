@@ -59,7 +59,8 @@ static uint8_t *prepared(const matrix *a, size_t m, size_t at_once) {
 static bool is_expected(const matrix *a, const char *function, size_t m, size_t j, const int32_t *sums) {
   for (size_t row = 0; row < a->rows; row++) {
     const int32_t expected = a->product->expected[j * a->product->rows + row];
-    REQUIRE(sums[row] == expected, "%s of %zu x %zu, %s, %zu vectors: vector %zu, row %zu is %d instead of %d", function,
+    REQUIRE(sums[row] == expected, "%s of %zu x %zu, %s, %zu vectors: vector %zu, row %zu is %d instead of %d",
+            function,
             a->rows, a->product->columns, a->filling, m, j, row, sums[row], expected);
   }
   return true;

@@ -17,7 +17,9 @@ static bool round_trip(const ck_packing *packing, size_t rows, size_t k) {
   int8_t *unpacked = new_memory(count);
   uint8_t *panel = new_guarded(bytes);
   uint64_t state = 7 + k;
-  for (size_t i = 0; i < count; i++) weights[i] = (int8_t)(i % stride < k ? (int)(next_random(&state) % 3) - 1 : FOREIGN);
+  for (size_t i = 0; i < count; i++) {
+    weights[i] = (int8_t)(i % stride < k ? (int)(next_random(&state) % 3) - 1 : FOREIGN);
+  }
   memset(unpacked, FOREIGN, count);
   packing->pack_panel(weights, stride, rows, k, panel);
   packing->unpack_panel(panel, rows, k, unpacked, stride);

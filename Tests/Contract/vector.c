@@ -17,7 +17,7 @@ typedef struct {
 
 static const uint32_t special[] = {
     0x3f000000, 0x3fc00000, 0x40200000, 0xbf000000, 0x42fd0000, 0x42ff0000, 0xc2ff0000, 0xc3008000,  // ties to round
-    0x00000000, 0x80000000, 0x00000001, 0x807fffff, 0x00800000, 0x7f7fffff, 0xff7fffff, 0x4f32d05e,  // smallest, largest
+    0x00000000, 0x80000000, 0x00000001, 0x807fffff, 0x00800000, 0x7f7fffff, 0xff7fffff, 0x4f32d05e,  // ends
     0x7f800000, 0xff800000, 0x7fc00000, 0xffc00000,                                                  // infinite, NaN
 };
 
@@ -255,7 +255,8 @@ static bool is_same_matrix(const ck_vector_ops *ops, const ck_vector_ops *portab
   bool passed = is_guard_intact(actual, count * sizeof(float)) || failed("multiply_add writes past its end");
   for (size_t i = 0; passed && i < count; i++) {
     passed = is_same_float(actual[i], expected[i]) ||
-             failed("multiply_add%s, %zu x %zu x %zu: element %zu is %a instead of %a", half ? "_half" : "", rows, k, n, i,
+             failed("multiply_add%s, %zu x %zu x %zu: element %zu is %a instead of %a", half ? "_half" : "", rows, k, n,
+                     i,
                     (double)actual[i], (double)expected[i]);
   }
   free(a);

@@ -32,10 +32,9 @@ import Testing
       qkv = model.weights.layers[1].qkv
       scratch = try Scratch(
         ScratchSizes(
-          shape: shape, packing: model.packing, kernels: [naive], head: .f32, context: Self.tokens, batch: 4,
-          threads: 3))
-      op = Operations(
-        shape: shape, kernel: naive, pool: pool,
+          shape: shape, kernels: KernelPlan(naive), head: .f32, context: Self.tokens, batch: 4, threads: 3))
+      op = try Operations(
+        shape: shape, kernels: KernelPlan(naive), pool: pool,
         rotary: try RotaryTable(headDim: shape.headDim, theta: shape.ropeTheta, context: Self.tokens, pool: pool),
         cache: try KeyValueCache(shape: shape, context: Self.tokens, format: format), scratch: scratch)
       var state: UInt64 = 9

@@ -33,7 +33,8 @@ typedef struct ck_activation_group {
   int8_t multiple[CK_GROUP_BLOCKS];
 } ck_activation_group;
 
-// Below this all activations of a block count as zeros, so that no scale or reciprocal of one nears the ends of a float.
+// Below this all activations of a block count as zeros, so that no scale or reciprocal of one nears the ends of a
+// float.
 #define CK_ACTIVATION_FLOOR 0x1p-60f
 
 /// The largest magnitude of 32 finite floats. Magnitudes are in the order of their bits.

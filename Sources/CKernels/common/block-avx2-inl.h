@@ -1,5 +1,5 @@
-// The accumulators of weights in blocks with AVX2: lane l lives in vector l / 8. Include it where block-loops-inl.h would
-// be, with ACCUMULATORS 1 or 2.
+// The accumulators of weights in blocks with AVX2: lane l lives in vector l / 8. Include it where block-loops-inl.h
+// would be, with ACCUMULATORS 1 or 2.
 
 #include <immintrin.h>
 

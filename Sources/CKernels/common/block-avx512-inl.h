@@ -1,4 +1,5 @@
-// The accumulators of weights in blocks with AVX-512: 16 lanes in one vector. Include it where block-loops-inl.h would be.
+// The accumulators of weights in blocks with AVX-512: 16 lanes in one vector. Include it where block-loops-inl.h would
+// be.
 
 #include <immintrin.h>
 

@@ -22,7 +22,8 @@ typedef struct ck_block_q4_0 {
 } ck_block_q4_0;
 
 /// 256 weights d·s·(u − 32), u in [0, 63], one s for each 16. Each half of 128 weights has four rows of 32; row v's
-/// weight i has its low four bits in ql[32·(v mod 2) + i], the low half for v < 2, and its high two in bits 2v of qh[i].
+/// weight i has its low four bits in ql[32·(v mod 2) + i], the low half for v < 2, and its high two in bits 2v of
+/// qh[i].
 typedef struct ck_block_q6_k {
   uint8_t ql[128];
   uint8_t qh[64];

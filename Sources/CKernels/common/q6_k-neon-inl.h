@@ -63,7 +63,8 @@ CK_INLINE void unpack(const block *w, unpacked *u) {
   u->d = vcvt_f32_f16(vreinterpret_f16_u16(vdup_n_u16(w->d)));
 }
 
-// Sub-block 4·q + r: its products go to lanes 0 … 3 or, where r is odd, to lanes 4 … 7; so does its offset, in one lane.
+// Sub-block 4·q + r: its products go to lanes 0 … 3 or, where r is odd, to lanes 4 … 7; so does its offset, in one
+// lane.
 CK_INLINE void add_group(const unpacked *u, const activations *a, float32x4_t lanes[ACCUMULATORS]) {
   int32x4_t sums[2] = {vdupq_n_s32(0), vdupq_n_s32(0)};
 #pragma unroll

@@ -1,5 +1,5 @@
-// A tile times some vectors with AVX-512 VNNI: a quad of the tile is one register, and dpbusd adds four products straight
-// to the row's int32, taking the four activations broadcast from memory.
+// A tile times some vectors with AVX-512 VNNI: a quad of the tile is one register, and dpbusd adds four products
+// straight to the row's int32, taking the four activations broadcast from memory.
 
 #ifndef CK_TILE_AVX512VNNI_INL_H
 #define CK_TILE_AVX512VNNI_INL_H

@@ -1,5 +1,5 @@
-// The dense kernel of q8_0 weights, with AVX-512. A register holds two blocks, the even one in its low half: its 16 sums
-// of four products are the 16 lanes.
+// The dense kernel of q8_0 weights, with AVX-512. A register holds two blocks, the even one in its low half: its 16
+// sums of four products are the 16 lanes.
 
 #if defined(__x86_64__)
 

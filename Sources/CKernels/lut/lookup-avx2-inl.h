@@ -1,8 +1,8 @@
 // Exact sums of table lookups with AVX2: the parts that `lut` and `lut2` share.
 //
-// vpshufb looks up bytes, and a table's entries E need ten bits. So E = 29·h + l, and both parts are looked up and summed
-// as plain bytes over one block of eight lookups: |h| ≤ 14 and −15 ≤ l ≤ 14, and 8·15 = 120 fits. Then 29·Σh + Σl goes to
-// int16 lanes, and those to Int32 before they can overflow. Nothing is rounded.
+// vpshufb looks up bytes, and a table's entries E need ten bits. So E = 29·h + l, and both parts are looked up and
+// summed as plain bytes over one block of eight lookups: |h| ≤ 14 and −15 ≤ l ≤ 14, and 8·15 = 120 fits. Then 29·Σh +
+// Σl goes to int16 lanes, and those to Int32 before they can overflow. Nothing is rounded.
 
 #ifndef CK_LOOKUP_AVX2_INL_H
 #define CK_LOOKUP_AVX2_INL_H

@@ -1,8 +1,8 @@
 // The layout of the packing `trit3`.
 //
-// Three weights of a row (w, x, y) are a group: the number 9·w + 3·x + y in [−13, 13], stored as its magnitude, an index
-// of four bits into a table of 16 sums, and its sign. A panel is 32 rows. Its columns come in blocks of 24, which are 8
-// groups and 160 bytes:
+// Three weights of a row (w, x, y) are a group: the number 9·w + 3·x + y in [−13, 13], stored as its magnitude, an
+// index of four bits into a table of 16 sums, and its sign. A panel is 32 rows. Its columns come in blocks of 24, which
+// are 8 groups and 160 bytes:
 //
 //     byte 32·i + row, low and high four bits, i < 4:   the index of group 2·i and 2·i + 1
 //     byte 128 + row, bit 7 − g:                        the sign of group g

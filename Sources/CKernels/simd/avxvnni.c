@@ -38,9 +38,9 @@ CK_INLINE __m256i flushed(row_sums sums) {
   return _mm256_add_epi32(sums.plain, _mm256_srai_epi32(sums.fourfold, 2));
 }
 
-// Adds a block of each of `halves` half panels, field by field: eight sums, four vectors of bytes, two masks, a broadcast
-// and a product are all 16 registers. The barriers keep the compiler from loading broadcasts before their turn, which
-// would spill others.
+// Adds a block of each of `halves` half panels, field by field: eight sums, four vectors of bytes, two masks, a
+// broadcast and a product are all 16 registers. The barriers keep the compiler from loading broadcasts before their
+// turn, which would spill others.
 CK_INLINE void add_block(row_sums sums[], const __m256i *const lines[], int halves, const int8_t *x) {
   const __m256i low = _mm256_set1_epi8(3);
   const __m256i high = _mm256_set1_epi8(12);

@@ -67,8 +67,8 @@ CK_INLINE block_tables load_tables(const escape5_tables x[2]) {
   };
 }
 
-// A minimum stands for AVX2's blend: an escaped byte less 14 · 8 is m, below its field of 14 or 15; any other wraps round
-// to at least 144, above its field.
+// A minimum stands for AVX2's blend: an escaped byte less 14 · 8 is m, below its field of 14 or 15; any other wraps
+// round to at least 144, above its field.
 CK_INLINE void add_block(const uint8_t *weights, const block_tables *x, byte_lanes *lanes) {
   const __m512i bytes = _mm512_load_si512(weights);
   const uint64_t negative = _mm512_movepi8_mask(bytes);
