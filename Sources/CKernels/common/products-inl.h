@@ -1,16 +1,18 @@
-// y += a·b for small float matrices with AVX2, in the order of ck_vector_ops.multiply_add: the sums of a few rows and
-// columns stay in registers while k passes. It is included once for each type of b, inside a region whose functions
-// have the targets, after three macros: CK_B, an element of b; CK_LOAD_8, which loads eight of them as floats;
-// CK_PRODUCTS, the function's name. It undefines them.
+// y += a·b for small float matrices, in the order of ck_vector_ops.multiply_add: the sums of a few rows and columns stay
+// in registers while k passes. It is included once for each type of b and width, inside a region whose functions have
+// the targets, after these macros, which it undefines, but for the first three:
+//     CK_VECTOR, CK_WIDTH, CK_MM    a register of floats, how many it holds, and its intrinsics: CK_MM(add_ps)(a, b)
+//     CK_B, CK_LOAD                 an element of b, and what loads CK_WIDTH of them as floats
+//     CK_PRODUCTS                   the function's name; it takes the columns that fill whole registers
 
 #include "target-inl.h"
 
-#ifndef CK_PRODUCTS_AVX2_INL_H
-#define CK_PRODUCTS_AVX2_INL_H
+#ifndef CK_PRODUCTS_INL_H
+#define CK_PRODUCTS_INL_H
 
 enum {
   // Six rows times two vectors are twelve sums, which hide the latency of fused multiply-adds (4 cycles, two a cycle);
-  // with two of b and one broadcast they leave one of 16 registers.
+  // with two of b and one broadcast they leave one of AVX2's 16 registers.
   CK_PRODUCT_ROWS = 6,
 };
 
@@ -29,27 +31,27 @@ static inline size_t ck_product_rows(size_t rows) {
 
 CK_INLINE void CK_MICRO(const float *a, size_t a_stride, int rows, size_t k, const CK_B *b, size_t b_stride,
                         int vectors, float *y, size_t y_stride) {
-  __m256 sums[CK_PRODUCT_ROWS][8];
+  CK_VECTOR sums[CK_PRODUCT_ROWS][8];
 #pragma unroll
   for (int i = 0; i < rows; i++) {
 #pragma unroll
-    for (int v = 0; v < vectors; v++) sums[i][v] = _mm256_loadu_ps(y + (size_t)i * y_stride + 8 * v);
+    for (int v = 0; v < vectors; v++) sums[i][v] = CK_MM(loadu_ps)(y + (size_t)i * y_stride + CK_WIDTH * v);
   }
   for (size_t j = 0; j < k; j++) {
-    __m256 columns[8];
+    CK_VECTOR columns[8];
 #pragma unroll
-    for (int v = 0; v < vectors; v++) columns[v] = CK_LOAD_8(b + j * b_stride + 8 * v);
+    for (int v = 0; v < vectors; v++) columns[v] = CK_LOAD(b + j * b_stride + CK_WIDTH * v);
 #pragma unroll
     for (int i = 0; i < rows; i++) {
-      const __m256 factor = _mm256_broadcast_ss(a + (size_t)i * a_stride + j);
+      const CK_VECTOR factor = CK_MM(set1_ps)(a[(size_t)i * a_stride + j]);
 #pragma unroll
-      for (int v = 0; v < vectors; v++) sums[i][v] = _mm256_fmadd_ps(factor, columns[v], sums[i][v]);
+      for (int v = 0; v < vectors; v++) sums[i][v] = CK_MM(fmadd_ps)(factor, columns[v], sums[i][v]);
     }
   }
 #pragma unroll
   for (int i = 0; i < rows; i++) {
 #pragma unroll
-    for (int v = 0; v < vectors; v++) _mm256_storeu_ps(y + (size_t)i * y_stride + 8 * v, sums[i][v]);
+    for (int v = 0; v < vectors; v++) CK_MM(storeu_ps)(y + (size_t)i * y_stride + CK_WIDTH * v, sums[i][v]);
   }
 }
 
@@ -76,18 +78,23 @@ static void CK_PRODUCTS(const float *a, size_t a_stride, size_t rows, size_t k, 
                         size_t n, float *y, size_t y_stride) {
   size_t column = 0;
   // Fewer rows need more columns, or their sums wait for each other.
-  for (; rows == 1 && column + 64 <= n; column += 64) {
+  for (; rows == 1 && column + 8 * CK_WIDTH <= n; column += 8 * CK_WIDTH) {
     CK_MICRO(a, a_stride, 1, k, b + column, b_stride, 8, y + column, y_stride);
   }
-  for (; rows == 2 && column + 32 <= n; column += 32) {
+  for (; rows == 2 && column + 4 * CK_WIDTH <= n; column += 4 * CK_WIDTH) {
     CK_MICRO(a, a_stride, 2, k, b + column, b_stride, 4, y + column, y_stride);
   }
-  for (; column + 16 <= n; column += 16) CK_ROWS(a, a_stride, rows, k, b + column, b_stride, 2, y + column, y_stride);
-  if (column < n) CK_ROWS(a, a_stride, rows, k, b + column, b_stride, 1, y + column, y_stride);
+  for (; rows == 1 && column + 4 * CK_WIDTH <= n; column += 4 * CK_WIDTH) {
+    CK_MICRO(a, a_stride, 1, k, b + column, b_stride, 4, y + column, y_stride);
+  }
+  for (; column + 2 * CK_WIDTH <= n; column += 2 * CK_WIDTH) {
+    CK_ROWS(a, a_stride, rows, k, b + column, b_stride, 2, y + column, y_stride);
+  }
+  if (column + CK_WIDTH <= n) CK_ROWS(a, a_stride, rows, k, b + column, b_stride, 1, y + column, y_stride);
 }
 
 #undef CK_B
-#undef CK_LOAD_8
+#undef CK_LOAD
 #undef CK_PRODUCTS
 #undef CK_ROWS
 #undef CK_MICRO
