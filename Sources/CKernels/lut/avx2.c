@@ -48,7 +48,7 @@ CK_INLINE void look_up(byte_sums *sums, const uint8_t *table, __m256i indices, _
 // each; the barrier keeps the one addition, which any of the four vector units can do.
 CK_INLINE __m256i next_signs(__m256i signs) {
   signs = _mm256_add_epi8(signs, signs);
-  __asm__("" : "+x"(signs));
+  __asm__("" : CK_PLACE(signs));
   return signs;
 }
 

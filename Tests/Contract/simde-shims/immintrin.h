@@ -28,6 +28,25 @@
 #undef _mm256_dpbusd_avx_epi32
 #define _mm256_dpbusd_avx_epi32(sum, codes, values) simde_mm256_dpbusd_epi32(sum, codes, values)
 
+// SIMDe keeps `values` where `signs` is zero; the instruction makes them zero too.
+static inline simde__m256i ck_sign_epi8_256(simde__m256i values, simde__m256i signs) {
+  simde__m256i_private out = simde__m256i_to_private(values);
+  const simde__m256i_private by = simde__m256i_to_private(signs);
+  for (int i = 0; i < 32; i++) out.i8[i] = (int8_t)(by.i8[i] < 0 ? -out.i8[i] : by.i8[i] > 0 ? out.i8[i] : 0);
+  return simde__m256i_from_private(out);
+}
+#undef _mm256_sign_epi8
+#define _mm256_sign_epi8(values, signs) ck_sign_epi8_256(values, signs)
+
+static inline simde__m256i ck_sign_epi16_256(simde__m256i values, simde__m256i signs) {
+  simde__m256i_private out = simde__m256i_to_private(values);
+  const simde__m256i_private by = simde__m256i_to_private(signs);
+  for (int i = 0; i < 16; i++) out.i16[i] = (int16_t)(by.i16[i] < 0 ? -out.i16[i] : by.i16[i] > 0 ? out.i16[i] : 0);
+  return simde__m256i_from_private(out);
+}
+#undef _mm256_sign_epi16
+#define _mm256_sign_epi16(values, signs) ck_sign_epi16_256(values, signs)
+
 #undef _mm512_madd_epi16
 #define _mm512_madd_epi16(a, b) simde_mm512_madd_epi16(a, b)
 
