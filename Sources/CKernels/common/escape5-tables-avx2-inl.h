@@ -9,8 +9,8 @@
 #include "escape5-tables-inl.h"
 #include "target-inl.h"
 
-// Weights of eight triples or pairs, each as often as a register has halves, and what activations plus 128 add too
-// much: vpmaddubsw wants one unsigned operand. (Signs cannot be put on the activations: −128 has no negative.)
+// Weights of eight triples or pairs, in both halves of a register, and what activations plus 128 add too much:
+// vpmaddubsw wants one unsigned operand. (Signs cannot be put on the activations: −128 has no negative.)
 typedef struct {
   __m256i first;   // two weights to a word
   __m256i second;  // the third weight of a triple, and zero
@@ -65,8 +65,8 @@ CK_INLINE void escape5_store_block(const int8_t *q, const escape5_factors f[3], 
   const __m256i pair_sums = _mm256_maddubs_epi16(escape5_pick(block, 0, 1), f[2].first);
   const __m256i pairs = _mm256_sub_epi16(pair_sums, f[2].excess);
   const __m256i pairs_high = escape5_high(pairs);
-  escape5_store_halves(_mm256_packs_epi16(escape5_low(pairs, pairs_high), pairs_high), out[0].pair_low,
-                       out[1].pair_low);
+  const __m256i pair_bytes = _mm256_packs_epi16(escape5_low(pairs, pairs_high), pairs_high);
+  escape5_store_halves(pair_bytes, out[0].pair_low, out[1].pair_low);
 }
 
 /// The tables of all groups of k activations; activations past the end are zero.

@@ -1,8 +1,7 @@
 // What the activations of a group are worth to the fields of the packing `escape5`, as tables for byte shuffles.
 //
 // A pair is worth at most 2·128 and a triple 3·128, too much for a byte: T = 25·h + l, with −12 ≤ l ≤ 12. That is
-// exact, and leaves room for sums in bytes: a pair and a triple add at most 24 to the sum of l and 10 + 15 to that of
-// h.
+// exact, and leaves room for sums in bytes: a pair and a triple add at most 24 to the sum of l and 25 to that of h.
 
 #ifndef CK_ESCAPE5_TABLES_INL_H
 #define CK_ESCAPE5_TABLES_INL_H

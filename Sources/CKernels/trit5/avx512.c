@@ -77,7 +77,8 @@ CK_INLINE void add_block(const uint8_t *weights, const block_tables *x, byte_lan
   const __m512i field = _mm512_and_si512(_mm512_srli_epi16(bytes, 3), _mm512_set1_epi8(15));
   const __m512i pair = _mm512_add_epi8(unsigned_part, _mm512_set1_epi8(16));
   const __m512i triple = _mm512_min_epu8(field, _mm512_sub_epi8(unsigned_part, _mm512_set1_epi8(ESCAPE5_ZEROS)));
-  const __m512i low = _mm512_shuffle_epi8(x->triple.low, triple), high = _mm512_shuffle_epi8(x->triple.high, triple);
+  const __m512i low = _mm512_shuffle_epi8(x->triple.low, triple);
+  const __m512i high = _mm512_shuffle_epi8(x->triple.high, triple);
   lanes->low = _mm512_add_epi8(lanes->low, _mm512_shuffle_epi8(x->pair.low, pair));
   lanes->high = _mm512_add_epi8(lanes->high, _mm512_shuffle_epi8(x->pair.high, pair));
   lanes->low = _mm512_add_epi8(lanes->low, _mm512_mask_sub_epi8(low, negative, zero, low));
