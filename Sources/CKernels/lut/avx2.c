@@ -136,7 +136,7 @@ static void prepare_tables(const int8_t *q, size_t k, lookup_tables *out) {
 // MARK: - The row
 
 // Up to here one vector after the other is faster than unpacking a tile.
-enum { FEW_VECTORS = 5 };
+enum { FEW_VECTORS = 10 };
 
 static size_t prepared_bytes(size_t k, size_t m) {
   return m <= FEW_VECTORS ? lookup_bytes(k) : ck_activations_bytes(k, m);

@@ -12,7 +12,7 @@
 
 enum {
   // Far enough to hide memory's latency at one core's bandwidth, near enough to stay in the first-level cache.
-  LOOKUP_PREFETCH_BYTES = 4096,
+  LOOKUP_PREFETCH_BYTES = 3072,
 };
 
 static inline size_t lookup_bytes(size_t k) { return sizeof(lookup_tables) + unit_count(k) * UNIT_TABLE_BYTES; }
@@ -34,7 +34,7 @@ CK_INLINE void multiply_panels(const uint8_t *const panels[], int streams, size_
         weights[s] = panels[s] + unit * UNIT_BYTES;
 #pragma unroll
         for (int line = 0; line < UNIT_BYTES; line += 64) {
-          _mm_prefetch((const char *)weights[s] + LOOKUP_PREFETCH_BYTES + line, _MM_HINT_NTA);
+          _mm_prefetch((const char *)weights[s] + LOOKUP_PREFETCH_BYTES + line, _MM_HINT_T0);
         }
       }
       add_unit(weights, streams, x->tables + unit * UNIT_TABLE_BYTES, rows);
