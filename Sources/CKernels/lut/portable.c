@@ -4,30 +4,23 @@
 
 #include <string.h>
 
-#include "../common/activations-inl.h"
 #include "trit3-inl.h"
 
-enum { TILE_COLUMNS = 1008 };
-#include "../common/tile-inl.h"
-#include "trit3-tile-portable-inl.h"
-#include "../common/tile-portable-inl.h"
-#include "../common/tile-gemm-inl.h"
-
-enum {
-  TABLE_ENTRIES = 16,
-  // Up to here one vector after the other is faster than unpacking a tile.
-  FEW_VECTORS = 4,
-};
+enum { TABLE_ENTRIES = 16 };
 
 // The sums of one group of columns: entry i is that of the weights whose number is i.
 typedef struct {
   int16_t sums[TABLE_ENTRIES];
 } table;
 
-static size_t tables_bytes(size_t k) { return trit3_blocks(k) * TRIT3_GROUPS * sizeof(table); }
+static size_t prepared_bytes(size_t k, size_t m) {
+  (void)m;  // lookups outrun a tile in plain C at every batch
+  return trit3_blocks(k) * TRIT3_GROUPS * sizeof(table);
+}
 
-static void prepare_tables(const int8_t *q, size_t k, table *tables) {
-  memset(tables, 0, tables_bytes(k));
+static void prepare(const int8_t *q, size_t k, size_t m, void *prepared) {
+  table *tables = prepared;
+  memset(tables, 0, prepared_bytes(k, m));
   for (size_t i = 0; i < trit3_blocks(k) * TRIT3_GROUPS; i++) {
     const size_t column = i / TRIT3_GROUPS * TRIT3_COLUMNS + trit3_column(i % TRIT3_GROUPS);
     const int first = column < k ? q[column] : 0;
@@ -38,18 +31,6 @@ static void prepare_tables(const int8_t *q, size_t k, table *tables) {
       const int sum = (code / 9 - 1) * first + (code / 3 % 3 - 1) * second + (code % 3 - 1) * third;
       tables[i].sums[number] = (int16_t)sum;
     }
-  }
-}
-
-static size_t prepared_bytes(size_t k, size_t m) {
-  return m <= FEW_VECTORS ? tables_bytes(k) : ck_activations_bytes(k, m);
-}
-
-static void prepare(const int8_t *q, size_t k, size_t m, void *prepared) {
-  if (m <= FEW_VECTORS) {
-    prepare_tables(q, k, prepared);
-  } else {
-    ck_activations_prepare(q, k, m, prepared);
   }
 }
 
@@ -71,12 +52,12 @@ static void multiply_panel(const uint8_t *panel, size_t blocks, const table *tab
 }
 
 // One panel meets every vector while it is in the cache.
-static void multiply_few(const uint8_t *weights, size_t k, size_t row_begin, size_t row_end, const void *prepared,
-                         size_t m, int32_t *sums, size_t stride) {
+static void gemm(const uint8_t *weights, size_t k, size_t row_begin, size_t row_end, const void *prepared, size_t m,
+                 int32_t *sums, size_t stride) {
   for (size_t row = row_begin; row < row_end; row += TRIT3_ROWS) {
     const uint8_t *panel = weights + row / TRIT3_ROWS * trit3_panel_bytes(k);
     for (size_t j = 0; j < m; j++) {
-      const void *tables = (const uint8_t *)prepared + j * tables_bytes(k);
+      const void *tables = (const uint8_t *)prepared + j * prepared_bytes(k, m);
       multiply_panel(panel, trit3_blocks(k), tables, sums + j * stride + row);
     }
   }
@@ -84,16 +65,7 @@ static void multiply_few(const uint8_t *weights, size_t k, size_t row_begin, siz
 
 static void gemv(const uint8_t *weights, size_t k, size_t row_begin, size_t row_end, const void *prepared,
                  int32_t *sums) {
-  multiply_few(weights, k, row_begin, row_end, prepared, 1, sums, 0);
-}
-
-static void gemm(const uint8_t *weights, size_t k, size_t row_begin, size_t row_end, const void *prepared, size_t m,
-                 int32_t *sums, size_t stride) {
-  if (m <= FEW_VECTORS) {
-    multiply_few(weights, k, row_begin, row_end, prepared, m, sums, stride);
-  } else {
-    multiply_tiles(weights, k, row_begin, row_end, prepared, m, sums, stride);
-  }
+  gemm(weights, k, row_begin, row_end, prepared, 1, sums, 0);
 }
 
 static const ck_kernel lut_portable = {

@@ -4,20 +4,9 @@
 
 #include <string.h>
 
-#include "../common/activations-inl.h"
 #include "planes2-inl.h"
 
-enum { TILE_COLUMNS = 1024 };
-#include "../common/tile-inl.h"
-#include "planes2-tile-portable-inl.h"
-#include "../common/tile-portable-inl.h"
-#include "../common/tile-gemm-inl.h"
-
-enum {
-  TABLE_ENTRIES = 16,
-  // Up to here one vector after the other is faster than unpacking a tile.
-  FEW_VECTORS = 4,
-};
+enum { TABLE_ENTRIES = 16 };
 
 // The sums of one group of columns: entry i is that of the columns whose bits are set in i.
 typedef struct {
@@ -31,12 +20,14 @@ typedef struct {
   table tables[];
 } tables_of_vector;
 
-static size_t tables_bytes(size_t k) {
+static size_t prepared_bytes(size_t k, size_t m) {
+  (void)m;  // lookups outrun a tile in plain C at every batch
   return sizeof(tables_of_vector) + planes2_blocks(k) * PLANES2_GROUPS * sizeof(table);
 }
 
-static void prepare_tables(const int8_t *q, size_t k, tables_of_vector *out) {
-  memset(out, 0, tables_bytes(k));
+static void prepare(const int8_t *q, size_t k, size_t m, void *prepared) {
+  tables_of_vector *out = prepared;
+  memset(out, 0, prepared_bytes(k, m));
   for (size_t column = 0; column < k; column++) {
     out->sum += q[column];
     int16_t *sums = out->tables[column / PLANES2_COLUMNS * PLANES2_GROUPS + column % 4].sums;
@@ -44,18 +35,6 @@ static void prepare_tables(const int8_t *q, size_t k, tables_of_vector *out) {
     for (int entry = 0; entry < TABLE_ENTRIES; entry++) {
       if (entry >> bit & 1) sums[entry] = (int16_t)(sums[entry] + q[column]);
     }
-  }
-}
-
-static size_t prepared_bytes(size_t k, size_t m) {
-  return m <= FEW_VECTORS ? tables_bytes(k) : ck_activations_bytes(k, m);
-}
-
-static void prepare(const int8_t *q, size_t k, size_t m, void *prepared) {
-  if (m <= FEW_VECTORS) {
-    prepare_tables(q, k, prepared);
-  } else {
-    ck_activations_prepare(q, k, m, prepared);
   }
 }
 
@@ -78,12 +57,12 @@ static void multiply_panel(const uint8_t *panel, size_t blocks, const tables_of_
 }
 
 // One panel meets every vector while it is in the cache.
-static void multiply_few(const uint8_t *weights, size_t k, size_t row_begin, size_t row_end, const void *prepared,
-                         size_t m, int32_t *sums, size_t stride) {
+static void gemm(const uint8_t *weights, size_t k, size_t row_begin, size_t row_end, const void *prepared, size_t m,
+                 int32_t *sums, size_t stride) {
   for (size_t row = row_begin; row < row_end; row += PLANES2_ROWS) {
     const uint8_t *panel = weights + row / PLANES2_ROWS * planes2_panel_bytes(k);
     for (size_t j = 0; j < m; j++) {
-      const void *x = (const uint8_t *)prepared + j * tables_bytes(k);
+      const void *x = (const uint8_t *)prepared + j * prepared_bytes(k, m);
       multiply_panel(panel, planes2_blocks(k), x, sums + j * stride + row);
     }
   }
@@ -91,16 +70,7 @@ static void multiply_few(const uint8_t *weights, size_t k, size_t row_begin, siz
 
 static void gemv(const uint8_t *weights, size_t k, size_t row_begin, size_t row_end, const void *prepared,
                  int32_t *sums) {
-  multiply_few(weights, k, row_begin, row_end, prepared, 1, sums, 0);
-}
-
-static void gemm(const uint8_t *weights, size_t k, size_t row_begin, size_t row_end, const void *prepared, size_t m,
-                 int32_t *sums, size_t stride) {
-  if (m <= FEW_VECTORS) {
-    multiply_few(weights, k, row_begin, row_end, prepared, m, sums, stride);
-  } else {
-    multiply_tiles(weights, k, row_begin, row_end, prepared, m, sums, stride);
-  }
+  gemm(weights, k, row_begin, row_end, prepared, 1, sums, 0);
 }
 
 static const ck_kernel lut2_portable = {
