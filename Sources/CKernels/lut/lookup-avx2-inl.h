@@ -1,8 +1,4 @@
-// Exact sums of table lookups with AVX2: the parts that `lut` and `lut2` share.
-//
-// vpshufb looks up bytes, and a table's entries E need ten bits. So E = 29·h + l, and both parts are looked up and
-// summed as plain bytes over one block of eight lookups: |h| ≤ 14 and −15 ≤ l ≤ 14, and 8·15 = 120 fits. Then 29·Σh +
-// Σl goes to int16 lanes, and those to Int32 before they can overflow. Nothing is rounded.
+// Sums of lookups with AVX2 (lookup-inl.h says how they are exact).
 
 #ifndef CK_LOOKUP_AVX2_INL_H
 #define CK_LOOKUP_AVX2_INL_H
@@ -10,21 +6,9 @@
 #include <immintrin.h>
 
 #include "../common/target-inl.h"
+#include "lookup-inl.h"
 
-enum {
-  LOOKUP_BASE = 29,
-  LOOKUP_ROWS = 32,
-  LOOKUP_STREAMS = 2,
-  LOOKUP_TABLE_BYTES = 32,  // 16 entries: their 16 bytes l, then their 16 bytes h
-};
-
-/// One vector of activations as tables, in the order in which the weights meet them. The line that `start` takes also
-/// keeps the tables of two vectors from starting 2ⁿ bytes apart.
-typedef struct {
-  int32_t start;  // what every row's sum starts from
-  uint8_t unused[60];
-  uint8_t tables[];
-} lookup_tables;
+enum { LOOKUP_STREAMS = 2 };
 
 /// Sums of 32 rows as bytes, both parts.
 typedef struct {
@@ -41,32 +25,6 @@ typedef struct {
 /// One part of a table in both halves of a vector.
 CK_INLINE __m256i table_at(const uint8_t *bytes) {
   return _mm256_broadcastsi128_si256(_mm_load_si128((const __m128i *)bytes));
-}
-
-/// Word `i` of the first half everywhere in the first half, word `j` of the second everywhere in the second.
-CK_INLINE __m256i every_word(__m256i words, int i, int j) {
-  const __m128i first = _mm_set1_epi16((short)((2 * i + 1) << 8 | 2 * i));
-  const __m128i second = _mm_set1_epi16((short)((2 * j + 1) << 8 | 2 * j));
-  return _mm256_shuffle_epi8(words, _mm256_set_m128i(second, first));
-}
-
-CK_INLINE __m256i high_part(__m256i entries) {
-  // E·1130/2¹⁵ is E/29 to within 0.001: it rounds to the h that leaves −15 ≤ l ≤ 14 for every |E| ≤ 399.
-  return _mm256_mulhrs_epi16(entries, _mm256_set1_epi16(1130));
-}
-
-CK_INLINE __m256i low_part(__m256i entries, __m256i high) {
-  return _mm256_sub_epi16(entries, _mm256_mullo_epi16(high, _mm256_set1_epi16(LOOKUP_BASE)));
-}
-
-/// Two tables. Entries 0–7 of the first and of the second are the halves of `lower`, entries 8–15 those of `upper`.
-CK_INLINE void store_tables(uint8_t *tables, __m256i lower, __m256i upper) {
-  const __m256i lower_high = high_part(lower), upper_high = high_part(upper);
-  const __m256i low = _mm256_packs_epi16(low_part(lower, lower_high), low_part(upper, upper_high));
-  const __m256i high = _mm256_packs_epi16(lower_high, upper_high);
-  __m256i *out = (__m256i *)tables;
-  _mm256_store_si256(out, _mm256_permute2x128_si256(low, high, 0x20));
-  _mm256_store_si256(out + 1, _mm256_permute2x128_si256(low, high, 0x31));
 }
 
 CK_INLINE row_sums plus_block(row_sums rows, byte_sums block) {
