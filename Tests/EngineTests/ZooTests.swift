@@ -51,7 +51,7 @@ import Testing
 
   @Test func theMatricesOfALayerAreFusedInOrder() throws {
     let matrices = try Zoo.shape(named: "bitnet-2b-4t").matrices
-    #expect(matrices.map(\.name) == ["qkv", "o", "gate+up", "down"])
+    #expect(matrices.map(\.role.name) == ["qkv", "o", "gate+up", "down"])
     #expect(matrices.map(\.rows) == [3840, 2560, 13824, 2560])
     #expect(matrices.map(\.columns) == [2560, 2560, 2560, 6912])
   }

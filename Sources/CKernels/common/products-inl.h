@@ -1,6 +1,6 @@
-// y += a·b for small float matrices, in the order of ck_vector_ops.multiply_add: the sums of a few rows and columns stay
-// in registers while k passes. It is included once for each type of b and width, inside a region whose functions have
-// the targets, after these macros, which it undefines, but for the first three:
+// y += a·b for small float matrices, in the order of ck_vector_ops.multiply_add: the sums of a few rows and columns
+// stay in registers while k passes. It is included once for each type of b and width, inside a region whose functions
+// have the targets, after these macros, which it undefines, but for the first three:
 //     CK_VECTOR, CK_WIDTH, CK_MM    a register of floats, how many it holds, and its intrinsics: CK_MM(add_ps)(a, b)
 //     CK_B, CK_LOAD                 an element of b, and what loads CK_WIDTH of them as floats
 //     CK_PRODUCTS                   the function's name; it takes the columns that fill whole registers

@@ -1,5 +1,5 @@
-// Vector operations with AVX2 and FMA, but for the products of matrices. A formula stands once, as a function of vectors:
-// loops feed it eight floats at a time and the last, fewer than eight, through a mask.
+// Vector operations with AVX2 and FMA, but for the products of matrices. A formula stands once, as a function of
+// vectors: loops feed it eight floats at a time and the last, fewer than eight, through a mask.
 // Include it inside a region whose functions have the target "avx2,fma,f16c".
 
 #ifndef CK_VECTOR_AVX2_INL_H
