@@ -25,7 +25,7 @@ import Testing
 
   private func workloads(_ plan: Plan) throws -> [any Workload] {
     let contender = TernContender(
-      machine: Machine(), plan: plan, interrupt: Interrupt(), roster: ThreadRoster())
+      machine: Machine(), plan: plan, selector: .unkept, interrupt: Interrupt(), roster: ThreadRoster())
     return try plan.cells.filter { $0.skipReason == nil }.map { cell in
       let workload = try contender.prepare(cell)
       try workload.prime()

@@ -10,7 +10,7 @@ import Testing
 @Suite struct MemoryBudgetTests {
   private func need(threads: Int = 1, context: Int = 1, logitsRows: Int = 1) throws -> MemoryNeed {
     MemoryBudget.need(
-      of: try ModelReference("paper-125m"), kernel: try KernelRegistry.resolve("naive@portable"), threads: threads,
+      of: try ModelReference("paper-125m"), kernels: KernelPlan(try KernelRegistry.resolve("naive@portable")), threads: threads,
       context: context, logitsRows: logitsRows)
   }
 
@@ -51,7 +51,8 @@ import Testing
     let plan = try Plan(suite: suite, machine: Machine())
     #expect(Array(plan.models.keys) == ["paper-125m"])
     #expect(plan.cells.map { $0.skipReason == nil } == [true, false], "16 M positions are a terabyte of cache")
-    let contender = TernContender(machine: Machine(), plan: plan, interrupt: Interrupt(), roster: ThreadRoster())
+    let contender = TernContender(
+      machine: Machine(), plan: plan, selector: .unkept, interrupt: Interrupt(), roster: ThreadRoster())
     let workload = try contender.prepare(plan.cells[0])
     #expect((workload.facts.constants["memory_need_bytes"] ?? .infinity) < 1e9)
   }
