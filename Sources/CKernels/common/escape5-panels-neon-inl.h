@@ -30,10 +30,12 @@ typedef struct {
 
 CK_INLINE void add_group(const uint8_t *bytes, const escape5_tables *x, byte_lanes *lanes) {
   const escape5_indices at = escape5_split(vld1q_u8(bytes));
-  lanes->low = vaddq_s8(lanes->low, vqtbl1q_s8(escape5_table_8(x->pair_low), at.pair));
-  lanes->high = vaddq_s8(lanes->high, vqtbl1q_s8(escape5_table_8(x->pair_high), at.pair));
-  lanes->low = vmlaq_s8(lanes->low, vqtbl1q_s8(vld1q_s8(x->triple_low), at.triple), at.sign);
-  lanes->high = vmlaq_s8(lanes->high, vqtbl1q_s8(vld1q_s8(x->triple_high), at.triple), at.sign);
+  const int8x16_t pair_low = vqtbl1q_s8(escape5_table_8(x->pair_low), at.pair);
+  const int8x16_t pair_high = vqtbl1q_s8(escape5_table_8(x->pair_high), at.pair);
+  const int8x16_t low = vaddq_s8(pair_low, vqtbl2q_s8(escape5_table_32(x->triple_low), at.triple));
+  const int8x16_t high = vaddq_s8(pair_high, vqtbl2q_s8(escape5_table_32(x->triple_high), at.triple));
+  lanes->low = vaddq_s8(lanes->low, low);
+  lanes->high = vaddq_s8(lanes->high, high);
 }
 
 // 25·h + l of every row.

@@ -9,27 +9,29 @@
 #include "escape5-inl.h"
 #include "target-inl.h"
 
-/// tbl answers an index past its table with zero. A pair's tables have eight entries twice, so bit 3 does not matter.
+/// tbl answers an index past its table with zero.
 typedef struct {
-  uint8x16_t pair;    // 255 if the byte is escaped
-  uint8x16_t triple;  // m
-  int8x16_t sign;     // that of the triple, 1 or −1
+  uint8x16_t pair;    // 0 … 7, or 255 if the byte is escaped
+  uint8x16_t triple;  // m, plus 16 if the triple is negative
 } escape5_indices;
 
 CK_INLINE escape5_indices escape5_split(uint8x16_t bytes) {
-  const uint8x16_t nibble = vandq_u8(bytes, vdupq_n_u8(15));
-  const uint8x16_t field = vshrq_n_u8(vshlq_n_u8(bytes, 1), 4);
-  const uint8x16_t escaped = vcgeq_u8(field, vdupq_n_u8(ESCAPE5_FIRST_ESCAPE));
+  const uint8x16_t unsigned_part = vandq_u8(bytes, vdupq_n_u8(127));
+  const uint8x16_t escaped = vcgeq_u8(unsigned_part, vdupq_n_u8(ESCAPE5_ZEROS));
   escape5_indices indices;
-  indices.pair = vorrq_u8(nibble, escaped);
-  indices.triple = vbslq_u8(escaped, nibble, field);
-  indices.sign = vorrq_s8(vshrq_n_s8(vreinterpretq_s8_u8(bytes), 7), vdupq_n_s8(1));
+  indices.pair = vorrq_u8(vandq_u8(bytes, vdupq_n_u8(7)), escaped);
+  // Shifted by three, a byte is its sign and m; an escaped one has m in its own low bits.
+  indices.triple = vbslq_u8(vandq_u8(escaped, vdupq_n_u8(15)), bytes, vshrq_n_u8(bytes, 3));
   return indices;
 }
 
-CK_INLINE int8x16_t escape5_table_8(const int8_t entries[8]) {
-  const int8x8_t half = vld1_s8(entries);
-  return vcombine_s8(half, half);
+CK_INLINE int8x16_t escape5_table_8(const int8_t entries[8]) { return vcombine_s8(vld1_s8(entries), vdup_n_s8(0)); }
+
+/// What the triples are worth, then what their negatives are.
+CK_INLINE int8x16x2_t escape5_table_32(const int8_t entries[16]) {
+  const int8x16_t positive = vld1q_s8(entries);
+  const int8x16x2_t both = {{positive, vnegq_s8(positive)}};
+  return both;
 }
 
 // The codes of five columns of 16 rows.
@@ -43,8 +45,8 @@ CK_INLINE void unpack_group(uint8x16_t bytes, uint8x16_t codes[ESCAPE5_GROUP]) {
   }
 #pragma unroll
   for (int i = 0; i < 3; i++) {
-    const int8x16_t weights = vqtbl1q_s8(vld1q_s8(escape5_triples[i]), at.triple);
-    codes[2 + i] = vreinterpretq_u8_s8(vmlaq_s8(one, weights, at.sign));
+    const int8x16_t weights = vqtbl2q_s8(escape5_table_32(escape5_triples[i]), at.triple);
+    codes[2 + i] = vreinterpretq_u8_s8(vaddq_s8(weights, one));
   }
 }
 
