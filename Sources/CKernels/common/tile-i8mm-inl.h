@@ -14,16 +14,20 @@
 #include "target-inl.h"
 
 enum {
-  // Three pairs of vectors times eight pairs of rows are 24 accumulators; three pairs of activations and a pair of rows
-  // make 28 registers of 32.
+  // Three pairs of vectors times eight pairs of rows are 24 accumulators; 16 activations of three pairs of vectors and
+  // two rows make 31 registers of 32.
   TILE_VECTORS = 6,
   TILE_ROW_PAIRS = TILE_ROWS / 2,
 };
 
-// Eight activations of vectors 2·pair and 2·pair + 1; the last vector of an odd number stands for both.
-CK_INLINE int8x16_t vector_pair(const int8_t *q, size_t q_stride, int pair, int vectors) {
-  const int second = 2 * pair + 1 < vectors ? 2 * pair + 1 : 2 * pair;
-  return vcombine_s8(vld1_s8(q + (size_t)(2 * pair) * q_stride), vld1_s8(q + (size_t)second * q_stride));
+// Sixteen activations of vectors 2·pair and 2·pair + 1: the first eight of both, then the last eight. The last vector of
+// an odd number stands for both.
+CK_INLINE void load_pair(const int8_t *q, size_t q_stride, int pair, int vectors, int8x16_t x[2]) {
+  const int last = 2 * pair + 1 < vectors ? 2 * pair + 1 : 2 * pair;
+  const int64x2_t first = vreinterpretq_s64_s8(vld1q_s8(q + (size_t)(2 * pair) * q_stride));
+  const int64x2_t second = vreinterpretq_s64_s8(vld1q_s8(q + (size_t)last * q_stride));
+  x[0] = vreinterpretq_s8_s64(vzip1q_s64(first, second));
+  x[1] = vreinterpretq_s8_s64(vzip2q_s64(first, second));
 }
 
 CK_INLINE void add_16(int32_t *sums, const int32x4_t values[4]) {
@@ -44,7 +48,7 @@ CK_INLINE void add_pair(int32_t *sums, size_t stride, const int32x4_t totals[TIL
   if (is_whole) add_16(sums + stride, second);
 }
 
-// sums[j][0..<16] += tile · q[j] for `vectors` vectors, whose q and sums lie q_stride and stride apart. Two quads at a
+// sums[j][0..<16] += tile · q[j] for `vectors` vectors, whose q and sums lie q_stride and stride apart. Four quads at a
 // time: the tile has whole blocks of 16 columns, and the activations are zeros where the columns end.
 CK_INLINE void multiply_vectors(const tile *weights, size_t quads, const int8_t *q, size_t q_stride, int vectors,
                                 int32_t *sums, size_t stride) {
@@ -55,16 +59,19 @@ CK_INLINE void multiply_vectors(const tile *weights, size_t quads, const int8_t 
 #pragma unroll
     for (int i = 0; i < TILE_ROW_PAIRS; i++) totals[pair][i] = vdupq_n_s32(0);
   }
-  for (size_t quad = 0; quad < quads; quad += 2) {
+  for (size_t quad = 0; quad < quads; quad += 4) {
     const uint8_t *codes = weights->codes + quad * TILE_QUAD_BYTES;
-    int8x16_t x[TILE_VECTORS / 2];
+    int8x16_t x[TILE_VECTORS / 2][2];
 #pragma unroll
-    for (int pair = 0; pair < pairs; pair++) x[pair] = vector_pair(q + 4 * quad, q_stride, pair, vectors);
+    for (int pair = 0; pair < pairs; pair++) load_pair(q + 4 * quad, q_stride, pair, vectors, x[pair]);
 #pragma unroll
-    for (int i = 0; i < TILE_ROW_PAIRS; i++) {
+    for (int i = 0; i < 2 * TILE_ROW_PAIRS; i++) {
       const int8x16_t rows = vreinterpretq_s8_u8(vld1q_u8(codes + 16 * i));
+      const int row = i % TILE_ROW_PAIRS;
 #pragma unroll
-      for (int pair = 0; pair < pairs; pair++) totals[pair][i] = vmmlaq_s32(totals[pair][i], rows, x[pair]);
+      for (int pair = 0; pair < pairs; pair++) {
+        totals[pair][row] = vmmlaq_s32(totals[pair][row], rows, x[pair][i / TILE_ROW_PAIRS]);
+      }
     }
   }
 #pragma unroll
