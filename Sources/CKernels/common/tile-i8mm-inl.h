@@ -20,8 +20,8 @@ enum {
   TILE_ROW_PAIRS = TILE_ROWS / 2,
 };
 
-// Sixteen activations of vectors 2·pair and 2·pair + 1: the first eight of both, then the last eight. The last vector of
-// an odd number stands for both.
+// Sixteen activations of vectors 2·pair and 2·pair + 1: the first eight of both, then the last eight. The last vector
+// of an odd number stands for both.
 CK_INLINE void load_pair(const int8_t *q, size_t q_stride, int pair, int vectors, int8x16_t x[2]) {
   const int last = 2 * pair + 1 < vectors ? 2 * pair + 1 : 2 * pair;
   const int64x2_t first = vreinterpretq_s64_s8(vld1q_s8(q + (size_t)(2 * pair) * q_stride));
