@@ -88,6 +88,7 @@ let package = Package(
       swiftSettings: strict),
 
     // One test target per module, the C program of Tests/Contract, the built binary, and the tree itself.
+    .testTarget(name: "CNumaTests", dependencies: ["CNuma"], swiftSettings: strict),
     .testTarget(name: "CLinuxTests", dependencies: ["CLinux"], swiftSettings: strict),
     .testTarget(name: "CKernelsTests", dependencies: ["CKernels"], swiftSettings: strict),
     .testTarget(name: "ContractTests", dependencies: ["CKernels"], swiftSettings: strict),

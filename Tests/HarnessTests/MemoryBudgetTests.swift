@@ -10,7 +10,8 @@ import Testing
 @Suite struct MemoryBudgetTests {
   private func need(threads: Int = 1, context: Int = 1, logitsRows: Int = 1) throws -> MemoryNeed {
     MemoryBudget.need(
-      of: try ModelReference("paper-125m"), kernels: KernelPlan(try KernelRegistry.resolve("naive@portable")), threads: threads,
+      of: try ModelReference("paper-125m"), kernels: KernelPlan(try KernelRegistry.resolve("naive@portable")),
+      threads: threads,
       context: context, logitsRows: logitsRows)
   }
 

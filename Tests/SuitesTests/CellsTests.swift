@@ -12,6 +12,9 @@ let context = SuiteContext(
     .init(id: "simd@avx2", name: "simd", isBest: true, unavailableReason: nil),
     .init(id: "simd@portable", name: "simd", isBest: false, unavailableReason: nil),
     .init(id: "f16@avx2", name: "f16", isBest: true, unavailableReason: nil),
+    .init(id: "tiled@avx2", name: "tiled", isBest: true, unavailableReason: nil),
+    .init(id: "lut2@avx2", name: "lut2", isBest: true, unavailableReason: nil),
+    .init(id: "trit5@avx2", name: "trit5", isBest: true, unavailableReason: nil),
     .init(id: "lut@avx512", name: "lut", isBest: false, unavailableReason: "this CPU lacks avx512vbmi"),
     .init(id: "auto", name: "auto", isBest: true, unavailableReason: nil, isAutomatic: true),
     .init(id: "numa", name: "numa", isBest: true, unavailableReason: nil, isAutomatic: true, placement: "numa"),
@@ -49,9 +52,9 @@ func testCase(
 
   @Test(arguments: [
     (["simd"], ["simd@avx2"]),
-    (["*"], ["naive@portable", "simd@avx2", "f16@avx2", "lut@avx512"]),
+    (["*"], ["naive@portable", "simd@avx2", "f16@avx2", "tiled@avx2", "lut2@avx2", "trit5@avx2", "lut@avx512"]),
     (["simd@*"], ["simd@avx512", "simd@avx2", "simd@portable"]),
-    (["*@avx2"], ["simd@avx2", "f16@avx2"]),
+    (["*@avx2"], ["simd@avx2", "f16@avx2", "tiled@avx2", "lut2@avx2", "trit5@avx2"]),
     (["s*", "simd", "f16", "f16@avx2"], ["simd@avx2", "f16@avx2"]),
     (["lut"], ["lut@avx512"]),
     (["auto"], ["auto"]),
@@ -158,7 +161,10 @@ func testCase(
     (testCase(models: ["bitnet-2b:q6_k"]), "models: there is no model \"bitnet-2b\"; did you mean \"bitnet-2b-4t\"?"),
     (testCase(kernels: ["smid"]), "kernels: there is no kernel \"smid\"; did you mean \"simd\"?"),
     (testCase(kernels: ["simd@avx"]), "kernels: there is no kernel \"simd@avx\"; did you mean \"simd@avx2\"?"),
-    (testCase(kernels: ["q*"]), "kernels: there is no kernel \"q*\"; there are naive, simd, f16, lut, auto, numa"),
+    (
+      testCase(kernels: ["q*"]),
+      "kernels: there is no kernel \"q*\"; there are naive, simd, f16, tiled, lut2, trit5, lut, auto, numa"
+    ),
     (testCase(placements: ["pined"]), "placements: there is no placement \"pined\"; did you mean \"pinned\"?"),
     (testCase(threads: ["5-all"]), "threads: \"5-all\" is not a count or range: 5 is more than all (all is 4 here)"),
     (testCase(threads: []), "threads: nothing is listed"),

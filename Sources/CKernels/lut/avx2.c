@@ -41,7 +41,7 @@ CK_INLINE __m256i next_signs(__m256i signs) {
 }
 
 CK_INLINE void add_block(const uint8_t *const weights[], int streams, size_t offset, const uint8_t *tables,
-                         row_sums rows[]) {
+                         word_sums rows[]) {
   const __m256i nibble = _mm256_set1_epi8(15);
   byte_sums sums[LOOKUP_STREAMS];
   __m256i signs[LOOKUP_STREAMS];
@@ -67,7 +67,7 @@ CK_INLINE void add_block(const uint8_t *const weights[], int streams, size_t off
   for (int s = 0; s < streams; s++) rows[s] = plus_block(rows[s], sums[s]);
 }
 
-CK_INLINE void add_unit(const uint8_t *const weights[], int streams, const uint8_t *tables, row_sums rows[]) {
+CK_INLINE void add_unit(const uint8_t *const weights[], int streams, const uint8_t *tables, word_sums rows[]) {
   add_block(weights, streams, 0, tables, rows);
   add_block(weights, streams, TRIT3_BLOCK_BYTES, tables + BLOCK_TABLE_BYTES, rows);
 }

@@ -36,7 +36,7 @@ CK_INLINE __mmask64 negative_rows(__m512i signs, int group) {
 }
 
 CK_INLINE void add_block(const panel_pair weights[], int pairs, size_t offset, const uint8_t *tables,
-                         row_sums rows[]) {
+                         word_sums rows[]) {
   const __m512i nibble = _mm512_set1_epi8(15);
   byte_sums sums[LOOKUP_PAIRS];
   __m512i signs[LOOKUP_PAIRS];
@@ -60,7 +60,7 @@ CK_INLINE void add_block(const panel_pair weights[], int pairs, size_t offset, c
   for (int p = 0; p < pairs; p++) rows[p] = plus_block(rows[p], sums[p]);
 }
 
-CK_INLINE void add_unit(const panel_pair weights[], int pairs, const uint8_t *tables, row_sums rows[]) {
+CK_INLINE void add_unit(const panel_pair weights[], int pairs, const uint8_t *tables, word_sums rows[]) {
   add_block(weights, pairs, 0, tables, rows);
   add_block(weights, pairs, TRIT3_BLOCK_BYTES, tables + BLOCK_TABLE_BYTES, rows);
 }

@@ -29,7 +29,7 @@ typedef struct {
 typedef struct {
   __m512i outer;
   __m512i inner;
-} row_sums;
+} word_sums;
 
 /// 32 bytes of each panel, `offset` bytes from where they are.
 CK_INLINE __m512i bytes_at(panel_pair panels, size_t offset) {
@@ -43,29 +43,25 @@ CK_INLINE __m512i table_at(const uint8_t *bytes) {
   return _mm512_broadcast_i32x4(_mm_load_si128((const __m128i *)bytes));
 }
 
-CK_INLINE row_sums plus_block(row_sums rows, byte_sums block) {
+CK_INLINE word_sums plus_block(word_sums rows, byte_sums block) {
   const __m512i base = _mm512_set1_epi16((short)(LOOKUP_BASE << 8 | 1));
   const __m512i outer = _mm512_maddubs_epi16(base, _mm512_unpacklo_epi8(block.low, block.high));
   const __m512i inner = _mm512_maddubs_epi16(base, _mm512_unpackhi_epi8(block.low, block.high));
-  return (row_sums){_mm512_add_epi16(rows.outer, outer), _mm512_add_epi16(rows.inner, inner)};
+  return (word_sums){_mm512_add_epi16(rows.outer, outer), _mm512_add_epi16(rows.inner, inner)};
 }
 
-CK_INLINE __m512i widened(__m512i lanes, int half) {
-  return _mm512_cvtepi16_epi32(half ? _mm512_extracti64x4_epi64(lanes, 1) : _mm512_castsi512_si256(lanes));
+CK_INLINE __m256i widened(__m256i lanes, int half) {
+  return _mm256_cvtepi16_epi32(half ? _mm256_extracti128_si256(lanes, 1) : _mm256_castsi256_si128(lanes));
 }
 
-/// Adds to the sums of the first panel, totals 0 and 1, and of the second.
-CK_INLINE void add_row_sums(__m512i totals[4], row_sums rows) {
-  totals[0] = _mm512_add_epi32(totals[0], widened(rows.outer, 0));
-  totals[1] = _mm512_add_epi32(totals[1], widened(rows.inner, 0));
-  totals[2] = _mm512_add_epi32(totals[2], widened(rows.outer, 1));
-  totals[3] = _mm512_add_epi32(totals[3], widened(rows.inner, 1));
-}
-
-/// 32 sums of a panel in the order of its rows.
-CK_INLINE void store_totals(int32_t *sums, __m512i outer, __m512i inner) {
-  _mm512_storeu_si512(sums, _mm512_shuffle_i64x2(outer, inner, 0x44));
-  _mm512_storeu_si512(sums + 16, _mm512_shuffle_i64x2(outer, inner, 0xee));
+/// Adds the sums of one panel of the pair, the first or the second, to its totals in the order of its rows.
+CK_INLINE void add_word_sums(__m256i totals[4], word_sums rows, int second) {
+  const __m256i outer = second ? _mm512_extracti64x4_epi64(rows.outer, 1) : _mm512_castsi512_si256(rows.outer);
+  const __m256i inner = second ? _mm512_extracti64x4_epi64(rows.inner, 1) : _mm512_castsi512_si256(rows.inner);
+  totals[0] = _mm256_add_epi32(totals[0], widened(outer, 0));
+  totals[1] = _mm256_add_epi32(totals[1], widened(inner, 0));
+  totals[2] = _mm256_add_epi32(totals[2], widened(outer, 1));
+  totals[3] = _mm256_add_epi32(totals[3], widened(inner, 1));
 }
 
 #endif

@@ -13,9 +13,9 @@ CK_INLINE void multiply_panels(const uint8_t *const panels[], int streams, size_
   __m256i totals[LOOKUP_STREAMS][4] = {{start, start, start, start}, {start, start, start, start}};
   for (size_t unit = 0; unit < units;) {
     const size_t end = units - unit < UNITS_PER_WIDENING ? units : unit + UNITS_PER_WIDENING;
-    row_sums rows[LOOKUP_STREAMS];
+    word_sums rows[LOOKUP_STREAMS];
 #pragma unroll
-    for (int s = 0; s < streams; s++) rows[s] = (row_sums){_mm256_setzero_si256(), _mm256_setzero_si256()};
+    for (int s = 0; s < streams; s++) rows[s] = (word_sums){_mm256_setzero_si256(), _mm256_setzero_si256()};
     for (; unit < end; unit++) {
       const uint8_t *weights[LOOKUP_STREAMS];
 #pragma unroll
@@ -29,7 +29,7 @@ CK_INLINE void multiply_panels(const uint8_t *const panels[], int streams, size_
       add_unit(weights, streams, x->tables + unit * UNIT_TABLE_BYTES, rows);
     }
 #pragma unroll
-    for (int s = 0; s < streams; s++) add_row_sums(totals[s], rows[s]);
+    for (int s = 0; s < streams; s++) add_word_sums(totals[s], rows[s]);
   }
   for (int s = 0; s < streams; s++) {
     for (int i = 0; i < 4; i++) _mm256_storeu_si256((__m256i *)sums[s] + i, totals[s][i]);

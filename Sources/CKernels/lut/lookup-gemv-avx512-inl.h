@@ -15,10 +15,10 @@ CK_INLINE void prefetch_unit(const uint8_t *weights) {
 
 // Adds units [unit, end) of `pairs` pairs to their totals; what there is of them fits int16 lanes.
 CK_INLINE void add_units(const panel_pair panels[], int pairs, size_t unit, size_t end, const lookup_tables *x,
-                         __m512i totals[][4]) {
-  row_sums rows[LOOKUP_PAIRS];
+                         __m256i totals[][4]) {
+  word_sums rows[LOOKUP_PAIRS];
 #pragma unroll
-  for (int p = 0; p < pairs; p++) rows[p] = (row_sums){_mm512_setzero_si512(), _mm512_setzero_si512()};
+  for (int p = 0; p < pairs; p++) rows[p] = (word_sums){_mm512_setzero_si512(), _mm512_setzero_si512()};
   for (; unit < end; unit++) {
     panel_pair weights[LOOKUP_PAIRS];
 #pragma unroll
@@ -30,14 +30,14 @@ CK_INLINE void add_units(const panel_pair panels[], int pairs, size_t unit, size
     add_unit(weights, pairs, x->tables + unit * UNIT_TABLE_BYTES, rows);
   }
 #pragma unroll
-  for (int p = 0; p < pairs; p++) add_row_sums(totals[p], rows[p]);
+  for (int s = 0; s < 2 * pairs; s++) add_word_sums(totals[s], rows[s / 2], s % 2);
 }
 
 // `streams` panels at once, each from its own part of memory: they share the tables and the prefetchers see all.
 CK_INLINE void multiply_panels(const uint8_t *const panels[], int streams, size_t units, const lookup_tables *x,
                                int32_t *const sums[]) {
-  const __m512i start = _mm512_set1_epi32(x->start);
-  __m512i totals[LOOKUP_PAIRS][4] = {{start, start, start, start}, {start, start, start, start}};
+  __m256i totals[LOOKUP_STREAMS][4];
+  for (int i = 0; i < 4 * LOOKUP_STREAMS; i++) totals[i / 4][i % 4] = _mm256_set1_epi32(x->start);
   panel_pair weights[LOOKUP_PAIRS];
   const int pairs = (streams + 1) / 2;
   for (int p = 0; p < pairs; p++) {
@@ -48,7 +48,7 @@ CK_INLINE void multiply_panels(const uint8_t *const panels[], int streams, size_
     add_units(weights, pairs, unit, end, x, totals);
   }
   for (int s = 0; s < streams; s++) {
-    store_totals(sums[s], totals[s / 2][s % 2 * 2], totals[s / 2][s % 2 * 2 + 1]);
+    for (int i = 0; i < 4; i++) _mm256_storeu_si256((__m256i *)sums[s] + i, totals[s][i]);
   }
 }
 

@@ -21,10 +21,10 @@ CK_INLINE void store_two(uint8_t *tables, __m256i eight, __m256i four, int i) {
   const __m256i third_high = _mm256_broadcastsi128_si256(_mm_setr_epi16(-1, 0, 1, -1, 0, 1, 0, 0));
   const __m256i without = _mm256_set1_epi16(-SHORTFALL);
   const __m256i first_low = _mm256_blend_epi16(without, shifted, 0xe0);
-  const __m256i lower = _mm256_add_epi16(_mm256_add_epi16(first_low, _mm256_sign_epi16(second, second_low)),
-                                         _mm256_sign_epi16(third, third_low));
+  const __m256i lower = _mm256_add_epi16(_mm256_add_epi16(first_low, _mm256_mullo_epi16(second, second_low)),
+                                         _mm256_mullo_epi16(third, third_low));
   const __m256i upper = _mm256_add_epi16(_mm256_add_epi16(shifted, _mm256_and_si256(second, second_high)),
-                                         _mm256_sign_epi16(third, third_high));
+                                         _mm256_mullo_epi16(third, third_high));
   store_tables(tables + i * LOOKUP_TABLE_BYTES, lower, upper);
 }
 

@@ -29,7 +29,7 @@ CK_INLINE void look_up(byte_sums *sums, const uint8_t *table, __m256i indices) {
   sums->high = _mm256_add_epi8(sums->high, _mm256_shuffle_epi8(table_at(table + 16), indices));
 }
 
-CK_INLINE void add_unit(const uint8_t *const weights[], int streams, const uint8_t *tables, row_sums rows[]) {
+CK_INLINE void add_unit(const uint8_t *const weights[], int streams, const uint8_t *tables, word_sums rows[]) {
   const __m256i nibble = _mm256_set1_epi8(15);
   byte_sums sums[LOOKUP_STREAMS];
 #pragma unroll

@@ -27,7 +27,7 @@ CK_INLINE void look_up(byte_sums *sums, const uint8_t *table, __m512i indices) {
   sums->high = _mm512_add_epi8(sums->high, _mm512_shuffle_epi8(table_at(table + 16), indices));
 }
 
-CK_INLINE void add_unit(const panel_pair weights[], int pairs, const uint8_t *tables, row_sums rows[]) {
+CK_INLINE void add_unit(const panel_pair weights[], int pairs, const uint8_t *tables, word_sums rows[]) {
   const __m512i nibble = _mm512_set1_epi8(15);
   byte_sums sums[LOOKUP_PAIRS];
 #pragma unroll

@@ -17,9 +17,9 @@ CK_INLINE void store_two(uint8_t *tables, __m256i first, __m256i last, int i) {
   const __m256i bit0 = _mm256_broadcastsi128_si256(_mm_setr_epi16(-1, 1, -1, 1, -1, 1, -1, 1));
   const __m256i bit1 = _mm256_broadcastsi128_si256(_mm_setr_epi16(-1, -1, 1, 1, -1, -1, 1, 1));
   const __m256i bit2 = _mm256_broadcastsi128_si256(_mm_setr_epi16(-1, -1, -1, -1, 1, 1, 1, 1));
-  __m256i sums = _mm256_sign_epi16(every_word(first, i, i + 1), bit0);
-  sums = _mm256_add_epi16(sums, _mm256_sign_epi16(every_word(first, i + 4, i + 5), bit1));
-  sums = _mm256_add_epi16(sums, _mm256_sign_epi16(every_word(last, i, i + 1), bit2));
+  __m256i sums = _mm256_mullo_epi16(every_word(first, i, i + 1), bit0);
+  sums = _mm256_add_epi16(sums, _mm256_mullo_epi16(every_word(first, i + 4, i + 5), bit1));
+  sums = _mm256_add_epi16(sums, _mm256_mullo_epi16(every_word(last, i, i + 1), bit2));
   const __m256i fourth = every_word(last, i + 4, i + 5);
   store_tables(tables + i * LOOKUP_TABLE_BYTES, halved(_mm256_sub_epi16(sums, fourth)),
                halved(_mm256_add_epi16(sums, fourth)));
