@@ -79,6 +79,25 @@ static inline simde__m512i ck_cvtepu16_epi32_512(simde__m256i halves) {
 #undef _mm512_cvtepu16_epi32
 #define _mm512_cvtepu16_epi32(halves) ck_cvtepu16_epi32_512(halves)
 
+static inline simde__m512i ck_cvtepi16_epi32_512(simde__m256i words) {
+  const simde__m256i_private from = simde__m256i_to_private(words);
+  simde__m512i_private out;
+  for (int i = 0; i < 16; i++) out.i32[i] = from.i16[i];
+  return simde__m512i_from_private(out);
+}
+#undef _mm512_cvtepi16_epi32
+#define _mm512_cvtepi16_epi32(words) ck_cvtepi16_epi32_512(words)
+
+// Quarters of a by the low two pairs of bits of `choice`, then of b by the high two.
+static inline simde__m512i ck_shuffle_i64x2_512(simde__m512i a, simde__m512i b, int choice) {
+  const simde__m512i_private first = simde__m512i_to_private(a), second = simde__m512i_to_private(b);
+  simde__m512i_private out;
+  for (int i = 0; i < 4; i++) out.m128i[i] = (i < 2 ? &first : &second)->m128i[choice >> 2 * i & 3];
+  return simde__m512i_from_private(out);
+}
+#undef _mm512_shuffle_i64x2
+#define _mm512_shuffle_i64x2(a, b, choice) ck_shuffle_i64x2_512(a, b, choice)
+
 static inline simde__m512 ck_cvtph_ps_512(simde__m256i halves) {
   simde__m512_private out;
   out.m256[0] = simde_mm256_cvtph_ps(simde_mm256_castsi256_si128(halves));
