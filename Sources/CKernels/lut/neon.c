@@ -93,7 +93,7 @@ static void prepare_tables(const int8_t *q, size_t k, lookup_tables *out) {
   }
 }
 
-// A tile's product of eight bytes takes long with NEON alone: as with AVX2, where it was measured, or later.
+// As with AVX2, where it was measured.
 enum { FEW_VECTORS = 10 };
 #include "lookup-batches-inl.h"
 

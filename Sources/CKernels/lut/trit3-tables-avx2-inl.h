@@ -14,7 +14,8 @@ CK_INLINE void store_two(uint8_t *tables, __m256i eight, __m256i four, int i) {
   const __m256i second = every_word(eight, i + 4, i + 5);
   const __m256i third = every_word(four, i, i + 1);
   const __m256i shifted = _mm256_sub_epi16(first, _mm256_set1_epi16(SHORTFALL));
-  // The digits of the numbers 0–7, where 4 = 9·0 + 3·1 + 1 and 5 = 9·1 − 3·1 − 1, and of 8–13.
+  // The digits of the numbers 0–7, where 4 = 9·0 + 3·1 + 1 and 5 = 9·1 − 3·1 − 1, and of 8–13; the second digits of
+  // those are 0 or 1, and a mask does.
   const __m256i second_low = _mm256_broadcastsi128_si256(_mm_setr_epi16(0, 0, 1, 1, 1, -1, -1, -1));
   const __m256i third_low = _mm256_broadcastsi128_si256(_mm_setr_epi16(0, 1, -1, 0, 1, -1, 0, 1));
   const __m256i second_high = _mm256_broadcastsi128_si256(_mm_setr_epi16(0, 0, 0, -1, -1, -1, 0, 0));
