@@ -3,7 +3,7 @@ import Records
 import Suites
 import Testing
 
-/// A build and machine as tests want them: avx512 rows exist but cannot run, as does the whole family "lut".
+/// A build and machine as tests want them: avx512 rows exist but cannot run, as does the whole family "wide".
 let context = SuiteContext(
   models: ["paper-125m", "paper-350m", "paper-700m", "paper-1.5b", "bitnet-2b-4t", "llama3-8b-1.58"],
   kernels: [
@@ -13,9 +13,10 @@ let context = SuiteContext(
     .init(id: "simd@portable", name: "simd", isBest: false, unavailableReason: nil),
     .init(id: "f16@avx2", name: "f16", isBest: true, unavailableReason: nil),
     .init(id: "tiled@avx2", name: "tiled", isBest: true, unavailableReason: nil),
+    .init(id: "lut@avx2", name: "lut", isBest: true, unavailableReason: nil),
     .init(id: "lut2@avx2", name: "lut2", isBest: true, unavailableReason: nil),
     .init(id: "trit5@avx2", name: "trit5", isBest: true, unavailableReason: nil),
-    .init(id: "lut@avx512", name: "lut", isBest: false, unavailableReason: "this CPU lacks avx512vbmi"),
+    .init(id: "wide@avx512", name: "wide", isBest: false, unavailableReason: "this CPU lacks avx512vbmi"),
     .init(id: "auto", name: "auto", isBest: true, unavailableReason: nil, isAutomatic: true),
     .init(id: "numa", name: "numa", isBest: true, unavailableReason: nil, isAutomatic: true, placement: "numa"),
   ],
@@ -52,11 +53,14 @@ func testCase(
 
   @Test(arguments: [
     (["simd"], ["simd@avx2"]),
-    (["*"], ["naive@portable", "simd@avx2", "f16@avx2", "tiled@avx2", "lut2@avx2", "trit5@avx2", "lut@avx512"]),
+    (
+      ["*"],
+      ["naive@portable", "simd@avx2", "f16@avx2", "tiled@avx2", "lut@avx2", "lut2@avx2", "trit5@avx2", "wide@avx512"]
+    ),
     (["simd@*"], ["simd@avx512", "simd@avx2", "simd@portable"]),
-    (["*@avx2"], ["simd@avx2", "f16@avx2", "tiled@avx2", "lut2@avx2", "trit5@avx2"]),
+    (["*@avx2"], ["simd@avx2", "f16@avx2", "tiled@avx2", "lut@avx2", "lut2@avx2", "trit5@avx2"]),
     (["s*", "simd", "f16", "f16@avx2"], ["simd@avx2", "f16@avx2"]),
-    (["lut"], ["lut@avx512"]),
+    (["wide"], ["wide@avx512"]),
     (["auto"], ["auto"]),
     (["naive", "auto", "numa"], ["naive@portable", "auto", "numa"]),
     (["n*"], ["naive@portable"]),
@@ -163,7 +167,7 @@ func testCase(
     (testCase(kernels: ["simd@avx"]), "kernels: there is no kernel \"simd@avx\"; did you mean \"simd@avx2\"?"),
     (
       testCase(kernels: ["q*"]),
-      "kernels: there is no kernel \"q*\"; there are naive, simd, f16, tiled, lut2, trit5, lut, auto, numa"
+      "kernels: there is no kernel \"q*\"; there are naive, simd, f16, tiled, lut, lut2, trit5, wide, auto, numa"
     ),
     (testCase(placements: ["pined"]), "placements: there is no placement \"pined\"; did you mean \"pinned\"?"),
     (testCase(threads: ["5-all"]), "threads: \"5-all\" is not a count or range: 5 is more than all (all is 4 here)"),
