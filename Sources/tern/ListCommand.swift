@@ -1,6 +1,7 @@
 import ArgumentParser
 import Engine
 import Foundation
+import Kernels
 import Machine
 import Meters
 import Sinks
@@ -9,14 +10,14 @@ import Suites
 /// `tern list`: what this build knows and this machine can do.
 struct ListCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "list", abstract: "List models, kernels, suites or meters.")
+    commandName: "list", abstract: "List models, kernels, heads, suites or meters.")
 
   /// What can be listed.
   enum Subject: String, ExpressibleByArgument, CaseIterable {
-    case models, kernels, suites, meters
+    case models, kernels, heads, suites, meters
   }
 
-  @Argument(help: "models, kernels, suites or meters.")
+  @Argument(help: "models, kernels, heads, suites or meters.")
   var subject: Subject
 
   @Flag(help: "A JSON array of objects, each with a name.")
@@ -26,6 +27,7 @@ struct ListCommand: ParsableCommand {
     switch subject {
     case .models: try emit(Zoo.shapes.map(ModelRow.init), header: ModelRow.header, \.cells, hasProse: false)
     case .kernels: try emit(KernelRow.all, header: KernelRow.header, \.cells)
+    case .heads: try emit(KernelRegistry.denseKernels.map(HeadRow.init), header: HeadRow.header, \.cells)
     case .suites: try emit(SuiteLibrary.names.map(SuiteRow.init), header: SuiteRow.header, \.cells)
     case .meters: try emit(MeterRow.all(machine: Machine()), header: MeterRow.header, \.cells)
     }

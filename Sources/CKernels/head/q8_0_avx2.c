@@ -8,7 +8,7 @@
 #include "../common/blocks-inl.h"
 #include "../common/target-inl.h"
 
-CK_TARGET_BEGIN("avx2,fma,f16c")
+CK_TARGET_BEGIN("avx2,fma,f16c" CK_TUNE_X86)
 
 #include "../common/block-scales-avx2-inl.h"
 

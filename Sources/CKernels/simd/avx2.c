@@ -10,7 +10,7 @@
 #include "../common/broadcast2-inl.h"
 #include "../common/target-inl.h"
 
-CK_TARGET_BEGIN("avx2")
+CK_TARGET_BEGIN("avx2" CK_TUNE_X86)
 
 enum { TILE_COLUMNS = 1024 };
 #include "../common/tile-inl.h"

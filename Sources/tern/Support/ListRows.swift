@@ -119,6 +119,43 @@ struct KernelRow: Encodable {
   }
 }
 
+/// One line of `tern list heads`: a dense kernel, which multiplies the output head and looks embeddings up.
+struct HeadRow: Encodable {
+  let id: String
+  let name: String
+  let isa: String
+  let bitsPerWeight: Double
+  let available: Bool
+  let reason: String?
+  let verified: String
+  let summary: String
+
+  enum CodingKeys: String, CodingKey {
+    case id, name, isa, available, reason, verified, summary
+    case bitsPerWeight = "bits_per_weight"
+  }
+
+  static let header: [TextTable.Column] = [
+    .left("head"), .right("bpw"), .left("available"), .left("verified"), .left("what it is"),
+  ]
+
+  init(_ kernel: DenseKernel) {
+    id = kernel.id
+    name = kernel.format.rawValue
+    isa = kernel.isa
+    bitsPerWeight = kernel.bitsPerWeight
+    available = kernel.availability.isAvailable
+    reason = kernel.availability.reason
+    verified = kernel.verified.rawValue
+    summary = kernel.summary
+  }
+
+  var cells: [String] {
+    let what = reason.map { "\(summary) (\($0))" } ?? summary
+    return [id, Number.bits(bitsPerWeight), available ? "yes" : "no", verified, what]
+  }
+}
+
 /// One line of `tern list suites`; what a broken suite gets wrong stands in its place.
 struct SuiteRow: Encodable {
   let name: String
