@@ -30,10 +30,13 @@ public struct LogitsHash {
   /// Tokens that are generated.
   public let decoded: Int
 
-  private var transformers: [[Packing]: Transformer] = [:]
+  private let selector: KernelSelector
+  /// The weights of the last packings: configurations come kernel by kernel.
+  private var last: (packings: [Packing], transformer: Transformer)?
 
   /// Prepares to hash the logits of a model, synthetic or from a file.
-  public init(model: ModelReference, cpus: [Int], prompt: Int, decoded: Int) {
+  public init(model: ModelReference, cpus: [Int], selector: KernelSelector, prompt: Int, decoded: Int) {
+    self.selector = selector
     self.model = model
     self.cpus = cpus
     self.prompt = prompt
@@ -47,8 +50,8 @@ public struct LogitsHash {
     guard let placement = Placement(rawValue: configuration.placement) else {
       throw CellSkip("placement \(configuration.placement) is not known to this build")
     }
-    let kernels = KernelPlan(try KernelRegistry.resolve(configuration.kernel))
     let pool = try ThreadPool(threads: configuration.threads, placement: placement, cpus: cpus)
+    let kernels = try selector.plan(configuration.kernel, for: model.shape, pool: pool)
     let transformer = try transformer(kernels, pool: pool)
     let session = try Session(
       model: transformer, kernels: kernels, pool: pool, context: prompt + decoded, batch: MemoryBudget.batch)
@@ -67,9 +70,9 @@ public struct LogitsHash {
   /// Weights are made once per packing; those under numa lie elsewhere and are made anew.
   private mutating func transformer(_ kernels: KernelPlan, pool: ThreadPool) throws -> Transformer {
     if pool.memoryNodes > 1 { return try model.load(kernels: kernels, pool: pool) }
-    if let known = transformers[kernels.packings] { return known }
+    if let last, last.packings == kernels.packings { return last.transformer }
     let made = try model.load(kernels: kernels, pool: pool)
-    transformers = [kernels.packings: made]
+    last = (kernels.packings, made)
     return made
   }
 }

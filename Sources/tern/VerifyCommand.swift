@@ -48,7 +48,8 @@ struct VerifyCommand: ParsableCommand {
     let machine = Machine()
     let plan = try plan(machine: machine)
     var logitsHash = LogitsHash(
-      model: try ModelReference(model), cpus: machine.cpusForPinning(), prompt: prompt, decoded: generate)
+      model: try ModelReference(model), cpus: machine.cpusForPinning(),
+      selector: .ofThisBinary(machine: machine), prompt: prompt, decoded: generate)
     let results = try plan.cells.map { cell in try Row(cell, &logitsHash) }
     let hashes = Set(results.compactMap(\.sha256))
     if json {

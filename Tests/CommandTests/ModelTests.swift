@@ -59,7 +59,7 @@ import Testing
   @Test("verify gives one hash for all kernels, threads and placements")
   func verify() throws {
     let result = try Binary.run(
-      "verify", "-k", "simd,tiled,f16", "-t", "1,3", "-p", "3", "-n", "1", "--placement", "free,numa", "--json")
+      "verify", "-k", "simd,auto,f16", "-t", "1,3", "-p", "3", "-n", "1", "--placement", "free,numa", "--json")
     #expect(result.status == 0, "\(result.err)")
     #expect(result.err.contains("identical  12 configurations, one hash"))
     let object = try #require(try result.json() as? [String: Any])

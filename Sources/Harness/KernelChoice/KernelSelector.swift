@@ -59,7 +59,8 @@ public struct KernelSelector: Sendable {
     return "\(machine.name)/\(build)/t\(pool.threads)/\(pool.placement.rawValue)\(cpus)/\(matrices)x\(shape.layers)"
   }
 
-  /// A plan that takes at least as much memory as what `name` will turn out to be, without measuring anything.
+  /// A plan that takes about as much memory as what `name` will turn out to be, without measuring anything: two bits a
+  /// weight are the most that auto may choose.
   public static func estimate(_ name: String) throws -> KernelPlan {
     guard AutomaticKernel(rawValue: name) != nil else { return KernelPlan(try KernelRegistry.resolve(name)) }
     return KernelPlan(try KernelRegistry.resolve("simd"))
