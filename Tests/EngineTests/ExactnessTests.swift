@@ -73,10 +73,14 @@ import Testing
     }
   }
 
-  @Test(arguments: shapes) func thePlacementDoesNotMatter(shape: TransformerShape) throws {
-    for threads in 1...4 {
-      let pool = try ThreadPool(threads: threads, placement: .pinned, cpus: usableCPUs)
-      #expect(try logits(shape, naive, pool) == reference(shape), "\(threads) threads")
+  @Test(arguments: shapes, [Placement.pinned, .numa])
+  func thePlacementDoesNotMatter(shape: TransformerShape, placement: Placement) throws {
+    let reference = try reference(shape)
+    for threads in 1...8 {
+      let pool = try ThreadPool(threads: threads, placement: placement, cpus: usableCPUs)
+      for kernel in availableKernels {
+        #expect(try logits(shape, kernel, pool) == reference, "\(kernel.id), \(threads) threads")
+      }
     }
   }
 
