@@ -21,27 +21,33 @@ public struct CPUTime: Meter {
   /// Always available.
   public func availability() -> Availability { .available }
 
-  /// Opens a window; stop it on the same thread, or the thread's time is left out.
-  public func start() throws -> any RunningMeter {
-    guard let usage = ResourceUsage.now() else { throw MeterError("getrusage failed with errno \(errno)") }
-    return Running(usage: usage, thread: clinux_gettid(), threadNs: clinux_thread_cpu_ns())
-  }
+  /// Makes a window ready; end it on the thread that began it, or the thread's time is left out.
+  public func open(pass: Int) -> any OpenMeter { Window() }
 
-  private struct Running: RunningMeter {
-    let usage: ResourceUsage
-    let thread: pid_t
-    let threadNs: UInt64
+  private final class Window: OpenMeter {
+    var before: ResourceUsage?, after: ResourceUsage?
+    var threads: (pid_t, pid_t) = (0, 0)
+    var threadNs: (UInt64, UInt64) = (0, 0)
 
-    func stop() -> [Reading] {
-      let endNs = clinux_thread_cpu_ns()
-      guard let end = ResourceUsage.now() else { return [] }
-      let used = end - usage
-      let isSameThread = clinux_gettid() == thread
-      return [
+    func begin() throws {
+      before = ResourceUsage.now()
+      if before == nil { throw MeterError("getrusage failed with errno \(errno)") }
+      (threads.0, threadNs.0) = (clinux_gettid(), clinux_thread_cpu_ns())
+    }
+
+    func end() {
+      (threads.1, threadNs.1) = (clinux_gettid(), clinux_thread_cpu_ns())
+      after = ResourceUsage.now()
+    }
+
+    func readings() -> MeterReadings {
+      guard let before, let after else { return MeterReadings() }
+      let used = after - before
+      return MeterReadings([
         Reading("time_cpu_user_ns", Double(used.userNs)),
         Reading("time_cpu_system_ns", Double(used.systemNs)),
-        isSameThread ? Reading("time_cpu_thread_ns", Double(endNs &- threadNs)) : nil,
-      ].compactMap { $0 }
+        threads.0 == threads.1 ? Reading("time_cpu_thread_ns", Double(threadNs.1 &- threadNs.0)) : nil,
+      ])
     }
   }
 }

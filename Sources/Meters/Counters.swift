@@ -24,5 +24,5 @@ public struct Counters: Meter {
   }
 
   /// Always throws.
-  public func start() throws -> any RunningMeter { throw MeterError("this version does not read hardware counters") }
+  public func open(pass: Int) throws -> any OpenMeter { throw MeterError("this version does not read hardware counters") }
 }

@@ -22,5 +22,5 @@ public struct Energy: Meter {
   public func availability() -> Availability { Availability(notBuilt: "package energy", machine.packageEnergy()) }
 
   /// Always throws.
-  public func start() throws -> any RunningMeter { throw MeterError("this version does not read package energy") }
+  public func open(pass: Int) throws -> any OpenMeter { throw MeterError("this version does not read package energy") }
 }

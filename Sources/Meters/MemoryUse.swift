@@ -29,26 +29,34 @@ public struct MemoryUse: Meter {
       reason: "/proc/self/status does not give VmHWM", fix: "sudo mount -t proc proc /proc, or leave the sandbox")
   }
 
-  /// Opens a window: resets the peak first, then reads the fault counters, so that the reset's faults are not counted.
-  public func start() throws -> any RunningMeter {
-    if resetsPeak && !PeakResidentSet.reset() {
-      throw MeterError("/proc/self/clear_refs could be written before and cannot be now (errno \(errno))")
+  /// Makes a window ready.
+  public func open(pass: Int) -> any OpenMeter { Window(resetsPeak: resetsPeak) }
+
+  private final class Window: OpenMeter {
+    let resetsPeak: Bool
+    var before: ResourceUsage?, after: ResourceUsage?
+
+    init(resetsPeak: Bool) { self.resetsPeak = resetsPeak }
+
+    /// Resets the peak first, then reads the fault counters, so that the reset's faults are not counted.
+    func begin() throws {
+      if resetsPeak && !PeakResidentSet.reset() {
+        throw MeterError("/proc/self/clear_refs could be written before and cannot be now (errno \(errno))")
+      }
+      before = ResourceUsage.now()
+      if before == nil { throw MeterError("getrusage failed with errno \(errno)") }
     }
-    guard let usage = ResourceUsage.now() else { throw MeterError("getrusage failed with errno \(errno)") }
-    return Running(usage: usage)
-  }
 
-  private struct Running: RunningMeter {
-    let usage: ResourceUsage
+    func end() { after = ResourceUsage.now() }
 
-    func stop() -> [Reading] {
-      let end = ResourceUsage.now()
-      let faults = end.map { $0 - usage }
-      return [
+    /// The peak is read last, after the window: what the other meters allocate to be read is too small to matter.
+    func readings() -> MeterReadings {
+      let faults = before.flatMap { before in after.map { $0 - before } }
+      return MeterReadings([
         faults.flatMap { Reading("page_faults_minor", Double($0.minorFaults)) },
         faults.flatMap { Reading("page_faults_major", Double($0.majorFaults)) },
         PeakResidentSet.bytes().flatMap { Reading("memory_peak_rss_bytes", Double($0)) },
-      ].compactMap { $0 }
+      ])
     }
   }
 }

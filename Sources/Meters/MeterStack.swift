@@ -1,10 +1,10 @@
 import CLinux
 import Records
 
-/// Meters around one window: started in the order given and stopped in reverse, the clock always innermost.
+/// Meters around one window: begun in the order given and ended in reverse, the clock always innermost.
 ///
 /// Availability is asked once, when the stack is made; meters that cannot be read stay out of the windows and in the
-/// records, with their reason.
+/// records, with their reason. What opening and reading allocate happens outside of all windows.
 ///
 ///     let stack = MeterStack(MeterCatalog.all(threadIDs: { pool.threadIDs }, machine: machine))
 ///     let window = try stack.start()
@@ -13,10 +13,12 @@ import Records
 public struct MeterStack: Sendable {
   /// What each meter reads, or why it cannot, in the order of the stack.
   public let records: [MeterRecord]
+  /// How many windows of the same work it takes until every meter has seen everything.
+  public var passes: Int { meters.map(\.passes).max() ?? 1 }
 
   private let meters: [any Meter]
 
-  /// Asks each meter whether it can be read, and measures what it costs to start and stop it around nothing.
+  /// Asks each meter whether it can be read, and measures what it costs to begin and end it around nothing.
   ///
   /// - Parameters:
   ///   - meters: in starting order; "time" is moved to the end, and of equal ids the first is taken.
@@ -34,21 +36,25 @@ public struct MeterStack: Sendable {
     self.meters = available
   }
 
-  /// Opens the window of every available meter.
+  /// Opens the window of every available meter that has something to see in this pass, and the clock's.
   ///
   /// Throws the first failure, with the windows that were already open closed again.
-  public func start() throws -> RunningStack {
-    var running: [RunningStack.Open] = []
-    // The clock starts last: from here on, and until it stops, nothing may allocate.
-    running.reserveCapacity(meters.count)
-    do {
-      for meter in meters {
-        let window = try meter.start()
-        running.append(RunningStack.Open(id: meter.id, meter: window, openedNs: clinux_monotonic_raw_ns()))
+  public func start(pass: Int = 0) throws -> RunningStack {
+    let taking = meters.filter { $0.passes > pass || $0.id == "time" }
+    var running: [RunningStack.Running] = []
+    running.reserveCapacity(taking.count)
+    for meter in taking {
+      running.append(.init(id: meter.id, meter: try meter.open(pass: min(pass, meter.passes - 1))))
+    }
+    // From here on, and until the clock has stopped, nothing allocates.
+    for index in running.indices {
+      do {
+        try running[index].meter.begin()
+        running[index].openedNs = clinux_monotonic_raw_ns()
+      } catch {
+        for begun in running[..<index].reversed() { begun.meter.end() }
+        throw error
       }
-    } catch {
-      for open in running.reversed() { _ = open.meter.stop() }
-      throw error
     }
     return RunningStack(running: running)
   }
@@ -67,6 +73,7 @@ public struct MeterStack: Sendable {
     case .available:
       do {
         record.overheadNs = try overheadNs(of: meter, windows: overheadWindows)
+        meter.describe(in: &record)
       } catch {
         (record.available, record.reason) = (false, "it could not be started: \(error)")
         record.fix = "run `tern doctor`, which names what the machine allows"
@@ -75,13 +82,16 @@ public struct MeterStack: Sendable {
     return record
   }
 
-  /// The median of the empty windows, in nanoseconds.
+  /// The median cost of beginning and ending, in nanoseconds: opening and reading lie outside of every window.
   private static func overheadNs(of meter: any Meter, windows: Int) throws -> Int? {
     var costs: [Int] = []
     for _ in 0..<max(0, windows) {
+      let window = try meter.open(pass: 0)
       let start = clinux_monotonic_raw_ns()
-      _ = try meter.start().stop()
+      try window.begin()
+      window.end()
       costs.append(Int(clinux_monotonic_raw_ns() &- start))
+      _ = window.readings()
     }
     return costs.isEmpty ? nil : costs.sorted()[costs.count / 2]
   }
@@ -92,26 +102,30 @@ public struct MeterStack: Sendable {
 /// Stop it once, on the thread that started it.
 public struct RunningStack {
   /// One meter's open window.
-  struct Open {
+  struct Running {
     let id: String
-    let meter: any RunningMeter
-    /// The clock after the meter had started.
-    let openedNs: UInt64
+    let meter: any OpenMeter
+    /// The clock after the meter had begun, and after it had ended.
+    var openedNs: UInt64 = 0
+    var closedNs: UInt64 = 0
   }
 
-  private let running: [Open]
+  private var running: [Running]
 
-  init(running: [Open]) { self.running = running }
+  init(running: [Running]) { self.running = running }
 
-  /// Closes the windows, the clock's first.
+  /// Closes the windows, the clock's first, and then reads what they saw.
   ///
   /// What could not be read is not in the result.
-  public func stop() -> WindowReadings {
+  public consuming func stop() -> WindowReadings {
+    for index in running.indices.reversed() {
+      running[index].meter.end()
+      running[index].closedNs = clinux_monotonic_raw_ns()
+    }
     var result = WindowReadings()
-    for open in running.reversed() {
-      let readings = open.meter.stop()
-      result.windowsNs[open.id] = Int(clinux_monotonic_raw_ns() &- open.openedNs)
-      for reading in readings where reading.value.isFinite { result.metrics[reading.metric] = reading.value }
+    for open in running {
+      result.windowsNs[open.id] = Int(open.closedNs &- open.openedNs)
+      result.add(open.meter.readings())
     }
     return result
   }
@@ -121,7 +135,40 @@ public struct RunningStack {
 public struct WindowReadings: Sendable, Equatable {
   /// Metric name to value.
   public var metrics: [String: Double] = [:]
+  /// Metric name to half of the 95 % interval of the value, where its meter states it.
+  public var halfWidths: [String: Double] = [:]
+  /// The zones behind the energies.
+  public var zones: [EnergyZoneRecord] = []
+  /// The counts behind the metrics of hardware events.
+  public var counters: [CounterRecord] = []
+  /// What is missing, and why.
+  public var problems: [ProblemRecord] = []
   /// Meter id to nanoseconds from the end of its start to the end of its stop: the clock's is the shortest, and what
   /// another's is longer, that meter saw besides the work.
   public var windowsNs: [String: Int] = [:]
+
+  /// Adds what one meter saw.
+  mutating func add(_ readings: MeterReadings) {
+    for reading in readings.values where reading.value.isFinite {
+      metrics[reading.metric] = reading.value
+      halfWidths[reading.metric] = reading.halfWidth
+    }
+    zones += readings.zones
+    counters += readings.counters
+    problems += readings.problems
+  }
+
+  /// Adds what a further pass over the same work saw: its counts carry the length of its own window, and what the first
+  /// pass measured stays.
+  public mutating func add(pass: WindowReadings) {
+    for (metric, value) in pass.metrics where metrics[metric] == nil {
+      metrics[metric] = value
+      halfWidths[metric] = pass.halfWidths[metric]
+    }
+    for var counter in pass.counters {
+      counter.windowNs = pass.windowsNs["time"]
+      counters.append(counter)
+    }
+    problems += pass.problems
+  }
 }

@@ -17,22 +17,26 @@ public struct Scheduling: Meter {
   /// Always available.
   public func availability() -> Availability { .available }
 
-  /// Opens a window.
-  public func start() throws -> any RunningMeter {
-    guard let usage = ResourceUsage.now() else { throw MeterError("getrusage failed with errno \(errno)") }
-    return Running(usage: usage)
-  }
+  /// Makes a window ready.
+  public func open(pass: Int) -> any OpenMeter { Window() }
 
-  private struct Running: RunningMeter {
-    let usage: ResourceUsage
+  private final class Window: OpenMeter {
+    var before: ResourceUsage?, after: ResourceUsage?
 
-    func stop() -> [Reading] {
-      guard let end = ResourceUsage.now() else { return [] }
-      let switches = end - usage
-      return [
+    func begin() throws {
+      before = ResourceUsage.now()
+      if before == nil { throw MeterError("getrusage failed with errno \(errno)") }
+    }
+
+    func end() { after = ResourceUsage.now() }
+
+    func readings() -> MeterReadings {
+      guard let before, let after else { return MeterReadings() }
+      let switches = after - before
+      return MeterReadings([
         Reading("context_switches_voluntary", Double(switches.voluntarySwitches)),
         Reading("context_switches_involuntary", Double(switches.involuntarySwitches)),
-      ].compactMap { $0 }
+      ])
     }
   }
 }

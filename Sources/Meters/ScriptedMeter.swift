@@ -41,19 +41,27 @@ public final class ScriptedMeter: Meter {
   /// What the test said.
   public func availability() -> Availability { answer }
 
-  /// Opens the next window of the script.
-  public func start() throws -> any RunningMeter {
+  /// Makes the next window of the script ready.
+  public func open(pass: Int) throws -> any OpenMeter {
     if let failure { throw failure }
     let window = windows.withLock { count in
       defer { count += 1 }
       return count
     }
-    return Running(metrics: script.isEmpty ? [:] : script[window % script.count])
+    return Window(metrics: script.isEmpty ? [:] : script[window % script.count])
   }
 
-  private struct Running: RunningMeter {
+  private final class Window: OpenMeter {
     let metrics: [String: Double]
 
-    func stop() -> [Reading] { metrics.sorted { $0.key < $1.key }.compactMap { Reading($0.key, $0.value) } }
+    init(metrics: [String: Double]) { self.metrics = metrics }
+
+    func begin() {}
+
+    func end() {}
+
+    func readings() -> MeterReadings {
+      MeterReadings(metrics.sorted { $0.key < $1.key }.map { Reading($0.key, $0.value) })
+    }
   }
 }

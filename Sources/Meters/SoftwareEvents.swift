@@ -1,6 +1,7 @@
 import CLinux
 import Glibc
 import Machine
+import Records
 
 /// The kernel's own perf events, counted for each thread of the run and summed.
 ///
@@ -31,37 +32,46 @@ public struct SoftwareEvents: Meter {
   /// Available where kernel events may be counted: context switches and migrations happen in the kernel.
   public func availability() -> Availability { Availability(machine.softwareEvents()) }
 
-  /// Opens a window.
+  /// Opens the events of every thread, not yet counting.
   ///
   /// Throws when a thread has ended or the process runs out of file descriptors.
-  public func start() throws -> any RunningMeter {
+  public func open(pass: Int) throws -> any OpenMeter {
     let threads = Set(threadIDs() + [clinux_gettid()])
     // A server's threads times four events pass the usual soft limit of 1024.
     DescriptorLimit.raise(toHold: threads.count * SoftwareEventGroup.events.count)
     var groups: [SoftwareEventGroup] = []
     do {
       for thread in threads.sorted() { groups.append(try SoftwareEventGroup(thread: thread)) }
-      for group in groups { try group.enable() }
     } catch {
       for group in groups { group.close() }
       throw error
     }
-    return Running(groups: groups)
+    return Window(groups: groups)
   }
 
-  private struct Running: RunningMeter {
+  private final class Window: OpenMeter {
     let groups: [SoftwareEventGroup]
 
-    func stop() -> [Reading] {
-      for group in groups { group.disable() }
+    init(groups: [SoftwareEventGroup]) { self.groups = groups }
+
+    deinit { for group in groups { group.close() } }
+
+    func begin() throws { for group in groups { try group.enable() } }
+
+    func end() { for group in groups { group.disable() } }
+
+    func readings() -> MeterReadings {
       let counts = groups.map { $0.read() }
-      for group in groups { group.close() }
       // A sum that lacks a thread would be too small and look like a sum.
       let known = counts.compactMap { $0 }
-      guard known.count == counts.count else { return [] }
-      return SoftwareEventGroup.events.indices.compactMap { event in
-        Reading(SoftwareEventGroup.events[event].metric, known.reduce(0) { $0 + Double($1[event]) })
+      guard known.count == counts.count else {
+        return MeterReadings(
+          problems: [ProblemRecord(meter: "software-events", reason: "a thread's events could not be read back")])
       }
+      return MeterReadings(
+        SoftwareEventGroup.events.indices.map { event in
+          Reading(SoftwareEventGroup.events[event].metric, known.reduce(0) { $0 + Double($1[event]) })
+        })
     }
   }
 }

@@ -28,17 +28,19 @@ public struct WallClock: Meter {
   /// Always available.
   public func availability() -> Availability { .available }
 
-  /// Reads the clock as its last act.
-  public func start() -> any RunningMeter { Running(startNs: clinux_monotonic_raw_ns()) }
+  /// Makes a window ready.
+  public func open(pass: Int) -> any OpenMeter { Window() }
 
-  /// One word, so that it lies inside the existential and nothing is allocated inside the window.
-  private struct Running: RunningMeter {
-    let startNs: UInt64
+  private final class Window: OpenMeter {
+    var startNs: UInt64 = 0
+    var endNs: UInt64 = 0
+
+    /// Reads the clock as its last act.
+    func begin() { startNs = clinux_monotonic_raw_ns() }
 
     /// Reads the clock as its first act.
-    func stop() -> [Reading] {
-      let endNs = clinux_monotonic_raw_ns()
-      return [Reading("time_wall_ns", Double(endNs &- startNs))].compactMap { $0 }
-    }
+    func end() { endNs = clinux_monotonic_raw_ns() }
+
+    func readings() -> MeterReadings { MeterReadings([Reading("time_wall_ns", Double(endNs &- startNs))]) }
   }
 }

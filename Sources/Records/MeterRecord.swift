@@ -14,6 +14,12 @@ public struct MeterRecord: Codable, Sendable, Equatable {
   public var fix: String?
   /// The smallest step of the source, in nanoseconds for clocks.
   public var resolutionNs: Int?
+  /// Groups of hardware events as they were encoded for this processor.
+  public var counterGroups: [CounterGroupRecord]?
+  /// How often the source gives a new value, nanoseconds, as it was measured at the start.
+  public var updateIntervalNs: Int?
+  /// What a reader must know of the source: an energy filter that may be on, a die that is counted twice and left out.
+  public var notes: [String]?
   /// The median cost of starting and stopping this meter around nothing.
   public var overheadNs: Int?
 
@@ -21,12 +27,16 @@ public struct MeterRecord: Codable, Sendable, Equatable {
     case id, source, scope, available, reason, fix
     case resolutionNs = "resolution_ns"
     case overheadNs = "overhead_ns"
+    case counterGroups = "counter_groups"
+    case updateIntervalNs = "update_interval_ns"
+    case notes
   }
 
   /// Makes an entry.
   public init(
     id: String, source: String, scope: String? = nil, available: Bool, reason: String? = nil, fix: String? = nil,
-    resolutionNs: Int? = nil, overheadNs: Int? = nil
+    resolutionNs: Int? = nil, counterGroups: [CounterGroupRecord]? = nil, updateIntervalNs: Int? = nil,
+    notes: [String]? = nil, overheadNs: Int? = nil
   ) {
     self.id = id
     self.source = source
@@ -35,6 +45,9 @@ public struct MeterRecord: Codable, Sendable, Equatable {
     self.reason = reason
     self.fix = fix
     self.resolutionNs = resolutionNs
+    self.counterGroups = counterGroups
+    self.updateIntervalNs = updateIntervalNs
+    self.notes = notes
     self.overheadNs = overheadNs
   }
 }

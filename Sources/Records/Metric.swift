@@ -46,6 +46,38 @@ public struct Metric: Sendable, Equatable {
     Metric("event_context_switches", "count", .lower, "perf software event context-switches, all threads."),
     Metric("event_cpu_migrations", "count", .lower, "perf software event cpu-migrations, all threads."),
     Metric("event_page_faults", "count", .lower, "perf software event page-faults, all threads."),
+    // Measured energy: gross joules of the window by domain, whoever used them.
+    Metric("energy_package_j", "J", .lower, "Energy of all CPU packages, gross."),
+    Metric("energy_dram_j", "J", .lower, "Energy of the memory that the packages meter, gross."),
+    Metric("energy_cpu_mem_j", "J", .lower, "Package and memory together, where both are known."),
+    Metric("energy_psys_j", "J", .lower, "Energy of the whole platform as the processor meters it; holds the package."),
+    Metric("energy_core_j", "J", .neutral, "Energy of the cores' domain, a part of the package's."),
+    Metric("energy_uncore_j", "J", .neutral, "Energy of the domain beside the cores, a part of the package's."),
+    Metric("energy_system_j", "J", .lower, "Energy of the whole system by a power meter of the board."),
+    Metric("energy_battery_j", "J", .lower, "Energy taken from the battery while it discharges."),
+    // The same above what the idle machine takes.
+    Metric("energy_package_net_j", "J", .lower, "Package energy less idle power times the window."),
+    Metric("energy_dram_net_j", "J", .lower, "Memory energy less idle power times the window."),
+    Metric("energy_cpu_mem_net_j", "J", .lower, "Package and memory energy less idle power times the window."),
+    Metric("energy_psys_net_j", "J", .lower, "Platform energy less idle power times the window."),
+    Metric("energy_system_net_j", "J", .lower, "System energy less idle power times the window."),
+    Metric("energy_battery_net_j", "J", .lower, "Battery energy less idle power times the window."),
+    // Per token, and what follows from them.
+    Metric("energy_package_j_per_token", "J/token", .lower, "Gross package energy per token of the phase."),
+    Metric("energy_package_net_j_per_token", "J/token", .lower, "Net package energy per token of the phase."),
+    Metric("energy_dram_j_per_token", "J/token", .lower, "Gross memory energy per token of the phase."),
+    Metric("energy_cpu_mem_j_per_token", "J/token", .lower, "Gross package and memory energy per token of the phase."),
+    Metric("energy_psys_j_per_token", "J/token", .lower, "Gross platform energy per token of the phase."),
+    Metric("energy_system_j_per_token", "J/token", .lower, "Gross system energy per token of the phase."),
+    Metric("energy_battery_j_per_token", "J/token", .lower, "Battery energy per token of the phase."),
+    Metric("power_package_w", "W", .lower, "Mean power of the packages over the window."),
+    Metric("power_dram_w", "W", .lower, "Mean power of the memory over the window."),
+    Metric("power_psys_w", "W", .lower, "Mean power of the platform over the window."),
+    Metric("power_system_w", "W", .lower, "Mean power of the system over the window."),
+    Metric("power_battery_w", "W", .lower, "Mean power taken from the battery over the window."),
+    Metric("rate_tokens_per_kwh", "token/kWh", .higher, "Tokens per kilowatt-hour of gross package energy."),
+    Metric(
+      "energy_delay_package_js", "J·s", .lower, "Gross package energy of one token times the time of one token."),
     // The neighbourhood of the window.
     Metric(
       "cpu_foreign_fraction", "1", .lower, "CPU time of the whole machine that other programs used, of its wall time."),

@@ -4,7 +4,7 @@
 /// Times inside are integer nanoseconds or ISO-8601 UTC; units stand last in every key.
 public struct RunRecord: Codable, Sendable, Equatable {
   /// The schema version that this build writes.
-  public static let currentSchema = 1
+  public static let currentSchema = 2
 
   /// The schema version of this record.
   public var schema: Int
@@ -26,6 +26,8 @@ public struct RunRecord: Codable, Sendable, Equatable {
   public var machine: MachineRecord
   /// Every meter that was asked for, with its reason when it could not be read.
   public var meters: [MeterRecord]
+  /// The power of the idle machine before and after the cells; absent where energy is not measured.
+  public var idlePower: [IdlePowerRecord]?
   /// The order in which the cells were run.
   public var schedule: ScheduleRecord
   /// What the harness spent outside the measured windows.
@@ -39,6 +41,7 @@ public struct RunRecord: Codable, Sendable, Equatable {
     case schema, id, status, tool, command, suite, machine, meters, schedule, overhead, warnings, cells
     case startedAt = "started_at"
     case finishedAt = "finished_at"
+    case idlePower = "idle_power"
   }
 
   /// Makes a record that has run nothing yet.

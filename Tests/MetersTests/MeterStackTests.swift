@@ -25,19 +25,27 @@ private struct TracingMeter: Meter {
     return .available
   }
 
-  func start() throws -> any RunningMeter {
-    if fails { throw MeterError("\(id) fails") }
-    log.add("start \(id)")
-    return Running(id: id, log: log)
-  }
+  func open(pass: Int) throws -> any OpenMeter { Window(id: id, log: log, fails: fails) }
 
-  private struct Running: RunningMeter {
+  private final class Window: OpenMeter {
     let id: String
     let log: Log
-    func stop() -> [Reading] {
-      log.add("stop \(id)")
-      return []
+    let fails: Bool
+
+    init(id: String, log: Log, fails: Bool) {
+      self.id = id
+      self.log = log
+      self.fails = fails
     }
+
+    func begin() throws {
+      if fails { throw MeterError("\(id) fails") }
+      log.add("start \(id)")
+    }
+
+    func end() { log.add("stop \(id)") }
+
+    func readings() -> MeterReadings { MeterReadings() }
   }
 }
 
