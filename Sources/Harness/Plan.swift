@@ -20,12 +20,13 @@ public struct Plan: Sendable {
 
   /// Expands a suite for this build and machine and compares what each cell needs with the memory that there is.
   ///
-  /// - Parameter cacheFormat: how keys and values are kept, in every cell.
   /// - Throws: `SuiteError` for what the suite gets wrong; the models' errors for paths that cannot be read.
-  public init(suite: Suite, machine: Machine, cacheFormat: CacheFormat = .f32) throws {
+  public init(suite: Suite, machine: Machine) throws {
     let context = SuiteContext.current(machine: machine)
     let available = machine.memoryAvailableBytes()
     let expanded = try suite.cells(in: context)
+    // The expansion has refused every other name.
+    let cacheFormat = CacheFormat(rawValue: suite.cacheFormat) ?? .f32
     let models = try Self.references(of: expanded)
     self.init(
       suite: suite, meters: try suite.meterIDs(in: context),

@@ -48,7 +48,9 @@ extension Runner {
       iterations[turn.cell] = resumed
       return resumed
     }
-    let warmup = try Warmup.run(workload, limit: cell.warmup, minTimeSeconds: cell.minTimeSeconds)
+    // A meter that updates once a millisecond, as energy counters do, needs a window that is long against that.
+    let seconds = max(cell.minTimeSeconds, Double(stack.minimumWindowNs) * 1e-9)
+    let warmup = try Warmup.run(workload, limit: cell.warmup, minTimeSeconds: seconds)
     if !warmup.isStable {
       let warning = WarningRecord(
         id: "W-warmup",
@@ -75,19 +77,53 @@ extension Runner {
     let watch = EnvironmentWatch(machine: machine, cpus: workload.facts.cpus)
     let window = try stack.start()
     let output = Result { try workload.run(iterations: iterations) }
-    let readings = window.stop()
-    var metrics = readings.metrics
+    var readings = window.stop()
     let change = watch.stop()
     note(change.warnings, cell: turn.cell)
-    metrics["cpu_foreign_fraction"] = change.foreignFraction
-    metrics["cpu_steal_fraction"] = change.stealFraction
+    readings.metrics["cpu_foreign_fraction"] = change.foreignFraction
+    readings.metrics["cpu_steal_fraction"] = change.stealFraction
     let seen = try output.get()
-    derive(&metrics, facts: workload.facts, iterations: iterations, output: seen)
-    ledger.timeMeasuredNs += Int(metrics["time_wall_ns"] ?? 0)
+    ledger.timeMeasuredNs += Int(readings.metrics["time_wall_ns"] ?? 0)
+    try takeFurtherPasses(workload, iterations: iterations, into: &readings)
+    note(problems: readings.problems, cell: turn.cell)
+    derive(&readings.metrics, facts: workload.facts, iterations: iterations, output: seen)
+    let energy = EnergyFigures(
+      metrics: readings.metrics, halfWidths: readings.halfWidths,
+      tokens: workload.facts.tokensPerIteration.map { $0 * iterations })
     return SampleRecord(
       repetition: turn.repetition, positionInRun: samplesTaken, startedAt: startedAt, iterations: iterations,
-      metrics: metrics,
+      metrics: energy.metrics, halfWidths: energy.halfWidths.isEmpty ? nil : energy.halfWidths,
+      energyZones: readings.zones.isEmpty ? nil : readings.zones,
+      counters: readings.counters.isEmpty ? nil : readings.counters,
+      problems: readings.problems.isEmpty ? nil : readings.problems,
       windowsNs: readings.windowsNs, tokenTimesNs: seen.tokenTimesNs)
+  }
+
+  /// Runs the same work again for groups of events that do not fit together: one window for each, so that no event has
+  /// to share a counter.
+  private func takeFurtherPasses(
+    _ workload: any Workload, iterations: Int, into readings: inout WindowReadings
+  ) throws {
+    for pass in 1..<max(1, stack.passes) {
+      try interrupt.check()
+      let window = try stack.start(pass: pass)
+      let output = Result { try workload.run(iterations: iterations) }
+      let seen = window.stop()
+      _ = try output.get()
+      ledger.timeMeasuredNs += Int(seen.metrics["time_wall_ns"] ?? 0)
+      readings.add(pass: seen)
+    }
+  }
+
+  /// What a meter could not see becomes a warning of the cell, in the words of the first window.
+  private func note(problems: [ProblemRecord], cell: Int) {
+    note(
+      problems.map { problem in
+        WarningRecord(
+          id: "W-\(problem.meter)",
+          message: [problem.what, problem.reason].compactMap { $0 }.joined(separator: ": "),
+          fix: "the values are left out; `tern doctor` says what this machine allows")
+      }, cell: cell)
   }
 
   /// Rates are work over wall time; without a wall time there are none.

@@ -23,6 +23,7 @@ extension SuiteContext {
       coresPhysical: machine.coresPhysical,
       meters: MeterCatalog.ids,
       placements: Placement.allCases.map(\.rawValue),
+      cacheFormats: CacheFormat.allCases.map(\.rawValue),
       headFormats: DenseFormat.allCases.map(\.rawValue))
   }
 

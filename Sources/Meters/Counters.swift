@@ -24,5 +24,7 @@ public struct Counters: Meter {
   }
 
   /// Always throws.
-  public func open(pass: Int) throws -> any OpenMeter { throw MeterError("this version does not read hardware counters") }
+  public func open(pass: Int) throws -> any OpenMeter {
+    throw MeterError("this version does not read hardware counters")
+  }
 }

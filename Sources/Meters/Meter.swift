@@ -15,6 +15,8 @@ public protocol Meter: Sendable {
   var resolutionNs: Int? { get }
   /// How many windows of the same work it takes to see everything: 1, or the groups of events that do not fit together.
   var passes: Int { get }
+  /// The shortest window that gives a value worth having; 0 where any does.
+  var minimumWindowNs: Int { get }
   /// Whether it can be read here and now, and if not, the true reason and the fix in words.
   func availability() -> Availability
   /// Adds to the meter's record what is special about it: groups of events, an update interval, notes.
@@ -28,6 +30,8 @@ public protocol Meter: Sendable {
 extension Meter {
   /// One window shows everything.
   public var passes: Int { 1 }
+  /// Any window.
+  public var minimumWindowNs: Int { 0 }
   /// Nothing is special.
   public func describe(in record: inout MeterRecord) {}
 }

@@ -15,6 +15,8 @@ public struct MeterStack: Sendable {
   public let records: [MeterRecord]
   /// How many windows of the same work it takes until every meter has seen everything.
   public var passes: Int { meters.map(\.passes).max() ?? 1 }
+  /// The shortest window in which every available meter gives a value worth having.
+  public var minimumWindowNs: Int { meters.map(\.minimumWindowNs).max() ?? 0 }
 
   private let meters: [any Meter]
 

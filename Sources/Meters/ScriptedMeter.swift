@@ -13,6 +13,10 @@ public final class ScriptedMeter: Meter {
   public let scope: String? = nil
   /// Counts and sizes have no smallest step of time.
   public let resolutionNs: Int? = nil
+  /// Windows of the same work, as the test said.
+  public let passes: Int
+  /// The shortest window, as the test said.
+  public let minimumWindowNs: Int
 
   private let script: [[String: Double]]
   private let answer: Availability
@@ -23,14 +27,18 @@ public final class ScriptedMeter: Meter {
   ///
   /// - Parameters:
   ///   - script: one element per window, metric name to value; begins again at its end.
+  ///   - passes: how many windows of the same work the stack opens; they take the script's elements in turn.
+  ///   - minimumWindowNs: what the meter asks of a window.
   ///   - availability: what the meter says of itself.
   ///   - failure: thrown by every start, for tests of what then happens.
   public init(
-    id: String = "time", script: [[String: Double]], availability: Availability = .available,
-    failure: MeterError? = nil
+    id: String = "time", script: [[String: Double]], passes: Int = 1, minimumWindowNs: Int = 0,
+    availability: Availability = .available, failure: MeterError? = nil
   ) {
     self.id = id
     self.script = script
+    self.passes = passes
+    self.minimumWindowNs = minimumWindowNs
     self.answer = availability
     self.failure = failure
   }

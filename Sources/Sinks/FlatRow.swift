@@ -120,6 +120,7 @@ struct FlatRow {
     text("started_at", sample.startedAt)
     int("iterations", sample.iterations)
     for (name, value) in sample.metrics { values[name] = .number(value) }
+    for (name, value) in sample.halfWidths ?? [:] { values["half_width_\(name)"] = .number(value) }
     if let times = sample.tokenTimesNs { values[Self.tokenTimes] = .list(times) }
   }
 

@@ -25,13 +25,17 @@ public struct MarkdownSink: Sink {
     let ceilings = Ceilings(record)
     let rows = record.cells.map { ResultRow($0, ceilings: ceilings) }
     let hasFractions = rows.contains { $0.fractionOfCeiling != nil }
+    let hasEnergy = rows.contains { $0.energyPerToken != nil }
+    let extra = (hasEnergy ? ["J/token"] : []) + (hasFractions ? ["of ceiling"] : [])
     var notes = Footnotes()
     var lines = [title(of: record), ""]
-    lines += hasFractions ? ["\(header) of ceiling |", "\(rule) --: |"] : [header, rule]
+    lines += [header + extra.map { " \($0) |" }.joined(), rule + extra.map { _ in " --: |" }.joined()]
     lines += rows.map { row in
-      line(of: row, notes: &notes) + (hasFractions ? " \(row.fractionOfCeiling ?? Number.unknown) |" : "")
+      let values = (hasEnergy ? [row.energyPerToken] : []) + (hasFractions ? [row.fractionOfCeiling] : [])
+      return line(of: row, notes: &notes) + values.map { " \($0 ?? Number.unknown) |" }.joined()
     }
     lines += ["", "Rates are means ± the half-width of their 95 % interval (Student's t); – is unknown."]
+    if let note = EnergyPerToken.explanation(of: record) { lines.append(note) }
     if hasFractions { lines.append(Ceilings.explanation) }
     lines += notes.lines
     return lines.joined(separator: "\n") + "\n"

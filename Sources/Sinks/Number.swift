@@ -28,8 +28,9 @@ public enum Number {
   public static func withInterval(_ value: Double, halfWidth: Double?) -> String {
     guard let halfWidth, halfWidth.isFinite, value.isFinite else { return threeDigits(value) }
     guard halfWidth > 0 else { return "\(threeDigits(value)) ± 0" }
-    // Two digits of the half-width; at most four decimals, at least none.
-    let decimals = max(0, min(4, 1 - Int(log10(halfWidth).rounded(.down))))
+    // Two digits of the half-width, at least none; at most four decimals, or three digits of a value that is small.
+    let most = max(4, value == 0 ? 4 : 3 - Int(log10(abs(value)).rounded(.down)))
+    let decimals = max(0, min(most, 12, 1 - Int(log10(halfWidth).rounded(.down))))
     return "\(fixed(value, decimals)) ± \(fixed(halfWidth, decimals))"
   }
 

@@ -23,6 +23,8 @@ public struct ResultRow: Sendable, Equatable {
   public var rate: String
   /// The unit of the rate: "t/s", "GB/s", "GMAC/s".
   public var unit: String
+  /// Gross joules per token with their interval; nil where energy was not measured.
+  public var energyPerToken: String?
   /// What part of the machine's ceiling the cell reaches; nil where no probe says.
   public var fractionOfCeiling: String?
   /// Why there is no rate, or what is wrong with it; nil when all is well.
@@ -45,6 +47,7 @@ public struct ResultRow: Sendable, Equatable {
         Number.withInterval(rate.mean * scale, halfWidth: rate.meanInterval.map { $0.halfWidth * scale })
       } ?? Number.unknown
     self.unit = unit
+    energyPerToken = EnergyPerToken(cell).map { Number.withInterval($0.joules, halfWidth: $0.halfWidth) }
     fractionOfCeiling = ceilings?.fraction(of: cell).map { Number.threeDigits($0.ratio) }
     note = Self.note(of: cell, hasRate: summary.rate != nil)
   }

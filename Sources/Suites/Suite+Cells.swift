@@ -12,6 +12,12 @@ extension Suite {
   /// here has, with the nearest one.
   public func cells(in context: SuiteContext) throws -> [Cell] {
     _ = try meterIDs(in: context)
+    guard context.cacheFormats.contains(cacheFormat) else {
+      throw error(
+        "kv", in: .table("defaults"),
+        "keys and values cannot be kept as \"\(cacheFormat)\""
+          + NearestName.suggestion(for: cacheFormat, in: context.cacheFormats))
+    }
     var cells: [Cell] = []
     var seen: [String: Cell] = [:]
     for index in cases.indices {

@@ -8,6 +8,8 @@ extension Suite {
     if let analysis { lines.append("analysis = \(Self.quoted(analysis))") }
     lines += [
       "", "[defaults]", "order = \(Self.quoted(order.rawValue))", "seed = \(seed)", "meters = \(Self.list(meters))",
+      "counters = \(Self.list(counters))", "baseline_seconds = \(baselineSeconds)",
+      "kv = \(Self.quoted(cacheFormat))",
     ]
     for suiteCase in cases { lines += [""] + Self.lines(of: suiteCase) }
     return lines.joined(separator: "\n") + "\n"

@@ -17,6 +17,12 @@ public struct Suite: Sendable, Equatable {
   public var seed: UInt64
   /// Meters to start around every window: globs over their ids, resolved by `meterIDs(in:)`.
   public var meters: [String]
+  /// Groups of hardware events that the "counters" meter counts, one after the other: names of `tern list counters`.
+  public var counters: [String]
+  /// How long the idle machine's power is measured before the first cell and after the last; 0 for not at all.
+  public var baselineSeconds: Double
+  /// How keys and values are kept in every cell: "f32" or "f16".
+  public var cacheFormat: String
   /// The cases; each expands to a product of cells.
   public var cases: [SuiteCase]
   /// The file it was read from, for messages; nil for a suite that was built in code.
@@ -37,18 +43,21 @@ public struct Suite: Sendable, Equatable {
   /// Makes a suite in code; `text` becomes the TOML that decodes to an equal suite.
   public init(
     name: String, question: String? = nil, analysis: String? = nil, order: Order = SuiteDefaults.order,
-    seed: UInt64 = SuiteDefaults.seed, meters: [String] = SuiteDefaults.meters, cases: [SuiteCase]
+    seed: UInt64 = SuiteDefaults.seed, meters: [String] = SuiteDefaults.meters,
+    counters: [String] = SuiteDefaults.counters, baselineSeconds: Double = SuiteDefaults.baselineSeconds,
+    cacheFormat: String = SuiteDefaults.cacheFormat, cases: [SuiteCase]
   ) {
     self.init(
-      name: name, question: question, analysis: analysis, order: order, seed: seed, meters: meters, cases: cases,
-      path: nil, text: "")
+      name: name, question: question, analysis: analysis, order: order, seed: seed, meters: meters,
+      counters: counters, baselineSeconds: baselineSeconds, cacheFormat: cacheFormat, cases: cases, path: nil,
+      text: "")
     text = toml
   }
 
   /// Makes a suite that was read from a file.
   init(
     name: String, question: String?, analysis: String?, order: Order, seed: UInt64, meters: [String],
-    cases: [SuiteCase], path: String?, text: String
+    counters: [String], baselineSeconds: Double, cacheFormat: String, cases: [SuiteCase], path: String?, text: String
   ) {
     self.name = name
     self.question = question
@@ -56,6 +65,9 @@ public struct Suite: Sendable, Equatable {
     self.order = order
     self.seed = seed
     self.meters = meters
+    self.counters = counters
+    self.baselineSeconds = baselineSeconds
+    self.cacheFormat = cacheFormat
     self.cases = cases
     self.path = path
     self.text = text

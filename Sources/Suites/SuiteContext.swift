@@ -39,19 +39,22 @@ public struct SuiteContext: Sendable {
   public var meters: [String]
   /// Placements of this build.
   public var placements: [String]
+  /// How keys and values can be kept.
+  public var cacheFormats: [String]
   /// Formats that a head can be stored in: what may follow a model's name behind a colon.
   public var headFormats: [String]
 
   /// Makes a context.
   public init(
     models: [String], kernels: [KernelChoice], coresPhysical: Int, meters: [String], placements: [String],
-    headFormats: [String]
+    cacheFormats: [String] = ["f32", "f16"], headFormats: [String]
   ) {
     self.models = models
     self.kernels = kernels
     self.coresPhysical = coresPhysical
     self.meters = meters
     self.placements = placements
+    self.cacheFormats = cacheFormats
     self.headFormats = headFormats
   }
 }

@@ -6,6 +6,13 @@ public enum SuiteDefaults {
   public static let seed: UInt64 = 1
   /// Every meter: those that cannot be read are recorded with the reason.
   public static let meters = ["*"]
+  /// Cycles and instructions fit every processor's counters at once, so that they cost no further window.
+  public static let counters = ["ipc"]
+  /// What a mean power needs to be known to a percent on a machine that is never quite idle; only spent where energy
+  /// can be read.
+  public static let baselineSeconds = 30.0
+  /// As the models were trained and as the papers' programs keep them.
+  public static let cacheFormat = "f32"
   /// One thread per physical core: what a user would choose, and the fastest on most machines.
   public static let threads = ["all"]
   /// Threads that stay where they are repeat better.

@@ -26,7 +26,10 @@ struct SuiteReader {
     return Suite(
       name: try name(top), question: try top.string("question"), analysis: try top.string("analysis"),
       order: try order(defaults), seed: UInt64(try defaults.int("seed", in: 0...Int.max) ?? Int(SuiteDefaults.seed)),
-      meters: try defaults.strings("meters") ?? SuiteDefaults.meters, cases: try cases(top, standard),
+      meters: try defaults.strings("meters") ?? SuiteDefaults.meters,
+      counters: try defaults.strings("counters") ?? SuiteDefaults.counters,
+      baselineSeconds: try defaults.number("baseline_seconds", in: 0...3600) ?? SuiteDefaults.baselineSeconds,
+      cacheFormat: try defaults.string("kv") ?? SuiteDefaults.cacheFormat, cases: try cases(top, standard),
       path: path, text: text)
   }
 

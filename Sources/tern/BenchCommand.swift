@@ -70,8 +70,14 @@ struct BenchCommand: ParsableCommand {
 
   @Option(
     name: .customLong("kv"),
-    help: "How keys and values are kept: f32 or f16. Suites have no key for it, so f16 leaves no record.")
+    help: "How keys and values are kept: f32, or f16 in half of the memory.")
   var cacheFormat: CacheFormat = .f32
+
+  @Option(help: "Groups of hardware events to count (tern list counters), one after the other: ipc,cache.")
+  var counters: [String] = []
+
+  @Option(help: "Measure the idle power for this many seconds before and after, where energy can be read.")
+  var baseline = 0.0
 
   @Option(help: "Pause before each window, in seconds.")
   var delay = 0.0
@@ -102,9 +108,7 @@ struct BenchCommand: ParsableCommand {
     if let minTime, !(minTime >= 0 && minTime.isFinite) {
       throw ValidationError("--min-time \(minTime): seconds, 0 or more")
     }
-    if cacheFormat != .f32, record != nil {
-      throw ValidationError("--kv \(cacheFormat.rawValue): a record's suite cannot say it; leave out --record")
-    }
+    if !(baseline >= 0 && baseline <= 3600) { throw ValidationError("--baseline \(baseline): 0 to 3600 seconds") }
     if !(delay >= 0 && delay.isFinite) { throw ValidationError("--delay \(delay): seconds, 0 or more") }
     let ofModels = [("-m", model), ("-p", prompt), ("-n", generate), ("-pg", promptGenerate), ("-d", depth)]
     if !shape.isEmpty, let (flag, _) = ofModels.first(where: { !$0.1.isEmpty }) {
@@ -119,7 +123,7 @@ struct BenchCommand: ParsableCommand {
     let suite = try makeSuite(machine: machine)
     if verbose { Console.note(suite.text) }
     let plan: Plan
-    do { plan = try Plan(suite: suite, machine: machine, cacheFormat: cacheFormat) } catch let error as SuiteError {
+    do { plan = try Plan(suite: suite, machine: machine) } catch let error as SuiteError {
       throw ValidationError(error.message)
     }
     var sweep = Sweep(

@@ -75,7 +75,7 @@ import Testing
       ["bench", "--shape", "8x8", "-p", "4"], ["bench", "--shape", "8x8", "--batch", "0"], ["bench", "--batch", "4"],
       ["bench", "--shape", "8x8", "--min-time", "-1"], ["list", "nothing"],
       ["profile", "-p", "0", "-n", "0"], ["profile", "-d", "-1"], ["profile", "-d", "99999999999"],
-      ["profile", "--kv", "f8"], ["bench", "--kv", "f16", "--record", "nowhere"],
+      ["profile", "--kv", "f8"], ["bench", "--baseline", "-1"],
     ])
   func mistakesAreUsageErrors(arguments: [String]) throws {
     let result = try Binary.run(arguments, in: Binary.root, environment: [:])

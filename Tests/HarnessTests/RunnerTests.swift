@@ -1,4 +1,5 @@
 import Foundation
+import Meters
 import Records
 import Suites
 import Testing
@@ -21,6 +22,37 @@ import Testing
     }
     let positions = record.cells.flatMap { $0.samples.map(\.positionInRun) }
     #expect(positions.sorted() == Array(0..<6))
+  }
+
+  @Test("a meter of several passes has the work run once for each, and the first window's numbers stay")
+  func furtherPasses() throws {
+    let rig = try Rig(phases: ["probe:read"], repetitions: 2)
+    let meter = ScriptedMeter(
+      id: "counters",
+      script: [["instructions_per_cycle": 2], ["instructions_per_cycle": 9, "branch_miss_fraction": 0.5]], passes: 2)
+    let record = try rig.run(beside: [meter])
+    let id = record.cells[0].id
+    #expect(rig.contender.runs(of: id) == 4)
+    for sample in record.cells[0].samples {
+      #expect(sample.metrics["instructions_per_cycle"] == 2)
+      #expect(sample.metrics["branch_miss_fraction"] == 0.5)
+      #expect(sample.metrics["time_wall_ns"] == 1e9)
+    }
+  }
+
+  @Test("a window is at least as long as the slowest meter needs")
+  func windowIsLongEnough() throws {
+    let rig = try Rig(phases: ["probe:read"], repetitions: 1)
+    let record = try rig.run(beside: [ScriptedMeter(id: "energy", script: [[:]], minimumWindowNs: 20_000_000)])
+    // The scripted work takes microseconds, and the harness timed it.
+    #expect(record.cells[0].samples[0].iterations > 10)
+  }
+
+  @Test("energy per token follows from the window's energy")
+  func energyPerToken() throws {
+    let rig = try Rig(phases: ["probe:read"], repetitions: 1)
+    let record = try rig.run(beside: [ScriptedMeter(id: "energy", script: [["energy_package_j": 5]])])
+    #expect(record.cells[0].samples[0].metrics["energy_package_j_per_token"] == 0.5)
   }
 
   @Test("the record on disk is whole and equals what was returned")

@@ -135,9 +135,10 @@ struct Rig {
     name: "tern", version: "0", commit: "abc", dirty: false, swift: nil, clang: nil, configuration: "release")
 
   /// Runs the plan, or continues `old`; every window takes one second by the scripted clock.
-  func run(continuing old: RunRecord? = nil) throws -> RunRecord {
+  func run(continuing old: RunRecord? = nil, beside others: [any Meter] = []) throws -> RunRecord {
     let plan = try plan()
-    let meters = MeterStack([ScriptedMeter(id: "time", script: [["time_wall_ns": 1e9]])], overheadWindows: 0)
+    let clock = ScriptedMeter(id: "time", script: [["time_wall_ns": 1e9]])
+    let meters = MeterStack(others + [clock], overheadWindows: 0)
     let runner = try Runner(
       plan: plan, record: old ?? record(plan), path: path, contender: contender, meters: meters, machine: Machine(),
       observer: observer, interrupt: interrupt)

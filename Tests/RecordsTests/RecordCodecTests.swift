@@ -4,7 +4,8 @@ import Testing
 @testable import Records
 
 /// Every schema ever shipped stays here and stays readable.
-let fixtureURL = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appending(path: "Fixtures/schema-1.json")
+private let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appending(path: "Fixtures")
+private let fixtureURL = fixtures.appending(path: "schema-2.json")
 
 func fixture() throws -> Data { try Data(contentsOf: fixtureURL) }
 
@@ -15,7 +16,18 @@ func fixtureText(replacing old: String, with new: String) throws -> Data {
 }
 
 @Suite struct RecordCodecTests {
-  @Test func schema1ReadsBackToTheSameBytes() throws {
+  @Test func schema1ReadsAsTheSchemaOfTodayWithNothingInvented() throws {
+    let old = try RecordCodec.decode(try Data(contentsOf: fixtures.appending(path: "schema-1.json")))
+    #expect(old.schema == RunRecord.currentSchema && old.idlePower == nil)
+    #expect(old.cells.count == 5 && old.cells[1].samples[2].tokenTimesNs?.count == 24)
+    for sample in old.cells.flatMap(\.samples) {
+      #expect(sample.energyZones == nil && sample.counters == nil && sample.halfWidths == nil && sample.problems == nil)
+    }
+    let new = try RecordCodec.decode(try fixture())
+    #expect(old.cells[0].samples == new.cells[0].samples)
+  }
+
+  @Test func theSchemaOfTodayReadsBackToTheSameBytes() throws {
     let data = try fixture()
     let record = try RecordCodec.decode(data)
     #expect(record.cells.count == 5 && record.cells[1].samples[2].tokenTimesNs?.count == 24)
@@ -54,13 +66,13 @@ func fixtureText(replacing old: String, with new: String) throws -> Data {
   }
 
   @Test func aNewerSchemaIsRefusedByName() throws {
-    let data = try fixtureText(replacing: "\"schema\" : 1", with: "\"schema\" : 99")
-    #expect(throws: RecordError.newerSchema(file: "r.json", found: 99, known: 1)) {
+    let data = try fixtureText(replacing: "\"schema\" : 2", with: "\"schema\" : 99")
+    #expect(throws: RecordError.newerSchema(file: "r.json", found: 99, known: 2)) {
       try RecordCodec.decode(data, file: "r.json")
     }
     #expect(
-      RecordError.newerSchema(file: "r.json", found: 99, known: 1).description
-        == "r.json: written with schema 99, and this build reads up to 1. Read it with a newer tern.")
+      RecordError.newerSchema(file: "r.json", found: 99, known: 2).description
+        == "r.json: written with schema 99, and this build reads up to 2. Read it with a newer tern.")
   }
 
   @Test(arguments: ["{}", "[]", "3", "{\"schema\": \"1\"}", "{\"schema\": 1.5}", "null"])

@@ -20,7 +20,9 @@ struct PythonReadsItTests {
     let samples = record.cells.flatMap(\.samples)
     for (row, sample) in zip(table, samples) {
       for (name, value) in sample.metrics { #expect(row[name].flatMap { Double($0) } == value) }
-      #expect(row["iterations"] == String(sample.iterations) && row["energy_package_j"] == nil)
+      for (name, half) in sample.halfWidths ?? [:] { #expect(row["half_width_\(name)"].flatMap { Double($0) } == half) }
+      #expect(row["iterations"] == String(sample.iterations))
+      if sample.metrics["energy_package_j"] == nil { #expect(row["energy_package_j"] == "") }
     }
     #expect(table[10]["outcome"] == "skipped" && table[10]["time_wall_ns"] == "" && table[10]["repetition"] == "")
     #expect(table[10]["reason"] == "needs 24.2 GiB, 13.1 GiB available")

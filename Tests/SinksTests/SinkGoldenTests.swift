@@ -5,9 +5,9 @@ import Testing
 
 private let here = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
 
-/// The record that is committed for schema 1: two models, a probe, a failed and a skipped cell.
+/// The record that is committed for schema 2: two models, a probe, a failed and a skipped cell.
 func fixture() throws -> RunRecord {
-  try RecordFile.read(here.appending(path: "../RecordsTests/Fixtures/schema-1.json").standardizedFileURL.path)
+  try RecordFile.read(here.appending(path: "../RecordsTests/Fixtures/schema-2.json").standardizedFileURL.path)
 }
 
 /// Compares with a committed file; `UPDATE_GOLDEN=1 swift test` writes it instead, for a look at the difference.
@@ -22,7 +22,7 @@ func expectGolden(_ data: Data, _ name: String, sourceLocation: SourceLocation =
 @Suite struct SinkGoldenTests {
   @Test(arguments: SinkRegistry.names) func everySinkWritesItsGoldenFile(name: String) throws {
     let sink = try SinkRegistry.named(name)
-    try expectGolden(sink.render([try fixture()]), "schema-1.\(type(of: sink).fileExtension)")
+    try expectGolden(sink.render([try fixture()]), "schema-2.\(type(of: sink).fileExtension)")
   }
 
   @Test(arguments: SinkRegistry.names) func noRecordsGiveAnEmptyDocument(name: String) throws {

@@ -31,6 +31,9 @@ import Testing
         order = "interleaved"
         seed = 1
         meters = ["*"]
+        counters = ["ipc"]
+        baseline_seconds = 30.0
+        kv = "f32"
 
         [[case]]
         name = "bench"

@@ -1,7 +1,13 @@
 import Records
+import Sinks
+import Statistics
 
-/// Energy: why it was not measured, and what the papers' arithmetic model estimates, clearly apart.
+/// Energy: what was measured and how, or why it was not, and what the papers' arithmetic model estimates, clearly apart.
 struct EnergySection {
+  /// The measured energies as HTML; absent where none were.
+  let measured: String?
+  /// How they were measured: source, scope, idle power; absent with them.
+  let method: [String]
   /// Why there is no measured energy; absent where the meter could be read.
   let absence: Absence?
   /// The estimates as HTML; absent where the record holds none.
@@ -18,8 +24,73 @@ struct EnergySection {
     let meter = run.record.meters.first { $0.id == "energy" && !$0.available }
     absence = meter.map { Absence(reason: $0.reason ?? "no reason was recorded", fix: $0.fix) }
     estimates = Self.table(of: run)?.html
-    if absence == nil, estimates == nil { return nil }
+    measured = Self.measuredTable(of: run)?.html
+    method = measured == nil ? [] : Self.method(of: run.record)
+    if absence == nil, estimates == nil, measured == nil { return nil }
   }
+
+  // MARK: Measured
+
+  /// One row per cell that has tokens and energy.
+  private static func measuredTable(of run: RunView) -> Table? {
+    let rows = run.inOrder(run.cells).compactMap { view -> [Table.Cell]? in
+      let cell = view.cell
+      guard let gross = EnergyPerToken(cell), let model = cell.model, let kernel = cell.kernel else { return nil }
+      func mean(_ metric: String) -> Double? { view.summary.summary(of: metric)?.mean }
+      let net = EnergyPerToken(cell, metric: gross.domain.netPerToken, domain: gross.domain)
+      return [
+        .text(model.name), .text(kernel.id), .number(Double(cell.threads)) { String(Int($0)) },
+        .text(cell.phase.label), .text(gross.domain.title), energy(gross), net.map(energy) ?? .absent,
+        .significant(mean(gross.domain.power)), .significant(mean("rate_tokens_per_kwh")),
+        .number(mean("energy_delay_package_js")) { Format.joules($0) + "·s" },
+      ]
+    }
+    guard !rows.isEmpty else { return nil }
+    return Table(
+      id: "\(run.prefix)-energy-measured", caption: "Measured energy",
+      columns: [
+        Table.Column("model", "Model", "The zoo's name or the path.", isNumeric: false),
+        Table.Column("kernel", "Kernel", "Family and instruction set.", isNumeric: false),
+        Table.Column("threads", "Threads", "Worker threads."),
+        Table.Column("phase", "Phase", "What was run.", isNumeric: false),
+        Table.Column("domain", "Domain", "What the joules cover.", isNumeric: false),
+        Table.Column("energy_j_per_token", "Gross per token", "All joules of the window, per token."),
+        Table.Column("energy_net_j_per_token", "Net per token", "Joules above the idle machine's, per token."),
+        Table.Column("power_w", "W", "Mean power over the window."),
+        column("rate_tokens_per_kwh", "Tokens per kWh"),
+        column("energy_delay_package_js", "Energy × delay"),
+      ], rows: rows
+    ).withoutEmptyColumns()
+  }
+
+  private static func energy(_ value: EnergyPerToken) -> Table.Cell {
+    .number(value.joules) { joules in
+      let half = value.halfWidth.map { " ± \(Format.joules($0))" } ?? ""
+      return Format.joules(joules) + half
+    }
+  }
+
+  /// Where the joules come from, and what stands beside them.
+  private static func method(of record: RunRecord) -> [String] {
+    let meter = record.meters.first { $0.id == "energy" }
+    var lines: [String] = []
+    if let meter {
+      let interval = meter.updateIntervalNs.map { ", a new value every \(Format.duration(ns: Double($0)))" } ?? ""
+      lines.append("Read from \(meter.source), which covers \(meter.scope ?? "the machine")\(interval).")
+      lines += meter.notes ?? []
+    }
+    for idle in record.idlePower ?? [] {
+      let powers = idle.powerW.sorted { $0.key < $1.key }.map { metric, watts in
+        let half = idle.halfWidthW[metric].map { " ± \(Format.significant($0, digits: 2))" } ?? ""
+        return "\(Metric.named(metric)?.name ?? metric) \(Format.significant(watts))\(half) W"
+      }
+      let window = Format.duration(ns: Double(idle.windowNs))
+      lines.append("Idle \(idle.moment.rawValue) the cells, over \(window): \(powers.joined(separator: ", ")).")
+    }
+    return lines
+  }
+
+  // MARK: Estimated
 
   /// One row per model, kernel and phase: the estimate knows nothing of threads.
   private static func table(of run: RunView) -> Table? {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Engine
 import Foundation
 import Machine
 import Records
@@ -18,7 +19,10 @@ extension BenchCommand {
     probes.name = "ceilings"
     (probes.models, probes.shapes, probes.kernels, probes.phases) = ([], [], [], PhaseRecord.probes)
     return Suite(
-      name: "bench", order: .interleaved, seed: 1, meters: ["cpu", "memory", "time"],
+      name: "bench", order: .interleaved, seed: 1,
+      meters: ["cpu", "energy", "memory", "time"] + (counters.isEmpty ? [] : ["counters"]),
+      counters: counters.isEmpty ? SuiteDefaults.counters : CommaList.items(counters), baselineSeconds: baseline,
+      cacheFormat: cacheFormat.rawValue,
       cases: ceilings ? [probes, test] : [test])
   }
 

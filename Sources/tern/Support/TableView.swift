@@ -36,6 +36,7 @@ struct TableView {
   private var table: String {
     let rows = record.cells.map { ResultRow($0, ceilings: ceilings) }
     let hasFractions = rows.contains { $0.fractionOfCeiling != nil }
+    let hasEnergy = rows.contains { $0.energyPerToken != nil }
     // One unit for the whole column where there is one; a column of its own where probes stand among models.
     let units = Set(rows.map(\.unit))
     let single = units.count == 1 ? units.first! : "rate"
@@ -43,12 +44,13 @@ struct TableView {
       columns: [
         .left("model", .essential), .left("kernel", .essential), .right("bpw", .minor), .right("threads"),
         .left("placement", .minor), .left("phase", .essential), .right(single, .essential),
-      ] + (hasFractions ? [.right("of ceiling")] : []) + [.left("check")],
+      ] + (hasEnergy ? [.right("J/token")] : []) + (hasFractions ? [.right("of ceiling")] : []) + [.left("check")],
       rows: zip(rows, record.cells).map { row, cell in
         [
           row.model, row.kernel, row.bitsPerWeight, row.threads, row.placement, row.phase,
           units.count == 1 || row.rate == Number.unknown ? row.rate : "\(row.rate) \(row.unit)",
-        ] + (hasFractions ? [row.fractionOfCeiling ?? Number.unknown] : []) + [verdict(cell)]
+        ] + (hasEnergy ? [row.energyPerToken ?? Number.unknown] : [])
+          + (hasFractions ? [row.fractionOfCeiling ?? Number.unknown] : []) + [verdict(cell)]
       }
     ).render(width: width)
   }
@@ -69,6 +71,7 @@ struct TableView {
         lines += Prose.wrapped("\(cell.outcome.state)  \(cell.id): \(reason)", width: width)
       }
     }
+    if let note = EnergyPerToken.explanation(of: record) { lines += Prose.wrapped(note, width: width) }
     if record.cells.contains(where: { ceilings.fraction(of: $0) != nil }) {
       lines += Prose.wrapped(Ceilings.explanation, width: width)
     }
