@@ -4,7 +4,7 @@ import Statistics
 /// The energy of one token of a cell, from its repetitions: what a table shows beside the rate.
 public struct EnergyPerToken: Sendable, Equatable {
   /// What the joules cover.
-  public let domain: EnergyDomain
+  public let domain: EnergyMetric
   /// Gross joules per token, the mean of the repetitions.
   public let joules: Double
   /// Half of the 95 % interval: how the repetitions scatter and how far each single one can be off, in quadrature.
@@ -16,7 +16,7 @@ public struct EnergyPerToken: Sendable, Equatable {
   /// The energy of a cell's tokens in the first domain that all of its repetitions have; nil where there is none.
   public init?(_ cell: CellRecord) {
     guard cell.outcome.reason == nil, !cell.samples.isEmpty,
-      let domain = EnergyDomain.headlines.first(where: { domain in
+      let domain = EnergyMetric.headlines.first(where: { domain in
         cell.samples.allSatisfy { $0.metrics[domain.perToken] != nil }
       })
     else { return nil }
@@ -24,7 +24,7 @@ public struct EnergyPerToken: Sendable, Equatable {
   }
 
   /// The same for one metric, such as net energy; nil where a repetition lacks it.
-  public init?(_ cell: CellRecord, metric: String, domain: EnergyDomain) {
+  public init?(_ cell: CellRecord, metric: String, domain: EnergyMetric) {
     let values = cell.values(of: metric)
     guard values.count == cell.samples.count, let summary = Summary(values) else { return nil }
     self.domain = domain
@@ -38,7 +38,7 @@ public struct EnergyPerToken: Sendable, Equatable {
 
   /// What stands below a table that shows energy: what the joules cover and where they come from; nil without any.
   public static func explanation(of record: RunRecord) -> String? {
-    let domains = EnergyDomain.headlines.filter { domain in
+    let domains = EnergyMetric.headlines.filter { domain in
       record.cells.contains { EnergyPerToken($0)?.domain == domain }
     }
     guard !domains.isEmpty else { return nil }

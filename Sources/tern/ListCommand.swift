@@ -28,7 +28,9 @@ struct ListCommand: ParsableCommand {
     case .models: try emit(Zoo.shapes.map(ModelRow.init), header: ModelRow.header, \.cells, hasProse: false)
     case .kernels: try emit(KernelRow.all, header: KernelRow.header, \.cells)
     case .heads: try emit(KernelRegistry.denseKernels.map(HeadRow.init), header: HeadRow.header, \.cells)
-    case .suites: try emit(SuiteLibrary.names.map(SuiteRow.init), header: SuiteRow.header, \.cells)
+    case .suites:
+      if let refusal = SuiteLibrary.refusal { throw CommandError(refusal) }
+      try emit(SuiteLibrary.names.map(SuiteRow.init), header: SuiteRow.header, \.cells)
     case .meters: try emit(MeterRow.all(machine: Machine()), header: MeterRow.header, \.cells)
     }
   }

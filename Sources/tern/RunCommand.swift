@@ -54,6 +54,7 @@ struct RunCommand: ParsableCommand {
     }
     let resumed = try resume.map { try RecordFile.read($0) }
     let plan = try Plan(suite: try loadSuite(resumed), machine: machine)
+    for target in exports where target.path != "-" { try OutputFile.requireWritable(target.path) }
     if dryRun { return DryRun.show(plan, style: options.color.stdout) }
 
     var sweep = Sweep(

@@ -85,7 +85,8 @@ import Testing
     let model = try Transformer.synthetic(shape, seed: 1, kernel: naive, head: .f16, pool: pool)
     let session = try Session(model: model, kernel: naive, pool: pool, context: 16)
     let view = try session.forward([0], logits: .last)
-    #expect(Sampling.greedy.next(view, row: 0) == (view[0][1] > view[0][0] ? 1 : 0))
+    var sampler = Sampler(.greedy)
+    #expect(sampler.next(view, row: 0) == (view[0][1] > view[0][0] ? 1 : 0))
   }
 
   /// What an observer heard.

@@ -21,7 +21,7 @@ struct EnergyFiguresTests {
 
   @Test("every figure is a metric of the schema, in every domain")
   func namesAreKnown() {
-    let joules = EnergyDomain.allCases.flatMap { [$0.energy, $0.net] }
+    let joules = EnergyMetric.allCases.flatMap { [$0.energy, $0.net] }
     let energy = EnergyFigures(
       metrics: Dictionary(uniqueKeysWithValues: joules.map { ($0, 1) }), halfWidths: [:], tokens: 1)
     for name in energy.metrics.keys where !name.hasSuffix("_net_j_per_token") || name.contains("package") {

@@ -16,7 +16,7 @@ struct EnergyFigures {
     self.metrics = metrics
     self.halfWidths = halfWidths
     guard let tokens, tokens > 0 else { return }
-    for domain in EnergyDomain.allCases {
+    for domain in EnergyMetric.allCases {
       divide(domain.energy, by: Double(tokens), into: domain.perToken)
       divide(domain.net, by: Double(tokens), into: domain.netPerToken)
     }
@@ -30,8 +30,8 @@ struct EnergyFigures {
   }
 
   private mutating func addYield(tokens: Double) {
-    guard let joules = metrics[EnergyDomain.package.energy], joules > 0 else { return }
-    let relative = halfWidths[EnergyDomain.package.energy].map { $0 / joules }
+    guard let joules = metrics[EnergyMetric.package.energy], joules > 0 else { return }
+    let relative = halfWidths[EnergyMetric.package.energy].map { $0 / joules }
     set("rate_tokens_per_kwh", tokens / joules * Self.joulesPerKWh, relative: relative)
     guard let wallNs = metrics["time_wall_ns"], wallNs > 0 else { return }
     set("energy_delay_package_js", (joules / tokens) * (wallNs * 1e-9 / tokens), relative: relative)

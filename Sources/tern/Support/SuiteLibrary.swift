@@ -22,6 +22,12 @@ enum SuiteLibrary {
     return try SuiteDecoder.decode(text: text, path: path)
   }
 
+  /// Why the folder of suites cannot be listed; nil where it can, or is not there.
+  static var refusal: String? {
+    guard access("Suites", F_OK) == 0, access("Suites", R_OK | X_OK) != 0 else { return nil }
+    return "the folder Suites cannot be read: \(String(cString: strerror(errno)))"
+  }
+
   /// The names in Suites/, sorted.
   static var names: [String] {
     let files = (try? FileManager.default.contentsOfDirectory(atPath: "Suites")) ?? []
@@ -44,10 +50,12 @@ extension Suite {
   /// The suite with every case on one kernel: what TERN_KERNEL asks for.
   func forced(to kernel: String?) -> Suite {
     guard let kernel else { return self }
-    var cases = self.cases
-    for index in cases.indices where !cases[index].kernels.isEmpty { cases[index].kernels = [kernel] }
-    return Suite(
-      name: name, question: question, analysis: analysis, order: order, seed: seed, meters: meters, cases: cases)
+    var suite = self
+    for index in cases.indices where !cases[index].kernels.isEmpty { suite.cases[index].kernels = [kernel] }
+    // The record embeds what is run, which is no longer what the file says.
+    suite.path = nil
+    suite.text = suite.toml
+    return suite
   }
 }
 

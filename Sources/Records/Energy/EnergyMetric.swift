@@ -1,5 +1,6 @@
-/// What an energy covers, as its metrics are named: `energy_package_j`, `energy_package_j_per_token`, `power_package_w`.
-public enum EnergyDomain: String, Sendable, CaseIterable {
+/// The metrics of one energy, which bear the name of what it covers: `energy_package_j`, `energy_package_j_per_token`,
+/// `power_package_w`.
+public enum EnergyMetric: String, Sendable, CaseIterable {
   /// All CPU packages.
   case package
   /// Package and memory together.
@@ -14,7 +15,7 @@ public enum EnergyDomain: String, Sendable, CaseIterable {
   case battery
 
   /// The domains that can stand for a whole run in a table, the one most often published first.
-  public static let headlines: [EnergyDomain] = [.package, .psys, .system, .battery]
+  public static let headlines: [EnergyMetric] = [.package, .psys, .system, .battery]
 
   /// Gross joules of a window.
   public var energy: String { "energy_\(rawValue)_j" }
