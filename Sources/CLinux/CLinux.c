@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
+#include <sys/timerfd.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -74,3 +75,13 @@ static uint64_t nanoseconds(clockid_t clock) {
 uint64_t clinux_monotonic_raw_ns(void) { return nanoseconds(CLOCK_MONOTONIC_RAW); }
 uint64_t clinux_thread_cpu_ns(void) { return nanoseconds(CLOCK_THREAD_CPUTIME_ID); }
 uint64_t clinux_process_cpu_ns(void) { return nanoseconds(CLOCK_PROCESS_CPUTIME_ID); }
+
+int clinux_timer_create(void) { return timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC); }
+
+int clinux_timer_arm(int fd, uint64_t first_ns, uint64_t interval_ns) {
+  struct itimerspec when = {
+      .it_interval = {(time_t)(interval_ns / 1000000000u), (long)(interval_ns % 1000000000u)},
+      .it_value = {(time_t)(first_ns / 1000000000u), (long)(first_ns % 1000000000u)},
+  };
+  return timerfd_settime(fd, 0, &when, NULL);
+}

@@ -81,16 +81,6 @@ struct ProbeTests {
     #expect(found.fix.contains("udev"))
   }
 
-  @Test("Zone numbers are hexadecimal")
-  func hexadecimal() {
-    #expect(Powercap.isTopLevel("intel-rapl:a"))
-    #expect(Powercap.isTopLevel("intel-rapl:10"))
-    #expect(!Powercap.isTopLevel("intel-rapl:0:0"))
-    #expect(!Powercap.isTopLevel("intel-rapl-mmio:0"))
-    #expect(!Powercap.isTopLevel("intel-rapl"))
-    #expect(!Powercap.isTopLevel("intel-rapl:"))
-  }
-
   @Test("Dangling links are a masked tree")
   func masked() throws {
     let root = FakeRoot.amdServer().remove("/sys/devices/virtual/powercap")
@@ -101,7 +91,8 @@ struct ProbeTests {
   @Test("A zone without its counter is masked as well")
   func maskedFile() throws {
     let root = FakeRoot.amdServer().remove("/sys/devices/virtual/powercap/intel-rapl/intel-rapl:0/energy_uj")
-    #expect(Powercap(files: root.machine().files).state == .masked)
+    let zones = Powercap(machine: root.machine()).report.zones
+    #expect(zones.map { $0.obstacle?.cause } == [.masked, nil])
   }
 
   @Test("No powercap at all: a guest, a container, a missing driver and another architecture each have their reason")

@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 import Testing
 
 @testable import Machine
@@ -38,19 +38,6 @@ struct UnavailableTests {
     let found = try #require(obstacle(Energy(machine: machine(.counts))))
     #expect(found.reason.contains("RAPL"))
     #expect(throws: MeterError.self) { _ = try Energy(machine: machine(.counts)).start() }
-  }
-
-  @Test("Energy with a readable tree says that it is this version that cannot")
-  func readablePowercap() throws {
-    let root = FileManager.default.temporaryDirectory.appendingPathComponent("tern-meters-\(UUID().uuidString)")
-    defer { try? FileManager.default.removeItem(at: root) }
-    let zone = root.appendingPathComponent("sys/class/powercap/intel-rapl:0")
-    try FileManager.default.createDirectory(at: zone, withIntermediateDirectories: true)
-    try "1234\n".write(to: zone.appendingPathComponent("energy_uj"), atomically: false, encoding: .utf8)
-    try "package-0\n".write(to: zone.appendingPathComponent("name"), atomically: false, encoding: .utf8)
-    let found = try #require(obstacle(Energy(machine: machine(.counts, root: root.path))))
-    #expect(found.reason.contains("package-0"))
-    #expect(found.reason.contains("does not read package energy yet"))
   }
 
   @Test("No meter that cannot read gives a reading")

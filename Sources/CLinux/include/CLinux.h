@@ -36,4 +36,9 @@ uint64_t clinux_monotonic_raw_ns(void);
 uint64_t clinux_thread_cpu_ns(void);
 uint64_t clinux_process_cpu_ns(void);
 
+/// A timer on CLOCK_MONOTONIC that read(2) waits for, not yet running; or -1 with errno. timerfd_create(2).
+int clinux_timer_create(void);
+/// Lets it expire in `first_ns` and every `interval_ns` after that; 0 and 0 stop it. Returns 0 or -1 with errno.
+int clinux_timer_arm(int fd, uint64_t first_ns, uint64_t interval_ns);
+
 #endif

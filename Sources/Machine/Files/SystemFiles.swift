@@ -74,7 +74,8 @@ struct SystemFiles: Sendable {
     return count > 0 ? String(decoding: buffer[..<count], as: UTF8.self) : nil
   }
 
-  private func absolute(_ path: String) -> String { root == "/" ? path : root + path }
+  /// The path on this system of a path below the root.
+  func absolute(_ path: String) -> String { root == "/" ? path : root + path }
 }
 
 /// Why a file could not be read.
