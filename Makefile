@@ -29,7 +29,7 @@ test-emulated: simde ## check every kernel of this architecture, its instruction
 test-arm: arm ## check every kernel of AArch64 on CPU models of qemu, a minute or two
 	@$(MAKE) --no-print-directory -C Tests/Contract aarch64
 
-build: git numa ## build the release binary
+build: git numa pfm ## build the release binary
 	swift build $(FLAGS) --product tern
 	@$(MAKE) --no-print-directory stamp
 
@@ -57,16 +57,19 @@ lint: ## check the format of Swift; C warnings are errors in every build
 format: ## format Swift in place
 	swift format --in-place --recursive Package.swift Sources Tests
 
-install: git numa simde ## what building and testing need beyond the Swift toolchain
+install: git numa pfm simde ## what building and testing need beyond the Swift toolchain
 
-# git fetches the packages, and says which commit this is; libnuma places memory; SIMDe is what `make test-emulated`
-# compiles with.
-.PHONY: git numa simde
+# git fetches the packages, and says which commit this is; libnuma places memory; libpfm4 knows the names of hardware
+# events; SIMDe is what `make test-emulated` compiles with.
+.PHONY: git numa pfm simde
 git:
 	@command -v git > /dev/null || (apt-get update && apt-get install --yes --no-install-recommends git)
 numa:
 	@test -e /usr/include/numa.h || \
 	  (apt-get update && apt-get install --yes --no-install-recommends libnuma-dev)
+pfm:
+	@test -e /usr/include/perfmon/pfmlib.h || \
+	  (apt-get update && apt-get install --yes --no-install-recommends libpfm4-dev)
 simde:
 	@test -e /usr/include/simde/x86/avx512.h || \
 	  (apt-get update && apt-get install --yes --no-install-recommends libsimde-dev)

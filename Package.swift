@@ -36,6 +36,8 @@ let package = Package(
     .target(name: "CLinux", cSettings: strictC),
     // libnuma: memory on the node of the threads that read it, and the proof that it is there.
     .systemLibrary(name: "CNuma", pkgConfig: "numa", providers: [.apt(["libnuma-dev"])]),
+    // libpfm4: event names of a hundred processors, and their encodings for perf_event_open. It has no .pc file.
+    .systemLibrary(name: "CPfm", providers: [.apt(["libpfm4-dev"])]),
     // The measured inner loops, in C with intrinsics; include/CKernels.h is the whole contract.
     .target(name: "CKernels", cSettings: strictC),
 
@@ -53,11 +55,12 @@ let package = Package(
     // What this computer is, what it allows to be measured, and how to allow more.
     .target(name: "Machine", dependencies: ["Records", "CLinux"], swiftSettings: strict),
     // Clock, CPU time, memory, counters, energy: each says whether it can be read, and if not, why.
-    .target(name: "Meters", dependencies: ["Records", "Machine", "CLinux"], swiftSettings: strict),
+    .target(name: "Meters", dependencies: ["Records", "Machine", "CPfm", "CLinux"], swiftSettings: strict),
     // What to measure, as data: TOML to cells.
     .target(
       name: "Suites",
       dependencies: ["Records", .product(name: "TOMLKit", package: "TOMLKit")],
+      resources: [.embedInCode("CounterGroups")],
       swiftSettings: strict),
     // Runs cells inside the meters and writes the record.
     .target(
@@ -89,6 +92,7 @@ let package = Package(
 
     // One test target per module, the C program of Tests/Contract, the built binary, and the tree itself.
     .testTarget(name: "CNumaTests", dependencies: ["CNuma"], swiftSettings: strict),
+    .testTarget(name: "CPfmTests", dependencies: ["CPfm"], swiftSettings: strict),
     .testTarget(name: "CLinuxTests", dependencies: ["CLinux"], swiftSettings: strict),
     .testTarget(name: "CKernelsTests", dependencies: ["CKernels"], swiftSettings: strict),
     .testTarget(name: "ContractTests", dependencies: ["CKernels"], swiftSettings: strict),
@@ -101,7 +105,7 @@ let package = Package(
     .testTarget(name: "StatisticsTests", dependencies: ["Statistics"], swiftSettings: strict),
     .testTarget(name: "MachineTests", dependencies: ["Machine", "Records"], swiftSettings: strict),
     .testTarget(
-      name: "MetersTests", dependencies: ["Meters", "Machine", "Records", "CLinux"], swiftSettings: strict),
+      name: "MetersTests", dependencies: ["Meters", "Machine", "Records", "Suites", "CLinux"], swiftSettings: strict),
     .testTarget(name: "SuitesTests", dependencies: ["Suites", "Records"], swiftSettings: strict),
     .testTarget(
       name: "HarnessTests",

@@ -65,6 +65,23 @@ int clinux_perf_event_open(struct perf_event_attr *attribute, pid_t pid, int cpu
 
 int clinux_perf_enable(int fd) { return ioctl(fd, PERF_EVENT_IOC_ENABLE, 0); }
 int clinux_perf_disable(int fd) { return ioctl(fd, PERF_EVENT_IOC_DISABLE, 0); }
+int clinux_perf_id(int fd, uint64_t *id) { return ioctl(fd, PERF_EVENT_IOC_ID, id); }
+
+// In assembly, because a compiler would unroll the loop, count it down by another step, or leave it out.
+uint64_t clinux_counted_loop(uint64_t iterations) {
+  if (iterations == 0) return 0;
+#if defined(__x86_64__)
+  uint64_t left = iterations;
+  __asm__ volatile("1: dec %0\n\tjnz 1b" : "+r"(left) : : "cc");
+  return 2 * iterations;
+#elif defined(__aarch64__)
+  uint64_t left = iterations;
+  __asm__ volatile("1: subs %0, %0, #1\n\tb.ne 1b" : "+r"(left) : : "cc");
+  return 2 * iterations;
+#else
+  return 0;
+#endif
+}
 
 static uint64_t nanoseconds(clockid_t clock) {
   struct timespec t;

@@ -1,5 +1,6 @@
 import Glibc
 import Machine
+import Records
 
 /// Every meter there is.
 public enum MeterCatalog {
@@ -10,10 +11,17 @@ public enum MeterCatalog {
   ///
   /// What a meter does to open and close its window lies inside the windows of those before it.
   ///
-  /// - Parameter threadIDs: the kernel's ids of the run's threads, asked for whenever a window opens.
-  public static func all(threadIDs: @escaping @Sendable () -> [pid_t], machine: Machine) -> [any Meter] {
+  /// - Parameters:
+  ///   - threadIDs: the kernel's ids of the run's threads, asked for whenever a window opens.
+  ///   - counterGroups: the groups of hardware events to count; with none, the counters are not available.
+  ///   - counterMode: how groups that do not fit on the hardware together are counted.
+  public static func all(
+    threadIDs: @escaping @Sendable () -> [pid_t], machine: Machine, counterGroups: [CounterGroup] = [],
+    counterMode: CounterMode = .strict
+  ) -> [any Meter] {
     [
-      Energy(machine: machine), Counters(machine: machine), MemoryUse(),
+      Energy(machine: machine),
+      Counters(machine: machine, groups: counterGroups, threadIDs: threadIDs, mode: counterMode), MemoryUse(),
       SoftwareEvents(machine: machine, threadIDs: threadIDs), Scheduling(), CPUTime(), WallClock(),
     ]
   }

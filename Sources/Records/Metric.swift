@@ -46,6 +46,39 @@ public struct Metric: Sendable, Equatable {
     Metric("event_context_switches", "count", .lower, "perf software event context-switches, all threads."),
     Metric("event_cpu_migrations", "count", .lower, "perf software event cpu-migrations, all threads."),
     Metric("event_page_faults", "count", .lower, "perf software event page-faults, all threads."),
+    // Hardware events of the run's threads, by group of events (Suites/counters/).
+    Metric("counter_instructions", "count", .lower, "Instructions that the run's threads retired."),
+    Metric("counter_cycles", "count", .lower, "Clock cycles of the cores while the run's threads were on them."),
+    Metric("instructions_per_cycle", "1/cycle", .neutral, "Instructions retired per clock cycle of a core."),
+    Metric(
+      "frequency_hz", "Hz", .neutral,
+      "Mean clock of the cores while the run's threads were on them; without the kernel's cycles where those are hidden."
+    ),
+    Metric("branch_miss_fraction", "1", .lower, "Mispredicted branches of all branches retired."),
+    Metric(
+      "branch_misses_per_kilo_instruction", "1/1000 instr", .lower,
+      "Mispredicted branches per thousand instructions retired."),
+    Metric(
+      "cache_l1d_fills_per_kilo_instruction", "1/1000 instr", .lower,
+      "Lines brought into the first-level data cache per thousand instructions retired."),
+    Metric(
+      "cache_last_level_miss_fraction", "1", .lower,
+      "Requests of the cores that the last cache did not hold, of all that reached it."),
+    Metric(
+      "cache_last_level_misses_per_kilo_instruction", "1/1000 instr", .lower,
+      "Requests of the cores that the last cache did not hold, per thousand instructions retired."),
+    Metric(
+      "memory_bandwidth_read_bytes", "B", .lower,
+      "Cache lines that the cores count as fetched from memory, times the 64 bytes of a line; some prefetches are missing."
+    ),
+    Metric(
+      "memory_bandwidth_read_bytes_per_s", "B/s", .higher,
+      "The same bytes per second of wall time: a lower bound of what was read from memory."),
+    Metric(
+      "tlb_data_walks_per_kilo_instruction", "1/1000 instr", .lower,
+      "Page-table walks for data per thousand instructions."),
+    Metric(
+      "simd_instruction_fraction", "1", .neutral, "Vector instructions of all instructions, as the core tells them."),
     // Measured energy: gross joules of the window by domain, whoever used them.
     Metric("energy_package_j", "J", .lower, "Energy of all CPU packages, gross."),
     Metric("energy_dram_j", "J", .lower, "Energy of the memory that the packages meter, gross."),

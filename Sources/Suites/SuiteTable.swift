@@ -1,3 +1,5 @@
+import Records
+
 /// One table of a suite file, read key by key: every complaint names the file, the line, and the key.
 struct SuiteTable {
   /// Which keys are allowed.

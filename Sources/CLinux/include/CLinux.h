@@ -29,6 +29,12 @@ int clinux_perf_event_open(struct perf_event_attr *attribute, pid_t pid, int cpu
 /// The request codes are macros that Swift cannot import: enable, disable, reset. Returns ioctl(2)'s result.
 int clinux_perf_enable(int fd);
 int clinux_perf_disable(int fd);
+/// Writes the id by which a group's read names this event. Returns ioctl(2)'s result.
+int clinux_perf_id(int fd, uint64_t *id);
+
+/// Runs a loop of two instructions `iterations` times: work whose instructions are known, to check a counter with.
+/// Returns how many instructions that was, or 0 on an architecture for which nobody has written the loop.
+uint64_t clinux_counted_loop(uint64_t iterations);
 
 /// Nanoseconds of CLOCK_MONOTONIC_RAW, which NTP neither steps nor slews.
 uint64_t clinux_monotonic_raw_ns(void);

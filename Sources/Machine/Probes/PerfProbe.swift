@@ -19,6 +19,8 @@ struct PerfProbe: Sendable {
     case counts
     /// The event opened and stayed at zero over a loop that takes cycles: some hypervisors do that.
     case staysZero
+    /// The events opened and counted what cannot be; in words.
+    case implausible(String)
     /// perf_event_open(2) failed with this errno.
     case refused(Int32)
   }
@@ -33,12 +35,31 @@ struct PerfProbe: Sendable {
     defer { close(descriptor) }
     // A thread may well not be switched during a short loop: opening the event is proof enough.
     if event == .contextSwitches { return .counts }
-    _ = clinux_perf_enable(descriptor)
-    for _ in 0..<1000 { clinux_cpu_relax() }
-    _ = clinux_perf_disable(descriptor)
+    return count(beside: descriptor)
+  }
+
+  /// Counts instructions beside the cycles that are open, over the loop of known length.
+  private static func count(beside cycles: Int32) -> Answer {
+    var attribute = attribute(of: .cycles)
+    attribute.config = UInt64(PERF_COUNT_HW_INSTRUCTIONS.rawValue)
+    attribute.disabled = 0
+    let instructions = clinux_perf_event_open(&attribute, 0, -1, cycles, UInt(PERF_FLAG_FD_CLOEXEC))
+    // A core that counts one event at a time is still one that counts.
+    defer { if instructions >= 0 { close(instructions) } }
+    _ = clinux_perf_enable(cycles)
+    let expected = clinux_counted_loop(CounterPlausibility.iterations)
+    if expected == 0 { for _ in 0..<1000 { clinux_cpu_relax() } }
+    _ = clinux_perf_disable(cycles)
+    guard let cycles = value(cycles), cycles > 0 else { return .staysZero }
+    guard instructions >= 0, let instructions = value(instructions) else { return .counts }
+    let problem = CounterPlausibility.problem(instructions: instructions, cycles: cycles, expected: expected)
+    return problem.map(Answer.implausible) ?? .counts
+  }
+
+  private static func value(_ descriptor: Int32) -> UInt64? {
     var count: UInt64 = 0
     let size = MemoryLayout<UInt64>.size
-    return read(descriptor, &count, size) == size && count > 0 ? .counts : .staysZero
+    return read(descriptor, &count, size) == size ? count : nil
   }
 
   private static func attribute(of event: Event) -> perf_event_attr {

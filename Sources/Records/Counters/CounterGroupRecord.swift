@@ -12,14 +12,22 @@ public struct CounterGroupRecord: Codable, Sendable, Equatable {
     public var type: Int
     /// `perf_event_attr.config`, hexadecimal: "0xc0".
     public var config: String
+    /// The PMU of a hybrid processor that it is asked of, as the kernel names it: "cpu_core"; else absent.
+    public var coreType: String?
+
+    enum CodingKeys: String, CodingKey {
+      case name, asked, encoding, type, config
+      case coreType = "core_type"
+    }
 
     /// Makes an event.
-    public init(name: String, asked: String, encoding: String, type: Int, config: String) {
+    public init(name: String, asked: String, encoding: String, type: Int, config: String, coreType: String? = nil) {
       self.name = name
       self.asked = asked
       self.encoding = encoding
       self.type = type
       self.config = config
+      self.coreType = coreType
     }
   }
 
@@ -29,7 +37,7 @@ public struct CounterGroupRecord: Codable, Sendable, Equatable {
     public var metric: String
     /// The unit in words a table can print.
     public var unit: String
-    /// The formula over the events' names and `time` (seconds of the window): "instructions / cycles".
+    /// The formula over the events' names, `time` (seconds of the window) and `cpu_time` (seconds on a CPU).
     public var formula: String
 
     /// Makes a formula.

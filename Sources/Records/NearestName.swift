@@ -1,10 +1,10 @@
 /// Suggestions for misspelt names.
-enum NearestName {
+package enum NearestName {
   /// The candidate that differs least from `name`, where it differs little enough to have been meant.
   ///
   /// Little enough is two edits, or a third of the name's length where that is more: "generat" finds "generate", and
   /// "zebra" finds nothing.
-  static func of(_ name: String, in candidates: [String]) -> String? {
+  package static func of(_ name: String, in candidates: [String]) -> String? {
     // A pasted novel is nobody's typo, and the distance costs the product of both lengths.
     guard name.count <= 64 else { return nil }
     let limit = max(2, name.count / 3)
@@ -16,14 +16,14 @@ enum NearestName {
   }
 
   /// `; did you mean "simd"?`, or a list of what there is.
-  static func suggestion(for name: String, in candidates: [String]) -> String {
+  package static func suggestion(for name: String, in candidates: [String]) -> String {
     if let nearest = of(name, in: candidates) { return "; did you mean \"\(nearest)\"?" }
     guard !candidates.isEmpty else { return "; there are none" }
     return "; there are \(candidates.joined(separator: ", "))"
   }
 
   /// Insertions, deletions, replacements and swaps of neighbours: the optimal string alignment distance.
-  static func edits(from a: String, to b: String) -> Int {
+  package static func edits(from a: String, to b: String) -> Int {
     let a = Array(a)
     let b = Array(b)
     var twoBack: [Int] = []
