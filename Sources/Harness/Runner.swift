@@ -11,6 +11,8 @@ public final class Runner {
   let plan: Plan
   let contender: any Contender
   let stack: MeterStack
+  /// Energy and clock alone, for the power of the idle machine; nil where energy is not read.
+  let idleStack: MeterStack?
   let machine: Machine
   let observer: any RunObserver
   let interrupt: Interrupt
@@ -24,17 +26,20 @@ public final class Runner {
   var references: [String: (digest: String, cell: String)]
   /// Repetitions that the record holds, those of a resumed run's first part included.
   var samplesTaken: Int
+  /// How many of them an earlier, interrupted part of the run took.
+  let firstPosition: Int
 
   /// Prepares a run and writes its empty record, so that an output that cannot be written is found now.
   ///
   /// - Throws: what the journal throws when `path` cannot be written.
   public init(
-    plan: Plan, record: RunRecord, path: String?, contender: any Contender, meters: MeterStack, machine: Machine,
-    observer: any RunObserver, interrupt: Interrupt
+    plan: Plan, record: RunRecord, path: String?, contender: any Contender, meters: MeterStack, idleMeters: MeterStack? = nil,
+    machine: Machine, observer: any RunObserver, interrupt: Interrupt
   ) throws {
     self.plan = plan
     self.contender = contender
     self.stack = meters
+    self.idleStack = idleMeters
     self.machine = machine
     self.observer = observer
     self.interrupt = interrupt
@@ -42,6 +47,7 @@ public final class Runner {
     ledger = Ledger(continuing: record.overhead)
     references = Self.references(in: record, plan: plan)
     samplesTaken = record.cells.reduce(0) { $0 + $1.samples.count }
+    firstPosition = samplesTaken
     self.journal = try Journal(path: path, record: record)
   }
 
@@ -52,6 +58,7 @@ public final class Runner {
     ledger.begin()
     let turns = remainingTurns()
     observer.runWillStart(record, turns: turns.count)
+    takeIdlePower(.before)
     for (position, turn) in turns.enumerated() where !interrupt.isRaised {
       guard isRunnable(turn.cell) else { continue }
       observer.turnWillStart(plan.cells[turn.cell], turn: turn, position: position, of: turns.count)
@@ -97,6 +104,8 @@ public final class Runner {
   static func outputKey(of cell: Cell) -> String { "\(cell.subject ?? "") \(cell.phase.label)" }
 
   private func finish() {
+    takeIdlePower(.after)
+    addNetEnergy()
     record.overhead = ledger.record()
     record.finishedAt = Timestamp.now()
     record.status = interrupt.isRaised ? .interrupted : .complete
@@ -131,6 +140,8 @@ public final class Runner {
 public protocol RunObserver {
   /// The record stands, nothing has run.
   func runWillStart(_ record: RunRecord, turns: Int)
+  /// The machine is left alone for so many seconds, to see what it takes when idle.
+  func idleWillStart(_ moment: IdlePowerRecord.Moment, seconds: Double)
   /// A repetition is about to be made ready and run.
   func turnWillStart(_ cell: Cell, turn: Turn, position: Int, of count: Int)
   /// A repetition is over, well or not: see the cell's outcome.

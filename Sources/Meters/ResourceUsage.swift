@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// getrusage(2) for this process, all threads that live or have ended.

@@ -12,6 +12,9 @@ extension Suite {
   /// here has, with the nearest one.
   public func cells(in context: SuiteContext) throws -> [Cell] {
     _ = try meterIDs(in: context)
+    do { _ = try CounterGroupLibrary.load(counters) } catch let refusal as SuiteError where refusal.path == nil {
+      throw error("counters", in: .table("defaults"), refusal.message)
+    }
     guard context.cacheFormats.contains(cacheFormat) else {
       throw error(
         "kv", in: .table("defaults"),

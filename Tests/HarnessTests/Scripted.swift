@@ -78,6 +78,7 @@ final class RecordingObserver: RunObserver {
   private(set) var warnings: [String] = []
 
   func runWillStart(_ record: RunRecord, turns: Int) {}
+  func idleWillStart(_ moment: IdlePowerRecord.Moment, seconds: Double) { turns.append("idle \(moment.rawValue)") }
   func turnWillStart(_ cell: Cell, turn: Turn, position: Int, of count: Int) {
     turns.append("\(cell.id)#\(turn.repetition)")
   }

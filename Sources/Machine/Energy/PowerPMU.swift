@@ -126,6 +126,8 @@ extension PowerPMU {
       EnergyObstacle(
         .offline, reason: "the CPU that reads \(id) is offline",
         fix: "echo 1 | sudo tee /sys/devices/system/cpu/cpu*/online")
+    case .implausible(let what):
+      EnergyObstacle(.driver, reason: "\(id): \(what)", fix: "see dmesg for rapl")
     case .refused(let number):
       EnergyObstacle(
         .driver, reason: "\(id) could not be opened: \(String(cString: strerror(number))) (errno \(number))",

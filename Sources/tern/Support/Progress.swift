@@ -41,6 +41,12 @@ final class Progress: RunObserver {
     startNs = WallClock.nowNs()
   }
 
+  func idleWillStart(_ moment: IdlePowerRecord.Moment, seconds: Double) {
+    guard !isQuiet else { return }
+    let text = "idle power \(moment.rawValue) the cells, \(DryRun.duration(seconds))"
+    if isTerminal { Console.raw("\r\u{1B}[K" + text.prefix(width - 1)) } else { Console.note(text) }
+  }
+
   func turnWillStart(_ cell: Cell, turn: Turn, position: Int, of count: Int) {
     guard isTerminal, !isQuiet else { return }
     let text = "[\(position + 1)/\(count)] \(cell.id) \(turn.repetition + 1)/\(cell.repetitions)\(eta())"

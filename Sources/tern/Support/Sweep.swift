@@ -37,8 +37,12 @@ struct Sweep {
     let selector = KernelSelector.ofThisBinary(machine: machine)
     let contender = TernContender(
       machine: machine, plan: plan, selector: selector, interrupt: interrupt, roster: roster)
-    let meters = MeterCatalog.all(threadIDs: { roster.threadIDs }, machine: machine)
-    let stack = MeterStack(meters.filter { plan.meters.contains($0.id) })
+    let meters = MeterCatalog.all(
+      threadIDs: { roster.threadIDs }, machine: machine,
+      counterGroups: try CounterGroupLibrary.load(plan.suite.counters)
+    ).filter { plan.meters.contains($0.id) }
+    let stack = MeterStack(meters)
+    let readsEnergy = stack.records.contains { $0.id == "energy" && $0.available }
     try requireMeters(stack)
 
     let record = try old.map { try resumed($0) } ?? fresh(stack)
@@ -46,7 +50,9 @@ struct Sweep {
     let progress = Progress(plan: plan, style: style, isQuiet: isQuiet, allowed: allowed)
     for warning in record.warnings { progress.warned(warning) }
     let runner = try Runner(
-      plan: plan, record: record, path: path, contender: contender, meters: stack, machine: machine,
+      plan: plan, record: record, path: path, contender: contender, meters: stack,
+      idleMeters: readsEnergy ? MeterStack(meters.filter { ["energy", "time"].contains($0.id) }) : nil,
+      machine: machine,
       observer: progress, interrupt: interrupt)
     let (finished, written) = try runner.run()
     if let written {

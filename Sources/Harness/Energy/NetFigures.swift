@@ -1,0 +1,55 @@
+import Meters
+import Records
+
+/// Net energy of every repetition, once the idle power is known from before the first cell and after the last.
+///
+/// It cannot be told while a run goes on: a machine that was warm or busy at only one of the two ends has no baseline.
+struct NetFigures {
+  /// The baseline before the cells, if it was taken.
+  let before: IdlePowerRecord?
+  /// The one after them.
+  let after: IdlePowerRecord?
+  /// Samples before this place in the run were taken by a part of it that was cut short, with another baseline or none.
+  let firstPosition: Int
+  /// CPUs of the machine: what its CPU time is a part of.
+  let cpus: Int
+
+  /// Adds net energies, and what follows from them, to every sample that has gross ones; where a net energy cannot be
+  /// told, its reason.
+  func add(to cells: inout [CellRecord]) {
+    guard before != nil || after != nil else { return }
+    for cell in cells.indices {
+      let tokens = cells[cell].phase.tokensPerIteration
+      for index in cells[cell].samples.indices { add(to: &cells[cell].samples[index], tokensPerIteration: tokens) }
+    }
+  }
+
+  private func add(to sample: inout SampleRecord, tokensPerIteration: Int?) {
+    var halfWidths = sample.halfWidths ?? [:]
+    var reasons: [ProblemRecord] = []
+    guard sample.positionInRun >= firstPosition else { return }
+    for metric in EnergyMetric.allCases where sample.metrics[metric.net] == nil {
+      guard let grossJ = sample.metrics[metric.energy], let windowNs = sample.windowsNs?["energy"] else { continue }
+      let outcome = NetEnergy.compute(
+        grossJ: grossJ, halfWidthJ: halfWidths[metric.energy] ?? 0, windowNs: windowNs,
+        before: NetEnergy.Idle(before, metric: metric.energy), after: NetEnergy.Idle(after, metric: metric.energy),
+        ownFraction: ownFraction(of: sample), foreignFraction: sample.metrics["cpu_foreign_fraction"])
+      switch outcome {
+      case .known(let net): (sample.metrics[metric.net], halfWidths[metric.net]) = (net.valueJ, net.halfWidthJ)
+      case .unknown(let reason): reasons.append(ProblemRecord(meter: "energy", what: metric.net, reason: reason))
+      }
+    }
+    let figures = EnergyFigures(
+      metrics: sample.metrics, halfWidths: halfWidths, tokens: tokensPerIteration.map { $0 * sample.iterations })
+    sample.metrics = figures.metrics
+    sample.halfWidths = figures.halfWidths.isEmpty ? nil : figures.halfWidths
+    if !reasons.isEmpty { sample.problems = (sample.problems ?? []) + reasons }
+  }
+
+  /// CPU time of this process over that of all CPUs in the window.
+  private func ownFraction(of sample: SampleRecord) -> Double {
+    guard let wallNs = sample.metrics["time_wall_ns"], wallNs > 0 else { return 0 }
+    let usedNs = (sample.metrics["time_cpu_user_ns"] ?? 0) + (sample.metrics["time_cpu_system_ns"] ?? 0)
+    return usedNs / (wallNs * Double(max(1, cpus)))
+  }
+}
