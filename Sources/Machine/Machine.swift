@@ -10,6 +10,8 @@ public struct Machine: Sendable {
   let files: SystemFiles
   /// How perf events are tried out.
   let perf: PerfProbe
+  /// Whether system calls speak of this machine; where other files stand in for the kernel's, nothing is asked of it.
+  let asksKernel: Bool
   /// CPUs, cores and packages, as they stood when the value was made.
   let topology: Topology
   /// What the processor calls itself.
@@ -18,17 +20,26 @@ public struct Machine: Sendable {
   let virtualization: Virtualization
 
   /// Reads the machine whose `/proc` and `/sys` lie below `root`.
-  public init(root: String = "/") {
-    self.init(files: SystemFiles(root: root), perf: .live)
+  public init(root: String = "/") { self.init(files: SystemFiles(root: root)) }
+
+  /// Reads the machine whose `/sys` and `/proc` are these folders.
+  public init(sysfsRoot: String, procfsRoot: String) {
+    self.init(files: SystemFiles(sysfs: sysfsRoot, procfs: procfsRoot))
   }
 
-  init(files: SystemFiles, perf: PerfProbe) {
+  private init(files: SystemFiles) { self.init(files: files, perf: .live, asksKernel: files.isLive) }
+
+  init(files: SystemFiles, perf: PerfProbe, asksKernel: Bool = true) {
     self.files = files
     self.perf = perf
+    self.asksKernel = asksKernel
     self.topology = Topology(files: files)
     self.processor = Processor(files: files)
     self.virtualization = Virtualization(files: files, processor: processor)
   }
+
+  /// Whether this is the running machine, and not one whose files lie below another root.
+  public var isLive: Bool { asksKernel }
 
   /// The largest cache that a usable CPU sees, in bytes; nil where the kernel does not say.
   public var lastLevelCacheBytes: Int? {
@@ -54,7 +65,9 @@ public struct Machine: Sendable {
 
   /// The load average of the last minute; nil when the kernel does not say.
   public func loadAverage1m() -> Double? {
-    files.text("/proc/loadavg").flatMap { Fields.number($0.split(separator: " ").first) }
+    let load = files.text("/proc/loadavg").flatMap { Fields.number($0.split(separator: " ").first) }
+    // Linux has at most four million tasks (PID_MAX_LIMIT); a load above that is no load.
+    return load.flatMap { (0...Double(4 << 20)).contains($0) ? $0 : nil }
   }
 
   /// A stable directory name: the CPU's model and four digits of the host name's hash, as in "amd-epyc-7763-a1f3".

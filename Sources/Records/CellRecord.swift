@@ -28,10 +28,13 @@ public struct CellRecord: Codable, Sendable, Equatable {
   public var facts: [String: Double]
   /// One element per repetition, in the order in which they ran.
   public var samples: [SampleRecord]
+  /// Vetoed repetitions that were run again, in the order in which they ran; what replaced each stands in `samples`.
+  public var replacedSamples: [SampleRecord]?
 
   enum CodingKeys: String, CodingKey {
     case id, model, kernel, threads, placement, cpus, phase, outcome, check, warnings, estimates, facts, samples
     case caseName = "case"
+    case replacedSamples = "replaced_samples"
   }
 
   /// Makes a cell without samples.

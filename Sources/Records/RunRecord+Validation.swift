@@ -27,6 +27,9 @@ extension CellRecord {
     for (index, sample) in samples.enumerated() {
       try sample.validate(file: file, key: "\(key).samples[\(index)]")
     }
+    for (index, sample) in (replacedSamples ?? []).enumerated() {
+      try sample.validate(file: file, key: "\(key).replaced_samples[\(index)]")
+    }
   }
 }
 

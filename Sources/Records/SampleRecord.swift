@@ -20,13 +20,15 @@ public struct SampleRecord: Codable, Sendable, Equatable {
   public var counters: [CounterRecord]?
   /// What was not measured in this window, and why.
   public var problems: [ProblemRecord]?
+  /// Ids of the warnings of severity veto that were met before or in this window and not allowed; absent without any.
+  public var vetoes: [String]?
   /// Meter id to the nanoseconds that it looked: the clock's window is the tightest, the others enclose it.
   public var windowsNs: [String: Int]?
   /// Time of each generated token of the window, nanoseconds, in order; absent for other phases.
   public var tokenTimesNs: [Int]?
 
   enum CodingKeys: String, CodingKey {
-    case repetition, iterations, metrics, counters, problems
+    case repetition, iterations, metrics, counters, problems, vetoes
     case halfWidths = "half_widths"
     case energyZones = "energy_zones"
     case positionInRun = "position_in_run"
@@ -39,7 +41,8 @@ public struct SampleRecord: Codable, Sendable, Equatable {
   public init(
     repetition: Int, positionInRun: Int, startedAt: String, iterations: Int, metrics: [String: Double],
     halfWidths: [String: Double]? = nil, energyZones: [EnergyZoneRecord]? = nil, counters: [CounterRecord]? = nil,
-    problems: [ProblemRecord]? = nil, windowsNs: [String: Int]? = nil, tokenTimesNs: [Int]? = nil
+    problems: [ProblemRecord]? = nil, vetoes: [String]? = nil, windowsNs: [String: Int]? = nil,
+    tokenTimesNs: [Int]? = nil
   ) {
     self.repetition = repetition
     self.positionInRun = positionInRun
@@ -50,6 +53,7 @@ public struct SampleRecord: Codable, Sendable, Equatable {
     self.energyZones = energyZones
     self.counters = counters
     self.problems = problems
+    self.vetoes = vetoes
     self.windowsNs = windowsNs
     self.tokenTimesNs = tokenTimesNs
   }

@@ -15,6 +15,7 @@ extension FakeRoot {
     root.cache(cpu: 0, index: 3, level: 3, type: "Unified", size: "12288K", shared: "0-7")
     root.memory(totalKiB: 16_000_000, availableKiB: 12_000_000).node(0, cpus: "0-7", totalKiB: 16_000_000, "10")
     root.write("/sys/class/power_supply/BAT0/status", "Discharging")
+    root.sensor(3, chip: "coretemp", millidegrees: 61_000, critical: 100_000)
     root.settings(paranoid: 2, balancing: 0, hugePages: "always [madvise] never", watchdog: 1)
     return root.powercap([("intel-rapl:0", "package-0"), ("intel-rapl:0:0", "core"), ("intel-rapl:1", "psys")])
   }
@@ -31,7 +32,12 @@ extension FakeRoot {
     root.memory(totalKiB: 256 << 20, availableKiB: 250 << 20)
     root.node(0, cpus: "0-3", totalKiB: 128 << 20, "10 32").node(1, cpus: "4-7", totalKiB: 128 << 20, "32 10")
     root.settings(paranoid: 1, balancing: 0, hugePages: "[always] madvise never", watchdog: 0)
-    root.write("/proc/pressure/cpu", "some avg10=0.00 avg60=0.00 avg300=0.00 total=1")
+    for resource in ["cpu", "memory", "io"] {
+      root.write(
+        "/proc/pressure/\(resource)", "some avg10=0.00 avg60=0.00 avg300=0.00 total=1\nfull avg10=0.00 total=0")
+    }
+    root.write("/sys/devices/system/cpu/present", "0-7").write("/sys/devices/system/cpu/isolated", "")
+    root.sensor(0, chip: "k10temp", millidegrees: 54_250)
     return root.powercap([("intel-rapl:0", "package-0"), ("intel-rapl:1", "package-1")])
   }
 
@@ -163,6 +169,15 @@ extension FakeRoot {
     let folder = "/sys/devices/system/cpu/cpu\(cpu)/cache/index\(index)"
     write("\(folder)/level", "\(level)").write("\(folder)/type", type).write("\(folder)/size", size)
     write("\(folder)/shared_cpu_list", shared)
+  }
+
+  /// A chip of hwmon with one sensor.
+  @discardableResult
+  func sensor(_ device: Int, chip: String, millidegrees: Int, critical: Int? = nil) -> FakeRoot {
+    let folder = "/sys/class/hwmon/hwmon\(device)"
+    write("\(folder)/name", chip).write("\(folder)/temp1_input", "\(millidegrees)")
+    if let critical { write("\(folder)/temp1_crit", "\(critical)") }
+    return self
   }
 
   @discardableResult

@@ -1,3 +1,4 @@
+import Foundation
 import Glibc
 import Records
 import Testing
@@ -13,12 +14,14 @@ struct FuzzTests {
     "node : \u{FEFF}",
     "0::/../..", "- - - -", "1 2 3 4 5 6 - cgroup2", "some avg10=nan",
     "cpu0 9007199254740992 9007199254740992 1 1 1 1 1 1",
+    "some avg10=101 total=-4", "Cpus_allowed_list: 9-3", "[performance", "{\"schema\": 1, \"entries\": [{}]}",
     "Node 0 MemTotal: 99999999999999999999 kB", "MemTotal: 9007199254740992 kB\nMemAvailable: -5 kB", "7 ())))",
   ]
 
   @Test("Every file in turn replaced by every hostile text: nothing crashes and nothing impossible is said")
   func hostileTexts() {
-    let root = FakeRoot.containerV2()
+    let root = FakeRoot.containerV2().write("/sys/tern-tune.json", "{}")
+    root.write("/proc/self/task/7/stat", "7 (t) R" + String(repeating: " 0", count: 40))
     let files = root.files
     #expect(files.count > 80)
     for (index, file) in files.enumerated() {
@@ -75,9 +78,17 @@ struct FuzzTests {
     #expect(record.loadAverage1m.map(\.isFinite) != false)
     #expect(!record.name.contains("/") && !record.name.contains("."))
     #expect(machine.findings().allSatisfy { !$0.detail.contains("nan %") && !$0.detail.contains("inf %") })
-    let change = EnvironmentWatch(machine: machine).stop()
+    let change = EnvironmentWatch(machine: machine, cpus: [0], threads: [7], since: machine.settings()).stop()
     #expect(change.stealFraction.map { (0...1).contains($0) } != false)
-    _ = machine.warnings()
+    #expect((change.memoryStallFraction.map { (0...1).contains($0) }) != false)
+    let warnings = machine.warnings() + change.warnings + machine.warnings(pinningTo: [0, 3, 9])
+    #expect(warnings.allSatisfy { !$0.message.contains("nan %") && !$0.message.contains("inf %") })
+    #expect(machine.settings().changes(to: machine.settings()) == [])
+    #expect(machine.tuneSettings().allSatisfy { !$0.summary.isEmpty })
+    _ = TuneJournal.pending(machine)
+    _ = try? machine.cpus(inList: "0-3")
+    // No NaN may reach a file: the encoder refuses one.
+    #expect((try? JSONEncoder().encode(machine.report(isa: []))) != nil)
     _ = machine.packageEnergy()
   }
 

@@ -20,14 +20,16 @@ struct WatchTests {
       from: snapshot(), to: snapshot(busy: 800, steal: 20, idle: 180, own: 1500), cpus: [0, 1])
     #expect(change.stealFraction == 0.02)
     #expect(change.foreignFraction == 0.05)
-    #expect(change.warnings.map(\.id) == ["W-steal"])
+    #expect(change.warnings.map(\.id) == ["W-steal", "W-foreign-load"])
+    #expect(change.warnings.map(\.severity) == [.veto, .warn])
     #expect(change.warnings.first?.message == "the hypervisor took 2 % of the cell's CPU time")
   }
 
-  @Test("Foreign load above five percent is a warning with its number")
+  @Test("Foreign load above five percent is a veto with its number")
   func foreign() {
     let change = EnvironmentChange(from: snapshot(), to: snapshot(busy: 800, idle: 200, own: 1480), cpus: [0])
     #expect(change.warnings.map(\.id) == ["W-foreign-load"])
+    #expect(change.vetoes.map(\.id) == ["W-foreign-load"])
     #expect(change.warnings.first?.message.contains("6 %") == true)
   }
 
@@ -122,8 +124,9 @@ struct WatchTests {
 
   @Test("This machine's own time is seen")
   func real() throws {
-    let snapshot = EnvironmentSnapshot(files: SystemFiles(root: "/"), cpus: [0])
-    #expect(snapshot.ownTicks != nil)
+    let snapshot = EnvironmentSnapshot(machine: Machine(), cpus: [0])
+    #expect(snapshot.ownTicks != nil && snapshot.majorFaults != nil)
+    #expect(snapshot.takenNs != nil && snapshot.suspendedNs != nil)
     #expect(try #require(snapshot.times).cpus.count >= 1)
     #expect(snapshot.involuntarySwitches != nil)
   }

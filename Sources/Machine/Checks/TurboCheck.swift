@@ -1,9 +1,12 @@
+import Records
+
 extension Check {
   /// With turbo, the clock depends on temperature and on how many cores are busy: thread sweeps bend.
   static let turbo = Check(
-    id: "W-turbo", group: "frequency", title: "turbo", threshold: "Turbo or boost is allowed."
+    id: "W-turbo", group: "frequency", title: "turbo", severity: .warn, threshold: "Turbo or boost is allowed.",
+    fix: "sudo tern tune --apply turbo"
   ) { machine in
-    guard let turbo = FrequencyScaling(cpu: machine.topology.firstUsable, files: machine.files).turbo else {
+    guard let turbo = FrequencyScaling.turbo(files: machine.files) else {
       return .unknown("the kernel does not say whether turbo is on")
     }
     guard turbo else { return .fine("off") }

@@ -1,3 +1,5 @@
+import Records
+
 /// One line of `tern doctor`: something about this machine, and whether it stands in the way of measuring.
 public struct Finding: Codable, Sendable, Equatable {
   /// How it stands.
@@ -22,13 +24,25 @@ public struct Finding: Codable, Sendable, Equatable {
   public let detail: String
   /// What changes it, where something does.
   public let fix: String?
+  /// How much a warning weighs; absent where there is none.
+  public let severity: Severity?
+  /// When the check behind it speaks up, in a sentence; absent for plain facts.
+  public let threshold: String?
+  /// The numbers behind the words, by names that end in their unit; absent without any.
+  public let measured: [String: Double]?
 
-  init(id: String, group: String, title: String, state: State, detail: String, fix: String? = nil) {
+  init(
+    id: String, group: String, title: String, state: State, detail: String, fix: String? = nil,
+    severity: Severity? = nil, threshold: String? = nil, measured: [String: Double] = [:]
+  ) {
     self.id = id
     self.group = group
     self.title = title
     self.state = state
     self.detail = detail
     self.fix = fix
+    self.severity = severity
+    self.threshold = threshold
+    self.measured = measured.isEmpty ? nil : measured
   }
 }

@@ -19,7 +19,8 @@ extension Machine {
       Finding(
         id: "cpus", group: "machine", title: "CPUs", state: .ok,
         detail: "\(cpu.cpusUsable) usable of \(cpu.cpusOnline) online, \(cpu.coresPhysical) cores, "
-          + "\(cpu.sockets) \(cpu.sockets == 1 ? "socket" : "sockets")"),
+          + "\(cpu.sockets) \(cpu.sockets == 1 ? "socket" : "sockets")",
+        measured: ["usable_cpus": Double(cpu.cpusUsable), "online_cpus": Double(cpu.cpusOnline)]),
       Finding(
         id: "os", group: "machine", title: "system", state: .ok,
         detail: "\(record.os ?? missing), Linux \(record.kernelRelease ?? missing)"),
@@ -51,11 +52,23 @@ extension Machine {
 
   /// What can be measured.
   private func capabilities() -> [Finding] {
-    [
-      finding("software-events", "software events", softwareEvents()),
-      finding("counters", "hardware counters", hardwareCounters()),
+    clockFindings() + [
+      kernelFinding("software-events", "software events") { softwareEvents() },
+      kernelFinding("counters", "hardware counters") { hardwareCounters() },
       finding("energy", "package energy", packageEnergy()),
     ]
+  }
+
+  /// A capability that the running kernel has to be asked about, which another root cannot answer for.
+  private func kernelFinding(_ id: String, _ title: String, _ ask: () -> Capability) -> Finding {
+    asksKernel ? finding(id, title, ask()) : notAsked(id, title)
+  }
+
+  /// What is told of a system call's answer where the files are not the running kernel's.
+  func notAsked(_ id: String, _ title: String) -> Finding {
+    Finding(
+      id: id, group: "measuring", title: title, state: .unavailable,
+      detail: "another root is looked at, and the running kernel does not answer for it")
   }
 
   private func finding(_ id: String, _ title: String, _ capability: Capability) -> Finding {
@@ -67,12 +80,16 @@ extension Machine {
   }
 
   private func finding(_ check: Check) -> Finding {
-    let (id, group, title) = (check.id, check.group, check.title)
-    return switch check.look(self) {
-    case .fine(let detail): Finding(id: id, group: group, title: title, state: .ok, detail: detail)
-    case .concern(let detail, let fix):
-      Finding(id: id, group: group, title: title, state: .warning, detail: detail, fix: fix)
-    case .unknown(let detail): Finding(id: id, group: group, title: title, state: .unavailable, detail: detail)
-    }
+    let verdict = check.look(self)
+    let warning = check.warning(of: verdict)
+    let state: Finding.State =
+      switch verdict.state {
+      case .fine: .ok
+      case .concern: .warning
+      case .unknown: .unavailable
+      }
+    return Finding(
+      id: check.id, group: check.group, title: check.title, state: state, detail: verdict.detail, fix: warning?.fix,
+      severity: warning?.severity, threshold: check.threshold, measured: verdict.measured)
   }
 }

@@ -26,13 +26,13 @@ struct Batteries: Sendable {
   private func zone(_ name: String) -> EnergyZone {
     let folder = "\(Self.folder)/\(name)"
     func path(_ file: String) -> String? {
-      files.exists("\(folder)/\(file)") ? files.absolute("\(folder)/\(file)") : nil
+      files.exists("\(folder)/\(file)") ? files.place("\(folder)/\(file)") : nil
     }
     let status = "\(folder)/status"
     var zone = EnergyZone(
       source: .battery, id: name, name: name, domain: .battery,
       channel: .battery(
-        status: files.absolute(status), power: path("power_now"), current: path("current_now"),
+        status: files.place(status), power: path("power_now"), current: path("current_now"),
         voltage: path("voltage_now")),
       unit: EnergyZone.micro, quantum: EnergyZone.micro, maxPowerW: EnergyZone.packageMaxPowerW)
     zone.obstacle = obstacle(

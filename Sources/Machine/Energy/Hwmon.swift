@@ -79,7 +79,7 @@ struct Hwmon: Sendable {
     var zone = EnergyZone(
       source: source, id: "\(chip.id)/\(sensor)", name: [chip.name, label].compactMap { $0 }.joined(separator: " "),
       domain: Self.domain(chip: chip.name, label: label) ?? domain,
-      channel: .counter(path: files.absolute(path)), unit: EnergyZone.micro, quantum: EnergyZone.micro,
+      channel: .counter(path: files.place(path)), unit: EnergyZone.micro, quantum: EnergyZone.micro,
       maxPowerW: maxPowerW)
     zone.intervalNs = intervalNs(sensor: sensor, chip)
     zone.obstacle = obstacle(path)
@@ -98,7 +98,7 @@ struct Hwmon: Sendable {
     let label = files.line("\(chip.folder)/\(sensor)_label")
     var zone = EnergyZone(
       source: source, id: "\(chip.id)/\(sensor)", name: [chip.name, label].compactMap { $0 }.joined(separator: " "),
-      domain: domain, channel: .power(path: files.absolute(path)), unit: EnergyZone.micro, quantum: EnergyZone.micro,
+      domain: domain, channel: .power(path: files.place(path)), unit: EnergyZone.micro, quantum: EnergyZone.micro,
       maxPowerW: maxPowerW)
     zone.intervalNs = intervalNs(sensor: sensor, chip)
     zone.relativeError = accuracy(sensor: sensor, chip)

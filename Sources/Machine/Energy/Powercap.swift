@@ -83,7 +83,7 @@ extension Powercap {
     let range = files.text("\(path)/max_energy_range_uj").flatMap { Self.counts($0) }
     var zone = EnergyZone(
       source: .powercap, id: id, name: name, domain: domain ?? .rail,
-      channel: .counter(path: files.absolute("\(path)/energy_uj")), unit: EnergyZone.micro,
+      channel: .counter(path: files.place("\(path)/energy_uj")), unit: EnergyZone.micro,
       quantum: Self.quantumJ(range: range), maxPowerW: maxPowerW(path, domain: domain))
     zone.parent = parent
     zone.range = range == 0 ? nil : range

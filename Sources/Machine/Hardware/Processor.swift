@@ -15,7 +15,7 @@ struct Processor: Sendable, Equatable {
 
   /// Reads the first block that describes a CPU.
   init(files: SystemFiles) {
-    let blocks = CPUInfo.blocks(files: files)
+    let blocks = CPUInfo.firstBlocks(files: files)
     guard let block = blocks.first(where: { $0["processor"] != nil }) ?? blocks.first else { return }
     flags = Set((block["flags"] ?? block["Features"] ?? "").split(separator: " ").map(String.init))
     if block["CPU implementer"] != nil {

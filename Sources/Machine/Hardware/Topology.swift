@@ -16,14 +16,17 @@ struct Topology: Sendable, Equatable {
   let usable: [CPU]
   /// Whether cores run more than one thread; nil when nothing says.
   let smt: Bool?
+  /// A list of allowed CPUs that is not one, as it was written; such a list bounds nothing.
+  let unreadableList: String?
 
   /// Reads the topology: sysfs first, then /proc/cpuinfo, and as a last resort one CPU, for something runs this code.
   init(files: SystemFiles) {
-    let ids = Self.onlineIDs(files: files)
-    let slow = Set(files.cpus("/sys/devices/cpu_atom/cpus") ?? [])
     let fallback = CPUInfoTopology(files: files)
+    let ids = Self.onlineIDs(files: files, fallback: fallback)
+    let slow = Set(files.cpus("/sys/devices/cpu_atom/cpus") ?? [])
     online = ids.map { Self.cpu($0, files: files, slow: slow, fallback: fallback) }
-    let allowed = Self.allowedIDs(files: files)
+    let (allowed, unreadable) = Self.allowedIDs(files: files)
+    unreadableList = unreadable
     let inside = online.filter { cpu in allowed.allSatisfy { $0.contains(cpu.id) } }
     usable = inside.isEmpty ? online : inside
     smt = Self.smt(online: online, files: files)
@@ -35,6 +38,12 @@ struct Topology: Sendable, Equatable {
   var coresUsable: Int { Set(usable.map(\.core)).count }
   /// The lowest usable CPU: whose caches and frequency a record shows.
   var firstUsable: Int { usable.first?.id ?? 0 }
+
+  /// Online CPUs of the same core as this one, itself included, in ascending order.
+  func siblings(of cpu: Int) -> [Int] {
+    guard let core = online.first(where: { $0.id == cpu })?.core else { return [] }
+    return online.filter { $0.core == core }.map(\.id)
+  }
 
   /// See `Machine.cpusForPinning()`.
   var pinningOrder: [Int] {
@@ -52,17 +61,19 @@ struct Topology: Sendable, Equatable {
 extension Topology {
   private static let folder = "/sys/devices/system/cpu"
 
-  private static func onlineIDs(files: SystemFiles) -> [Int] {
+  private static func onlineIDs(files: SystemFiles, fallback: CPUInfoTopology) -> [Int] {
     if let ids = files.cpus("\(folder)/online"), !ids.isEmpty { return ids }
-    let listed = CPUInfoTopology(files: files).cpus.keys.sorted()
+    let listed = fallback.cpus.keys.sorted()
     return listed.isEmpty ? [0] : listed
   }
 
   /// Every list that bounds the choice: the cpuset of the cgroup, and the affinity of this process.
-  private static func allowedIDs(files: SystemFiles) -> [Set<Int>] {
+  private static func allowedIDs(files: SystemFiles) -> (lists: [Set<Int>], unreadable: String?) {
     let status = files.text("/proc/self/status").map { Fields.pairs($0, separator: ":") } ?? [:]
-    let affinity = status["Cpus_allowed_list"].flatMap(CPUList.parse)
-    return [ControlGroups(files: files).cpuset, affinity].compactMap { $0 }.filter { !$0.isEmpty }.map(Set.init)
+    let text = status["Cpus_allowed_list"]
+    let affinity = text.flatMap(CPUList.parse)
+    let lists = [ControlGroups(files: files).cpuset, affinity].compactMap { $0 }.filter { !$0.isEmpty }.map(Set.init)
+    return (lists, affinity == nil ? text.map { String($0.prefix(40)) } : nil)
   }
 
   private static func cpu(_ id: Int, files: SystemFiles, slow: Set<Int>, fallback: CPUInfoTopology) -> CPU {
@@ -82,12 +93,15 @@ extension Topology {
   }
 }
 
-/// What /proc/cpuinfo of x86 says about cores, for containers that hide sysfs.
-private struct CPUInfoTopology {
+/// What /proc/cpuinfo of x86 says about cores, for containers that hide sysfs; read when it is first asked.
+private final class CPUInfoTopology {
   struct Place { let package: Int, core: Int? }
-  let cpus: [Int: Place]
+  private let files: SystemFiles
+  private(set) lazy var cpus = Self.read(files: files)
 
-  init(files: SystemFiles) {
+  init(files: SystemFiles) { self.files = files }
+
+  private static func read(files: SystemFiles) -> [Int: Place] {
     var cpus: [Int: Place] = [:]
     for block in CPUInfo.blocks(files: files) {
       guard let id = block["processor"].flatMap({ Fields.integer($0) }), (0..<CPUList.limit).contains(id) else {
@@ -97,7 +111,7 @@ private struct CPUInfoTopology {
         package: block["physical id"].flatMap { Fields.integer($0) } ?? 0,
         core: block["core id"].flatMap { Fields.integer($0) })
     }
-    self.cpus = cpus
+    return cpus
   }
 
   /// The lowest CPU of the same core; the CPU itself when its core is not named.

@@ -32,7 +32,8 @@ enum KernelSettings {
     paths.first { $0.name == name }.flatMap { value(at: $0.path, files: files) }
   }
 
-  private static func value(at path: String, files: SystemFiles) -> String? {
+  /// The text of a setting; of a choice such as "always [madvise] never", the chosen word.
+  static func value(at path: String, files: SystemFiles) -> String? {
     guard let line = files.line(path) else { return nil }
     guard let open = line.firstIndex(of: "["), let close = line[open...].firstIndex(of: "]") else { return line }
     return String(line[line.index(after: open)..<close])

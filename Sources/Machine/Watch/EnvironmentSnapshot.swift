@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// The counters of disturbance at one moment; whatever cannot be read is nil.
@@ -5,6 +6,8 @@ struct EnvironmentSnapshot: Sendable, Equatable {
   var times: CPUTimes?
   /// Ticks that this process and its finished children used.
   var ownTicks: Int?
+  /// Page faults of this process and its finished children that had to read a disk.
+  var majorFaults: Int?
   /// Times that a thread of this process lost its CPU to another.
   var involuntarySwitches: Int?
   /// What the control groups' quotas did, summed over the hierarchy.
@@ -12,33 +15,50 @@ struct EnvironmentSnapshot: Sendable, Equatable {
   var throttledNs: Int?
   /// Times that a core or package lowered its clock because of heat.
   var thermalEvents: Int?
+  /// How long some task has waited for memory and for disks since boot.
+  var memoryStallUs: Int?
+  var ioStallUs: Int?
+  /// The sensor of the processor that is nearest to its limit.
+  var temperature: Temperatures.Reading?
+  /// What may be set and should not change.
+  var settings: EnvironmentSettings?
   /// How long the machine slept since boot.
   var suspendedNs: Int?
+  /// When the snapshot was taken, CLOCK_MONOTONIC.
+  var takenNs: Int?
 
   init() {}
 
-  /// Takes a snapshot; `cpus` are those whose heat counts.
-  init(files: SystemFiles, cpus: [Int]) {
+  /// Takes a snapshot; `cpus` are those whose heat and settings count.
+  init(machine: Machine, cpus: [Int]) {
+    let files = machine.files
     times = CPUTimes.read(files: files)
-    ownTicks = Self.ownTicks(files: files)
+    (ownTicks, majorFaults) = Self.ownUse(files: files)
     involuntarySwitches = Self.involuntarySwitches(files: files)
     (throttledPeriods, throttledNs) = Self.throttling(files: files)
     thermalEvents = Self.thermalEvents(files: files, cpus: cpus)
-    suspendedNs = Self.suspendedNs()
+    memoryStallUs = Pressure.read("memory", files: files)?.totalUs
+    ioStallUs = Pressure.read("io", files: files)?.totalUs
+    temperature = Temperatures.hottest(files: files)
+    settings = EnvironmentSettings(machine: machine, cpus: cpus)
+    (takenNs, suspendedNs) = Self.clocks()
+    if !machine.asksKernel { suspendedNs = nil }
   }
 }
 
 extension EnvironmentSnapshot {
-  /// Fields 14 to 17 of proc_pid_stat(5): utime, stime, cutime, cstime.
+  /// Of proc_pid_stat(5) fields 12 and 13, majflt and cmajflt, and 14 to 17, utime, stime, cutime and cstime.
   ///
-  /// The program's name before them may hold
-  /// spaces and parentheses, so fields are counted from the last parenthesis.
-  private static func ownTicks(files: SystemFiles) -> Int? {
-    guard let line = files.line("/proc/self/stat"), let end = line.lastIndex(of: ")") else { return nil }
+  /// The program's name before them may hold spaces and parentheses, so fields are counted from the last parenthesis.
+  private static func ownUse(files: SystemFiles) -> (ticks: Int?, majorFaults: Int?) {
+    guard let line = files.line("/proc/self/stat"), let end = line.lastIndex(of: ")") else { return (nil, nil) }
     let fields = line[line.index(after: end)...].split(separator: " ")
-    guard fields.count > 14 else { return nil }
-    let ticks = fields[11...14].compactMap { Fields.integer($0) }
-    return ticks.count == 4 ? ticks.reduce(0, +) : nil
+    guard fields.count > 14 else { return (nil, nil) }
+    func sum(_ range: ClosedRange<Int>) -> Int? {
+      let values = fields[range].compactMap { Fields.integer($0) }.filter { $0 >= 0 }
+      return values.count == range.count ? values.reduce(0, +) : nil
+    }
+    return (sum(11...14), sum(9...10))
   }
 
   private static func involuntarySwitches(files: SystemFiles) -> Int? {
@@ -73,9 +93,11 @@ extension EnvironmentSnapshot {
   }
 
   /// CLOCK_BOOTTIME goes on while the machine sleeps, CLOCK_MONOTONIC does not.
-  private static func suspendedNs() -> Int? {
+  private static func clocks() -> (takenNs: Int?, suspendedNs: Int?) {
     var boot = timespec(), monotonic = timespec()
-    guard clock_gettime(CLOCK_MONOTONIC, &monotonic) == 0, clock_gettime(CLOCK_BOOTTIME, &boot) == 0 else { return nil }
-    return (boot.tv_sec - monotonic.tv_sec) * 1_000_000_000 + boot.tv_nsec - monotonic.tv_nsec
+    guard clock_gettime(CLOCK_MONOTONIC, &monotonic) == 0 else { return (nil, nil) }
+    let taken = monotonic.tv_sec * 1_000_000_000 + monotonic.tv_nsec
+    guard clock_gettime(CLOCK_BOOTTIME, &boot) == 0 else { return (taken, nil) }
+    return (taken, boot.tv_sec * 1_000_000_000 + boot.tv_nsec - taken)
   }
 }
