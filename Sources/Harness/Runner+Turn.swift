@@ -12,9 +12,7 @@ extension Runner {
       describe(turn.cell, by: workload.facts)
       let count = try ledger.timed(\.timeWarmupNs) { try ready(workload, turn: turn, cell: cell) }
       try ledger.timed(\.timeCooldownNs) { try cooldown(cell.cooldownSeconds) }
-      let sample = try measure(workload, iterations: count, turn: turn)
-      record.cells[turn.cell].samples.append(sample)
-      samplesTaken += 1
+      try keepTheBest(of: turn) { try measure(workload, iterations: count, turn: turn) }
       record.cells[turn.cell].outcome = .ok
       check(workload.digest(), of: turn.cell)
     } catch is Interrupted {
@@ -24,6 +22,35 @@ extension Runner {
     } catch {
       record.cells[turn.cell].outcome = .failed(reason: "\(error)")
     }
+  }
+
+  /// How often a repetition that the environment vetoed is tried anew: a neighbour's burst is over then, and a machine
+  /// that is never quiet is not waited for.
+  private static let furtherTries = 2
+
+  /// Measures, again where the environment has a veto, and keeps the last try; those before it stand apart.
+  private func keepTheBest(of turn: Turn, measure: () throws -> SampleRecord) throws {
+    var sample = try measure()
+    for _ in 0..<Self.furtherTries where sample.isVetoed {
+      try interrupt.check()
+      record.cells[turn.cell].replacedSamples = (record.cells[turn.cell].replacedSamples ?? []) + [sample]
+      samplesTaken += 1
+      sample = try measure()
+    }
+    record.cells[turn.cell].samples.append(sample)
+    samplesTaken += 1
+    noteFrequencySpread(of: turn.cell)
+  }
+
+  /// Cells whose windows ran at different clocks are told, and are vetoed where heat lowered it.
+  private func noteFrequencySpread(of cell: Int) {
+    let frequencies = record.cells[cell].samples.compactMap { $0.metrics["frequency_hz"] }
+    let isHot = record.cells[cell].warnings.contains("W-temperature")
+    guard let warning = FrequencySpread.warning(frequenciesHz: frequencies, endedHot: isHot) else { return }
+    note([warning], cell: cell)
+    let vetoes = policy.vetoes(among: [warning])
+    guard !vetoes.isEmpty, let last = record.cells[cell].samples.indices.last else { return }
+    record.cells[cell].samples[last].vetoes = Set((record.cells[cell].samples[last].vetoes ?? []) + vetoes).sorted()
   }
 
   // MARK: - Before the window
@@ -68,74 +95,6 @@ extension Runner {
       try interrupt.check()
       Pause.milliseconds(min(50, Int((end - WallClock.nowNs()) / 1_000_000) + 1))
     }
-  }
-
-  // MARK: - The window
-
-  private func measure(_ workload: any Workload, iterations: Int, turn: Turn) throws -> SampleRecord {
-    let startedAt = Timestamp.now()
-    let watch = EnvironmentWatch(machine: machine, cpus: workload.facts.cpus)
-    let window = try stack.start()
-    let output = Result { try workload.run(iterations: iterations) }
-    var readings = window.stop()
-    let change = watch.stop()
-    note(change.warnings, cell: turn.cell)
-    readings.metrics["cpu_foreign_fraction"] = change.foreignFraction
-    readings.metrics["cpu_steal_fraction"] = change.stealFraction
-    let seen = try output.get()
-    ledger.timeMeasuredNs += Int(readings.metrics["time_wall_ns"] ?? 0)
-    try takeFurtherPasses(workload, iterations: iterations, into: &readings)
-    note(problems: readings.problems, cell: turn.cell)
-    derive(&readings.metrics, facts: workload.facts, iterations: iterations, output: seen)
-    let energy = EnergyFigures(
-      metrics: readings.metrics, halfWidths: readings.halfWidths,
-      tokens: workload.facts.tokensPerIteration.map { $0 * iterations })
-    return SampleRecord(
-      repetition: turn.repetition, positionInRun: samplesTaken, startedAt: startedAt, iterations: iterations,
-      metrics: energy.metrics, halfWidths: energy.halfWidths.isEmpty ? nil : energy.halfWidths,
-      energyZones: readings.zones.isEmpty ? nil : readings.zones,
-      counters: readings.counters.isEmpty ? nil : readings.counters,
-      problems: readings.problems.isEmpty ? nil : readings.problems,
-      windowsNs: readings.windowsNs, tokenTimesNs: seen.tokenTimesNs)
-  }
-
-  /// Runs the same work again for groups of events that do not fit together: one window for each, so that no event has
-  /// to share a counter.
-  private func takeFurtherPasses(
-    _ workload: any Workload, iterations: Int, into readings: inout WindowReadings
-  ) throws {
-    for pass in 1..<max(1, stack.passes) {
-      try interrupt.check()
-      let window = try stack.start(pass: pass)
-      let output = Result { try workload.run(iterations: iterations) }
-      let seen = window.stop()
-      _ = try output.get()
-      ledger.timeMeasuredNs += Int(seen.metrics["time_wall_ns"] ?? 0)
-      readings.add(pass: seen)
-    }
-  }
-
-  /// What a meter could not see becomes a warning of the cell, in the words of the first window.
-  private func note(problems: [ProblemRecord], cell: Int) {
-    note(
-      problems.map { problem in
-        WarningRecord(
-          id: "W-\(problem.meter)",
-          message: [problem.what, problem.reason].compactMap { $0 }.joined(separator: ": "),
-          fix: "the values are left out; `tern doctor` says what this machine allows")
-      }, cell: cell)
-  }
-
-  /// Rates are work over wall time; without a wall time there are none.
-  private func derive(
-    _ metrics: inout [String: Double], facts: WorkloadFacts, iterations: Int, output: WorkloadOutput
-  ) {
-    metrics["time_to_first_token_ns"] = output.timeToFirstTokenNs
-    guard let wallNs = metrics["time_wall_ns"], wallNs > 0 else { return }
-    func rate(_ amount: Int?) -> Double? { amount.map { Double($0 * iterations) / (wallNs * 1e-9) } }
-    metrics["rate_tokens_per_s"] = rate(facts.tokensPerIteration)
-    metrics["rate_bytes_per_s"] = rate(facts.bytesPerIteration)
-    metrics["rate_macs_per_s"] = rate(facts.macsPerIteration)
   }
 
   // MARK: - After the window

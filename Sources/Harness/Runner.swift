@@ -14,6 +14,10 @@ public final class Runner {
   /// Energy and clock alone, for the power of the idle machine; nil where energy is not read.
   let idleStack: MeterStack?
   let machine: Machine
+  /// Which warnings the user accepts, and which are to weigh as much as a veto.
+  let policy: WarningPolicy
+  /// What could be set of the machine as it stood at the start: a cell that finds another is not comparable.
+  let settings: EnvironmentSettings
   let observer: any RunObserver
   let interrupt: Interrupt
   let journal: Journal
@@ -34,13 +38,15 @@ public final class Runner {
   /// - Throws: what the journal throws when `path` cannot be written.
   public init(
     plan: Plan, record: RunRecord, path: String?, contender: any Contender, meters: MeterStack, idleMeters: MeterStack? = nil,
-    machine: Machine, observer: any RunObserver, interrupt: Interrupt
+    machine: Machine, policy: WarningPolicy = WarningPolicy(), observer: any RunObserver, interrupt: Interrupt
   ) throws {
     self.plan = plan
     self.contender = contender
     self.stack = meters
     self.idleStack = idleMeters
     self.machine = machine
+    self.policy = policy
+    settings = machine.settings()
     self.observer = observer
     self.interrupt = interrupt
     self.record = record

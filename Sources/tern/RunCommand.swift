@@ -35,6 +35,12 @@ struct RunCommand: ParsableCommand {
   @Option(name: .customLong("allow"), help: "Accept a warning by its id and do not print it. May be repeated.")
   var allowed: [String] = []
 
+  @Option(name: .customLong("veto"), help: "Let a warning veto the repetitions that it meets. May be repeated.")
+  var vetoing: [String] = []
+
+  @Flag(help: "Exit with 3 where the environment vetoed a cell in every try.")
+  var strict = false
+
   @Option(name: .customLong("require"), help: "Exit with 6 unless this meter can be read. May be repeated.")
   var required: [String] = []
 
@@ -58,12 +64,13 @@ struct RunCommand: ParsableCommand {
     if dryRun { return DryRun.show(plan, style: options.color.stdout) }
 
     var sweep = Sweep(
-      plan: plan, machine: machine, style: options.color.stderr, isQuiet: options.quiet, allowed: Set(allowed),
+      plan: plan, machine: machine, style: options.color.stderr, isQuiet: options.quiet,
+      policy: WarningPolicy(allowed: Set(allowed), vetoing: Set(vetoing)),
       required: required)
     let record = try sweep.run(to: .folder(output), continuing: resumed, at: resume)
     Console.data(try TableView(record: record, width: Console.width, style: options.color.stdout).render())
     for target in exports { try target.write([record]) }
-    try sweep.end(record)
+    try sweep.end(record, isStrict: strict)
   }
 
   /// The suite of a file, or the one that an interrupted record holds.

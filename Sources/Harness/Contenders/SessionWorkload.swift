@@ -49,10 +49,12 @@ final class SessionWorkload: Workload {
     facts.model = identity
     facts.kernel = KernelIdentity(kernels, of: model.shape)
     facts.cpus = pool.placement == .free ? nil : pool.cpus
+    facts.threadIDs = pool.placement == .free ? [] : pool.threadIDs
     facts.constants["memory_weights_bytes"] = Double(model.totalBytes)
     facts.constants["memory_need_bytes"] = Double(need.totalBytes)
     facts.constants["cache_bits_per_value"] = session.cacheFormat == .f16 ? 16 : 32
     if let pages = model.pages {
+      facts.pages = VerifiedPages(misplaced: pages.pagesMisplaced, verified: pages.pagesByNode.values.reduce(0, +))
       facts.constants["numa_nodes"] = Double(pool.memoryNodes)
       facts.constants["numa_pages_misplaced"] = Double(pages.pagesMisplaced)
       for (node, count) in pages.pagesByNode { facts.constants["numa_pages_node\(node)"] = Double(count) }

@@ -70,6 +70,11 @@ public struct EnvironmentChange: Sendable, Equatable {
     meanPackagePowerW = metrics["power_package_w"] ?? meanPackagePowerW
   }
 
+  /// Adds what the threads themselves said of where they are, in sentences; those that are known already count once.
+  public mutating func include(strayThreads problems: [String]) {
+    for problem in problems where !strayThreads.contains(problem) { strayThreads.append(problem) }
+  }
+
   /// Adds how many of the pages that were verified lie on a node where they should not be.
   public mutating func include(misplacedPages: Int, of verified: Int) {
     self.misplacedPages = misplacedPages

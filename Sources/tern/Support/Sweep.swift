@@ -18,8 +18,8 @@ struct Sweep {
   let machine: Machine
   let style: Style
   let isQuiet: Bool
-  /// Ids of warnings that are kept in the record and not printed.
-  var allowed: Set<String> = []
+  /// Warnings that are accepted, which are kept in the record and not printed, and those that are to veto.
+  var policy = WarningPolicy()
   /// Meters without which the run is not worth doing.
   var required: [String] = []
   /// Whether the record had to be saved in another place than it belongs to.
@@ -45,14 +45,15 @@ struct Sweep {
     let readsEnergy = stack.records.contains { $0.id == "energy" && $0.available }
     try requireMeters(stack)
 
+    if let reminder = TuneJournal.pending() { Console.note(reminder) }
     let record = try old.map { try resumed($0) } ?? fresh(stack)
     let path = try oldPath ?? self.path(for: record, in: destination)
-    let progress = Progress(plan: plan, style: style, isQuiet: isQuiet, allowed: allowed)
+    let progress = Progress(plan: plan, style: style, isQuiet: isQuiet, allowed: policy.allowed)
     for warning in record.warnings { progress.warned(warning) }
     let runner = try Runner(
       plan: plan, record: record, path: path, contender: contender, meters: stack,
       idleMeters: readsEnergy ? MeterStack(meters.filter { ["energy", "time"].contains($0.id) }) : nil,
-      machine: machine,
+      machine: machine, policy: policy,
       observer: progress, interrupt: interrupt)
     let (finished, written) = try runner.run()
     if let written {
@@ -63,9 +64,12 @@ struct Sweep {
   }
 
   /// Ends the command with the status that the run deserves.
-  func end(_ record: RunRecord) throws {
+  ///
+  /// - Parameter isStrict: whether a cell that the environment vetoed counts as one that failed.
+  func end(_ record: RunRecord, isStrict: Bool = false) throws {
     if isMisplaced { throw CommandError("the record could not be written where it belongs, and was saved elsewhere") }
     try ExitStatus.check(record)
+    if isStrict, record.cells.contains(where: \.isVetoed) { throw ExitStatus.cellsFailed }
   }
 
   private func fresh(_ stack: MeterStack) -> RunRecord {

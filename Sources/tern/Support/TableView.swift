@@ -57,6 +57,7 @@ struct TableView {
 
   private func verdict(_ cell: CellRecord) -> String {
     switch cell.outcome {
+    case .ok where cell.isVetoed: "vetoed"
     case .ok: cell.warnings.isEmpty ? "ok" : "ok, \(cell.warnings.count) warned"
     case .pending: "not run"
     case .skipped: "skipped"
@@ -70,6 +71,13 @@ struct TableView {
       if let reason = cell.outcome.reason {
         lines += Prose.wrapped("\(cell.outcome.state)  \(cell.id): \(reason)", width: width)
       }
+    }
+    let vetoed = record.cells.filter(\.isVetoed)
+    if !vetoed.isEmpty {
+      let ids = Set(vetoed.flatMap(\.vetoes)).sorted().joined(separator: ", ")
+      lines += Prose.wrapped(
+        "vetoed  \(vetoed.count) of \(record.cells.count) cells (\(ids)): the numbers stand, and no verdict rests on "
+          + "them. --allow accepts an id.", width: width)
     }
     if let note = EnergyPerToken.explanation(of: record) { lines += Prose.wrapped(note, width: width) }
     if record.cells.contains(where: { ceilings.fraction(of: $0) != nil }) {

@@ -1,0 +1,79 @@
+import Machine
+import Meters
+import Records
+
+extension Runner {
+  /// One window of the meters, and one more for each further group of events, with what disturbed it.
+  func measure(_ workload: any Workload, iterations: Int, turn: Turn) throws -> SampleRecord {
+    let startedAt = Timestamp.now()
+    let watch = EnvironmentWatch(
+      machine: machine, cpus: workload.facts.cpus, threads: workload.facts.threadIDs, since: settings)
+    let before = workload.placementProblems()
+    let window = try stack.start()
+    let output = Result { try workload.run(iterations: iterations) }
+    var readings = window.stop()
+    var change = watch.stop()
+    change.include(strayThreads: before + workload.placementProblems())
+    change.include(metrics: readings.metrics)
+    if let pages = workload.facts.pages { change.include(misplacedPages: pages.misplaced, of: pages.verified) }
+    let warnings = (watch.before + change.warnings).map(policy.weigh)
+    note(warnings, cell: turn.cell)
+    readings.metrics["cpu_foreign_fraction"] = change.foreignFraction
+    readings.metrics["cpu_steal_fraction"] = change.stealFraction
+    let seen = try output.get()
+    ledger.timeMeasuredNs += Int(readings.metrics["time_wall_ns"] ?? 0)
+    try takeFurtherPasses(workload, iterations: iterations, into: &readings)
+    note(problems: readings.problems, cell: turn.cell)
+    derive(&readings.metrics, facts: workload.facts, iterations: iterations, output: seen)
+    let energy = EnergyFigures(
+      metrics: readings.metrics, halfWidths: readings.halfWidths,
+      tokens: workload.facts.tokensPerIteration.map { $0 * iterations })
+    let vetoes = policy.vetoes(among: warnings)
+    return SampleRecord(
+      repetition: turn.repetition, positionInRun: samplesTaken, startedAt: startedAt, iterations: iterations,
+      metrics: energy.metrics, halfWidths: energy.halfWidths.isEmpty ? nil : energy.halfWidths,
+      energyZones: readings.zones.isEmpty ? nil : readings.zones,
+      counters: readings.counters.isEmpty ? nil : readings.counters,
+      problems: readings.problems.isEmpty ? nil : readings.problems, vetoes: vetoes.isEmpty ? nil : vetoes,
+      windowsNs: readings.windowsNs, tokenTimesNs: seen.tokenTimesNs)
+  }
+
+  /// Runs the same work again for groups of events that do not fit together: one window for each, so that no event has
+  /// to share a counter.
+  private func takeFurtherPasses(
+    _ workload: any Workload, iterations: Int, into readings: inout WindowReadings
+  ) throws {
+    for pass in 1..<max(1, stack.passes) {
+      try interrupt.check()
+      let window = try stack.start(pass: pass)
+      let output = Result { try workload.run(iterations: iterations) }
+      let seen = window.stop()
+      _ = try output.get()
+      ledger.timeMeasuredNs += Int(seen.metrics["time_wall_ns"] ?? 0)
+      readings.add(pass: seen)
+    }
+  }
+
+  /// What a meter could not see becomes a warning of the cell, in the words of the first window.
+  private func note(problems: [ProblemRecord], cell: Int) {
+    note(
+      problems.map { problem in
+        WarningRecord(
+          id: "W-\(problem.meter)",
+          message: [problem.what, problem.reason].compactMap { $0 }.joined(separator: ": "),
+          fix: "the values are left out; `tern doctor` says what this machine allows")
+      }, cell: cell)
+  }
+
+  /// Rates are work over wall time; without a wall time there are none.
+  private func derive(
+    _ metrics: inout [String: Double], facts: WorkloadFacts, iterations: Int, output: WorkloadOutput
+  ) {
+    metrics["time_to_first_token_ns"] = output.timeToFirstTokenNs
+    guard let wallNs = metrics["time_wall_ns"], wallNs > 0 else { return }
+    func rate(_ amount: Int?) -> Double? { amount.map { Double($0 * iterations) / (wallNs * 1e-9) } }
+    metrics["rate_tokens_per_s"] = rate(facts.tokensPerIteration)
+    metrics["rate_bytes_per_s"] = rate(facts.bytesPerIteration)
+    metrics["rate_macs_per_s"] = rate(facts.macsPerIteration)
+  }
+}
