@@ -69,7 +69,7 @@ public struct LogitsHash {
 
   /// Weights are made once per packing; those under numa lie elsewhere and are made anew.
   private mutating func transformer(_ kernels: KernelPlan, pool: ThreadPool) throws -> Transformer {
-    if pool.memoryNodes > 1 { return try model.load(kernels: kernels, pool: pool) }
+    if pool.placesMemory { return try model.load(kernels: kernels, pool: pool) }
     if let last, last.packings == kernels.packings { return last.transformer }
     let made = try model.load(kernels: kernels, pool: pool)
     last = (kernels.packings, made)

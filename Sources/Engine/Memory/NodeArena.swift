@@ -1,48 +1,28 @@
 import Kernels
 
-/// Memory of one node, given out in pieces: one matrix' share is often smaller than a huge page, many together are not.
+/// The memory of one node for all of a model's matrices, given out in pieces: one matrix' share is often smaller than a
+/// huge page, all of them together are not.
 final class NodeArena {
-  private let node: Int
-  private var chunks: [(buffer: AlignedBuffer, used: Int)] = []
+  private let memory: NodeMemory
+  private var used = 0
 
-  /// 32 huge pages: the unused end of the last chunk is small beside a model.
-  private static let chunkBytes = 64 << 20
-
-  init(node: Int) { self.node = node }
-
-  /// Takes a piece that starts on a cache line.
+  /// Takes all the memory at once, so that a node that is too small is refused before anything is written.
   ///
+  /// - Parameter bytes: the sum of `rounded` over the pieces to come.
   /// - Throws: `EngineError` when the node has no room or may not be asked for.
-  func take(_ bytes: Int) throws -> PanelMemory {
-    let bytes = (bytes + 63) / 64 * 64
-    if chunks.isEmpty || chunks[chunks.count - 1].used + bytes > chunks[chunks.count - 1].buffer.bytes {
-      chunks.append((try MemoryNodes.map(bytes: max(Self.chunkBytes, bytes), node: node), 0))
-    }
-    let chunk = chunks.count - 1
-    defer { chunks[chunk].used += bytes }
-    return PanelMemory(chunks[chunk].buffer, offset: chunks[chunk].used)
+  init(node: Int, bytes: Int) throws { memory = try NodeMemory(bytes: bytes, node: node) }
+
+  /// Gives a piece that starts on a cache line.
+  func take(_ bytes: Int) -> PanelMemory {
+    let start = used
+    used += Self.rounded(bytes)
+    precondition(used <= memory.buffer.bytes, "the pieces are those that the memory was taken for")
+    return PanelMemory(memory.buffer, offset: start)
   }
 
-  /// Adds where the pages in use are; those that lie on another node are misplaced.
-  func count(into placement: inout PagePlacement) throws {
-    var counts: [Int: Int] = [:]
-    for chunk in chunks {
-      placement.pagesUnknown += try MemoryNodes.countPages(
-        from: chunk.buffer.address, bytes: chunk.used, into: &counts)
-    }
-    for (found, pages) in counts {
-      placement.pagesByNode[found, default: 0] += pages
-      if found != node { placement.pagesMisplaced += pages }
-    }
-  }
-}
+  /// What a piece takes.
+  static func rounded(_ bytes: Int) -> Int { (bytes + 63) / 64 * 64 }
 
-/// Where the pages of a model's ternary weights are, asked of the kernel after they were written (move_pages(2)).
-public struct PagePlacement: Sendable, Equatable {
-  /// Pages on each node, by the kernel's number of the node.
-  public var pagesByNode: [Int: Int] = [:]
-  /// Pages on another node than that of the threads that read them.
-  public var pagesMisplaced = 0
-  /// Pages that the kernel said nothing of.
-  public var pagesUnknown = 0
+  /// The bytes that were given out, and the node that their pages belong on.
+  var range: PlacedMemory.Range { PlacedMemory.Range(memory.buffer, bytes: used, node: memory.node) }
 }

@@ -1,6 +1,7 @@
+import Glibc
 import Kernels
 
-/// Where the ternary weights of a model are put: wherever the system likes, or each node's rows on that node.
+/// Where the weights of a model are put: wherever the system likes, or each node's rows on that node.
 ///
 /// Rows are cut as `ThreadPool.parallelRows` cuts them, so with the pool that the model was made for, every thread reads
 /// rows of its own node only; any other pool gives the same results, some of them from farther away.
@@ -8,17 +9,26 @@ final class WeightMemory {
   private let shape: TransformerShape
   private let kernels: KernelPlan
   private let pool: ThreadPool
-  /// By node index; none where there is one node, whose memory needs no asking for.
-  private let arenas: [NodeArena]
+  /// By node index; none where the machine has one node, whose memory needs no asking for.
+  private var arenas: [NodeArena] = []
+  private var headRanges: [PlacedMemory.Range] = []
 
+  /// Takes the memory of all ternary matrices, where nodes are asked for.
+  ///
+  /// - Throws: `EngineError` when a node has no room for its rows or may not be asked for.
   init(shape: TransformerShape, kernels: KernelPlan, pool: ThreadPool) throws {
     self.shape = shape
     self.kernels = kernels
     self.pool = pool
-    arenas = pool.layout.nodes.count > 1 ? pool.layout.nodes.map(NodeArena.init) : []
+    guard pool.placesMemory else { return }
+    let pieces = shape.matrices.flatMap { self.pieces(of: $0) }
+    arenas = try pool.layout.nodes.enumerated().map { index, node in
+      let ofOneLayer = pieces.filter { $0.node == index }.map { NodeArena.rounded($0.bytes) }
+      return try NodeArena(node: node, bytes: saturatingProduct([saturatingSum(ofOneLayer), shape.layers]))
+    }
   }
 
-  /// Takes the memory of one matrix; gives it with the rows of its parts.
+  /// Takes the memory of one matrix of one layer; gives it with the rows of its parts.
   func matrix(_ matrix: TransformerShape.Matrix) throws -> (PackedMatrix, places: [Range<Int>]) {
     let packing = kernels[matrix.role].packing
     let places = BitLinear.place(matrix.parts, rowBlock: packing.rowBlock)
@@ -26,51 +36,69 @@ final class WeightMemory {
     guard !arenas.isEmpty else {
       return (try PackedMatrix(rows: rows, columns: matrix.columns, packing: packing), places)
     }
-    let slices = self.slices(of: matrix, rows: rows, packing: packing, places: places)
-    let bounds = slices.map(\.firstPanel) + [packing.paddedRows(rows) / packing.rowBlock]
-    let memory = try slices.enumerated().map { index, slice in
-      try arenas[slice.node].take((bounds[index + 1] - bounds[index]) * packing.panelBytes(columns: matrix.columns))
-    }
+    let pieces = pieces(of: matrix)
     let packed = try PackedMatrix(
-      rows: rows, columns: matrix.columns, packing: packing, cuts: Array(bounds[1..<slices.count]), memory: memory)
+      rows: rows, columns: matrix.columns, packing: packing, cuts: pieces.dropFirst().map(\.firstPanel),
+      memory: pieces.map { arenas[$0.node].take($0.bytes) })
     return (packed, places)
   }
 
-  /// Counts where the pages are, once everything is packed; nil where no node was asked for.
+  /// Has the rows of a head, to which nothing was written yet, come from the nodes of the threads that will read them.
   ///
-  /// - Throws: `EngineError` when the kernel refuses the question.
-  func verify() throws -> PagePlacement? {
-    guard !arenas.isEmpty else { return nil }
-    var placement = PagePlacement()
-    for arena in arenas { try arena.count(into: &placement) }
-    return placement
+  /// A page that holds rows of two nodes is left to the first of them.
+  ///
+  /// - Throws: `EngineError` when a node has no room for its rows or may not be asked for.
+  func place(head: DenseMatrix) throws {
+    guard !arenas.isEmpty else { return }
+    let page = Int(sysconf(Int32(_SC_PAGESIZE)))
+    var start = 0
+    for (index, node) in pool.layout.nodes.enumerated() {
+      let rows = pool.rows(of: index, among: head.rows, block: Operations.headRowBlock)
+      let isLast = index == pool.layout.nodes.count - 1
+      let end = isLast ? head.bytes : (rows.upperBound * head.rowBytes + page - 1) / page * page
+      guard start < min(end, head.bytes) else { continue }
+      let range = PlacedMemory.Range(head.buffer, offset: start, bytes: min(end, head.bytes) - start, node: node)
+      try MemoryNodes.requireRoom(for: range.bytes, on: node)
+      try MemoryNodes.bind(head.buffer.address + start, bytes: range.bytes, to: node)
+      headRanges.append(range)
+      start += range.bytes
+    }
   }
 
-  private struct Slice {
+  /// The memory that was placed, to be counted once everything is packed; nil where no node was asked for.
+  var placed: PlacedMemory? {
+    arenas.isEmpty ? nil : PlacedMemory(arenas.map(\.range) + headRanges)
+  }
+
+  /// Panels of one matrix that lie together on one node.
+  private struct Piece {
     let firstPanel: Int
+    /// An index into the nodes of the pool.
     let node: Int
+    var bytes = 0
   }
 
-  /// The panels at which another node's rows begin: gate and up are walked together, everything else as one.
-  private func slices(
-    of matrix: TransformerShape.Matrix, rows: Int, packing: Packing, places: [Range<Int>]
-  ) -> [Slice] {
+  /// Cuts a matrix where another node's rows begin: gate and up are walked together, everything else as one.
+  private func pieces(of matrix: TransformerShape.Matrix) -> [Piece] {
+    let packing = kernels[matrix.role].packing
     let block = packing.rowBlock
-    let padded = packing.paddedRows(rows)
+    let places = BitLinear.place(matrix.parts, rowBlock: block)
+    let padded = packing.paddedRows(BitLinear.rows(of: matrix.parts, rowBlock: block))
     let walks =
       matrix.role == .gateUp
       ? [0..<places[1].lowerBound, places[1].lowerBound..<padded] : [0..<padded]
-    let walked = walks[0].count
-    var slices: [Slice] = []
+    var pieces: [Piece] = []
     for walk in walks {
       for node in pool.layout.nodes.indices {
-        let threads = pool.layout.threads(of: node)
-        let first = ThreadPool.share(of: walked, block: block, thread: threads.lowerBound, threads: pool.threads)
-        let last = ThreadPool.share(of: walked, block: block, thread: threads.upperBound - 1, threads: pool.threads)
-        let own = (walk.lowerBound + first.lowerBound..<walk.lowerBound + last.upperBound).clamped(to: walk)
-        if !own.isEmpty { slices.append(Slice(firstPanel: own.lowerBound / block, node: node)) }
+        let rows = pool.rows(of: node, among: walks[0].count, block: block)
+        let own = (walk.lowerBound + rows.lowerBound..<walk.lowerBound + rows.upperBound).clamped(to: walk)
+        if !own.isEmpty { pieces.append(Piece(firstPanel: own.lowerBound / block, node: node)) }
       }
     }
-    return slices
+    let ends = pieces.dropFirst().map(\.firstPanel) + [padded / block]
+    for (index, end) in ends.enumerated() {
+      pieces[index].bytes = (end - pieces[index].firstPanel) * packing.panelBytes(columns: matrix.columns)
+    }
+    return pieces
   }
 }

@@ -1,6 +1,9 @@
 import Kernels
 
 extension Operations {
+  /// Sixteen rows of logits are a cache line, which two threads should not share.
+  static let headRowBlock = 16
+
   /// x = E[id]: [tokens, hidden].
   func embed(_ ids: ArraySlice<Int32>, _ embedding: DenseMatrix, into x: UnsafeMutablePointer<Float>) {
     let kernel = DenseKernel.best(for: embedding.format)
@@ -27,8 +30,7 @@ extension Operations {
   ) {
     let kernel = DenseKernel.best(for: head.format)
     let vectors = kernel.readsFloats ? UnsafeRawPointer(x) : prepare(x, tokens: tokens, columns: head.columns, kernel)
-    // Sixteen rows of logits are a cache line, which two threads should not share.
-    pool.parallelRows(head.rows, multipleOf: 16) { _, rows in
+    pool.parallelRows(head.rows, multipleOf: Self.headRowBlock) { _, rows in
       kernel.multiply(
         head, rows: rows, prepared: vectors, vectors: tokens, y: logits, yStride: head.rows)
     }

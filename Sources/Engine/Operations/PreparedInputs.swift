@@ -3,15 +3,17 @@ import Kernels
 /// The prepared activations of one product: one copy, or one on each memory node, so that no thread reads its inputs
 /// from another node.
 struct PreparedInputs {
-  /// By node index; the first is part of the scratch.
+  /// By node index; part of the scratch where no node was asked for.
   let copies: [UnsafeMutableRawPointer]
+  /// The copies that were put on nodes.
+  let placed: PlacedMemory
   private let nodeOfThread: [Int]
-  private let owners: [AlignedBuffer]
 
   init(first: UnsafeMutableRawPointer, bytes: Int, pool: ThreadPool) throws {
     nodeOfThread = pool.layout.nodeOfThread
-    owners = try pool.layout.nodes.dropFirst().map { try MemoryNodes.map(bytes: bytes, node: $0) }
-    copies = [first] + owners.map(\.address)
+    let owners = try pool.placesMemory ? pool.layout.nodes.map { try NodeMemory(bytes: bytes, node: $0) } : []
+    placed = PlacedMemory(owners.map { PlacedMemory.Range($0.buffer, bytes: bytes, node: $0.node) })
+    copies = owners.isEmpty ? [first] : owners.map(\.buffer.address)
   }
 
   /// The copy that a thread reads.

@@ -23,7 +23,9 @@ enum Affinity {
     if current(of: tid) == cpus { return }
     let wanted = cpus.map(Int32.init)
     guard clinux_set_affinity(tid, wanted, wanted.count) == 0 else {
-      let reason = String(cString: strerror(errno))
+      let errorText = String(cString: strerror(errno))
+      // The kernel says EINVAL of CPUs that went offline since.
+      let reason = CPUTopology().refusal(of: cpus, allowed: current(of: 0)) ?? errorText
       throw EngineError(.threads, "pinning a thread to CPUs \(cpus): \(reason); use placement free")
     }
     let got = current(of: tid)

@@ -19,20 +19,32 @@ struct NodeLayout: Sendable, Equatable {
 
   /// Spreads threads over the nodes that `cpus` lie on, as evenly as they divide, and names each thread's CPU.
   ///
-  /// More threads than CPUs share them within their node.
-  static func spread(threads: Int, cpus: [Int], nodeOf: (Int) -> Int) -> (layout: NodeLayout, cpus: [Int]) {
-    let cpusByNode = Dictionary(grouping: cpus, by: nodeOf)
-    let nodes = cpusByNode.keys.sorted().prefix(threads)
-    var nodeOfThread: [Int] = []
-    var cpuOfThread: [Int] = []
-    for (index, node) in nodes.enumerated() {
-      let own = cpusByNode[node]!
-      let count = threads / nodes.count + (index < threads % nodes.count ? 1 : 0)
-      for i in 0..<count {
-        nodeOfThread.append(index)
-        cpuOfThread.append(own[i % own.count])
-      }
+  /// A node takes no second thread on a core while another node has a core to itself, and none on a CPU while another
+  /// has a CPU. More threads than CPUs share them within their node.
+  static func spread(
+    threads: Int, cpus: [Int], nodeOf: (Int) throws -> Int, coreOf: (Int) -> Int = { $0 }
+  ) rethrows -> (layout: NodeLayout, cpus: [Int]) {
+    let cpusByNode = try Dictionary(grouping: cpus, by: nodeOf).sorted { $0.key < $1.key }.prefix(threads)
+    let own = cpusByNode.map { coresFirst($0.value, coreOf: coreOf) }
+    var counts = [Int](repeating: 0, count: own.count)
+    // What a node holds before its threads share a core, then before they share a CPU, then without end.
+    let limits = [own.map { Set($0.map(coreOf)).count }, own.map(\.count), own.map { _ in Int.max }]
+    for _ in 0..<threads {
+      let open = limits.lazy.map { limit in counts.indices.filter { counts[$0] < limit[$0] } }.first { !$0.isEmpty }
+      if let node = open?.min(by: { (counts[$0], $0) < (counts[$1], $1) }) { counts[node] += 1 }
     }
-    return (NodeLayout(nodes: Array(nodes), nodeOfThread: nodeOfThread), cpuOfThread)
+    let nodeOfThread = counts.enumerated().flatMap { [Int](repeating: $0.offset, count: $0.element) }
+    let places = counts.enumerated().flatMap { node, count in (0..<count).map { own[node][$0 % own[node].count] } }
+    return (NodeLayout(nodes: cpusByNode.map(\.key), nodeOfThread: nodeOfThread), places)
+  }
+
+  /// One CPU of each core before a second one of any, otherwise in the order given.
+  private static func coresFirst(_ cpus: [Int], coreOf: (Int) -> Int) -> [Int] {
+    var seen: [Int: Int] = [:]
+    let turns = cpus.map { cpu in
+      defer { seen[coreOf(cpu), default: 0] += 1 }
+      return seen[coreOf(cpu), default: 0]
+    }
+    return cpus.indices.sorted { (turns[$0], $0) < (turns[$1], $1) }.map { cpus[$0] }
   }
 }

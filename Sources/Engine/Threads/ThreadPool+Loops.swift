@@ -30,6 +30,13 @@ extension ThreadPool {
     }
   }
 
+  /// The rows that the threads of one memory node get of so many, by the node's index.
+  func rows(of node: Int, among rows: Int, block: Int) -> Range<Int> {
+    let own = layout.threads(of: node)
+    let shares = own.map { Self.share(of: rows, block: block, thread: $0, threads: threads) }
+    return (shares.first?.lowerBound ?? 0)..<(shares.last?.upperBound ?? 0)
+  }
+
   /// The rows of one thread: whole blocks, the first threads get one more when blocks do not divide evenly.
   static func share(of rows: Int, block: Int, thread: Int, threads: Int) -> Range<Int> {
     let blocks = (rows + block - 1) / block

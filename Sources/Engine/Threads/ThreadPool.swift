@@ -19,8 +19,14 @@ public final class ThreadPool: @unchecked Sendable {
   public let cpus: [Int]
   /// Memory nodes that the threads are spread over; one unless placement is numa.
   public var memoryNodes: Int { layout.nodes.count }
+  /// Whether memory is put on the nodes of the threads: under numa, where there is more than one node to choose from.
+  public var placesMemory: Bool { placement == .numa && (memoryNodes > 1 || MemoryNodes.usable.count > 1) }
   /// Which memory node each thread is near.
   let layout: NodeLayout
+  /// The CPUs that each thread was given: one where it stays.
+  let wantedCPUs: [[Int]]
+  /// The CPUs that the places were chosen from.
+  let cpusGiven: [Int]
   /// Kernel thread ids of threads 1 and up; thread 0 is whoever calls `run`.
   public let threadIDs: [pid_t]
 
@@ -43,14 +49,15 @@ public final class ThreadPool: @unchecked Sendable {
     case .free: try self.init(threads: threads, placement: placement, cpus: cpus, places: nil, layout: single)
     case .pinned:
       let places = (0..<threads).map { cpus[$0 % cpus.count] }
-      try self.init(threads: threads, placement: placement, cpus: places, places: places, layout: single)
+      try self.init(threads: threads, placement: placement, cpus: cpus, places: places, layout: single)
     case .numa:
-      let (layout, places) = NodeLayout.spread(threads: threads, cpus: cpus, nodeOf: MemoryNodes.node(ofCPU:))
-      try self.init(threads: threads, placement: placement, cpus: places, places: places, layout: layout)
+      let (layout, places) = try NodeLayout.spread(
+        threads: threads, cpus: cpus, nodeOf: MemoryNodes.node(ofCPU:), coreOf: CPUTopology().core(of:))
+      try self.init(threads: threads, placement: placement, cpus: cpus, places: places, layout: layout)
     }
   }
 
-  /// Starts threads at `places`, one CPU each, or anywhere; `layout` says which memory they are near.
+  /// Starts threads at `places`, chosen from `cpus`, one CPU each, or anywhere; `layout` says which memory they are near.
   init(threads: Int, placement: Placement, cpus: [Int], places: [Int]?, layout: NodeLayout) throws {
     let pins = places.map { $0.map { [$0] } } ?? Array(repeating: Affinity.allowed, count: threads)
     let crew = Crew(workers: threads - 1, spins: Self.spins(threads: threads, pins: pins))
@@ -66,8 +73,10 @@ public final class ThreadPool: @unchecked Sendable {
     }
     self.threads = threads
     self.placement = placement
-    self.cpus = cpus
+    self.cpus = places ?? cpus
     self.layout = layout
+    wantedCPUs = pins
+    cpusGiven = cpus
     self.crew = crew
     self.callerPin = callerPin
     handles = workers.handles
@@ -124,9 +133,8 @@ public final class ThreadPool: @unchecked Sendable {
     guard !cpus.isEmpty else {
       throw EngineError(.threads, "placement \(placement): no CPUs were given; give some, or use placement free")
     }
-    for cpu in cpus where !Affinity.allowed.contains(cpu) {
-      let allowed = Affinity.allowed.map(String.init).joined(separator: ",")
-      throw EngineError(.threads, "placement \(placement): this process may not use CPU \(cpu); it may use \(allowed)")
+    if let refusal = CPUTopology().refusal(of: cpus, allowed: Affinity.allowed) {
+      throw EngineError(.threads, "placement \(placement): \(refusal)")
     }
   }
 

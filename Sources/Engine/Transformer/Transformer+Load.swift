@@ -20,16 +20,16 @@ extension Transformer {
     let loader = Loader(
       checkpoint: checkpoint, shape: shape, memory: try WeightMemory(shape: shape, kernels: kernels, pool: pool),
       pool: pool)
-    let embedding = try loader.dense("model.embed_tokens.weight", as: head)
+    let embedding = try loader.dense("model.embed_tokens.weight", as: head, isHead: shape.tiedEmbeddings)
     let weights = Weights(
       embedding: embedding,
-      head: shape.tiedEmbeddings ? embedding : try loader.dense("lm_head.weight", as: head),
+      head: shape.tiedEmbeddings ? embedding : try loader.dense("lm_head.weight", as: head, isHead: true),
       finalNorm: try loader.norm("model.norm.weight", width: shape.hidden),
       layers: try (0..<shape.layers).map(loader.layer))
     let hash = hashing ? checkpoint.sha256() : nil
     return Transformer(
       shape: shape, packings: kernels.packings, source: .file(path: path, sha256: hash, format: "safetensors"),
-      weights: weights, pages: try loader.memory.verify())
+      weights: weights, placed: loader.memory.placed)
   }
 }
 
@@ -113,11 +113,12 @@ private struct Loader {
   }
 
   /// The embedding or the head, [vocabulary, hidden], in a format, nil for the one that it is stored in.
-  func dense(_ name: String, as format: DenseFormat?) throws -> DenseMatrix {
+  func dense(_ name: String, as format: DenseFormat?, isHead: Bool) throws -> DenseMatrix {
     let tensor = try checkpoint.tensor(name)
     try tensor.requireFloats(shape: [shape.vocabulary, shape.hidden])
     let stored: DenseFormat = tensor.type == .f32 ? .f32 : tensor.type == .f16 ? .f16 : .bf16
     let matrix = try DenseMatrix(rows: shape.vocabulary, columns: shape.hidden, format: format ?? stored)
+    if isHead { try memory.place(head: matrix) }
     guard matrix.format == stored else {
       try convert(tensor, to: matrix)
       return matrix

@@ -15,15 +15,15 @@ extension Transformer {
     try shape.validate(head: head)
     let maker = SyntheticMaker(
       shape: shape, seed: seed, memory: try WeightMemory(shape: shape, kernels: kernels, pool: pool), pool: pool)
-    let embedding = try maker.embedding(format: head, stream: .embedding)
+    let embedding = try maker.embedding(format: head, stream: .embedding, isHead: shape.tiedEmbeddings)
     let weights = Weights(
       embedding: embedding,
-      head: shape.tiedEmbeddings ? embedding : try maker.embedding(format: head, stream: .head),
+      head: shape.tiedEmbeddings ? embedding : try maker.embedding(format: head, stream: .head, isHead: true),
       finalNorm: maker.norm(shape.hidden),
       layers: try (0..<shape.layers).map(maker.layer))
     return Transformer(
       shape: shape, packings: kernels.packings, source: .synthetic(seed: seed), weights: weights,
-      pages: try maker.memory.verify())
+      placed: maker.memory.placed)
   }
 }
 
@@ -87,8 +87,9 @@ private struct SyntheticMaker {
 
   /// Values ±(1 + f/128)·2⁻⁵ with seven random bits f: about 0.05, so that the logits of a normalised state spread
   /// over a few units at a hidden width of thousands.
-  func embedding(format: DenseFormat, stream: Stream) throws -> DenseMatrix {
+  func embedding(format: DenseFormat, stream: Stream, isHead: Bool) throws -> DenseMatrix {
     let matrix = try DenseMatrix(rows: shape.vocabulary, columns: shape.hidden, format: format)
+    if isHead { try memory.place(head: matrix) }
     let key = mixed(stream.rawValue)
     pool.parallelRows(matrix.rows, multipleOf: 1) { _, rows in
       withUnsafeTemporaryAllocation(of: UInt64.self, capacity: (shape.hidden + 3) / 4) { bits in

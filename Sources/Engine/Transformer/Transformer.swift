@@ -9,16 +9,16 @@ public final class Transformer: Sendable {
   public let packings: [Packing]
   /// Where the weights came from.
   public let source: ModelSource
-  /// Where the pages of the ternary weights are; nil where no node was asked for.
-  public let pages: PagePlacement?
+  /// The weights that were put on certain memory nodes; nil where no node was asked for.
+  let placed: PlacedMemory?
   let weights: Weights
 
   init(
-    shape: TransformerShape, packings: [Packing], source: ModelSource, weights: Weights, pages: PagePlacement? = nil
+    shape: TransformerShape, packings: [Packing], source: ModelSource, weights: Weights, placed: PlacedMemory? = nil
   ) {
     self.shape = shape
     self.packings = packings
-    self.pages = pages
+    self.placed = placed
     self.source = source
     self.weights = weights
   }

@@ -9,6 +9,7 @@ import Statistics
 final class SessionWorkload: Workload {
   let facts: WorkloadFacts
   private let session: Session
+  private let pool: ThreadPool
   private let phase: PhaseRecord
   private let work: Work
   private let prompt: [Int32]
@@ -40,6 +41,7 @@ final class SessionWorkload: Workload {
   ) throws {
     guard let work = Work(phase) else { throw CellSkip("phase \(phase.label) is of the machine, not of a model") }
     self.session = session
+    self.pool = pool
     self.phase = phase
     self.work = work
     self.interrupt = interrupt
@@ -53,10 +55,11 @@ final class SessionWorkload: Workload {
     facts.constants["memory_weights_bytes"] = Double(model.totalBytes)
     facts.constants["memory_need_bytes"] = Double(need.totalBytes)
     facts.constants["cache_bits_per_value"] = session.cacheFormat == .f16 ? 16 : 32
-    if let pages = model.pages {
+    if let pages = try session.countPages() {
       facts.pages = VerifiedPages(misplaced: pages.pagesMisplaced, verified: pages.pagesByNode.values.reduce(0, +))
       facts.constants["numa_nodes"] = Double(pool.memoryNodes)
       facts.constants["numa_pages_misplaced"] = Double(pages.pagesMisplaced)
+      facts.constants["numa_pages_unknown"] = Double(pages.pagesUnknown)
       for (node, count) in pages.pagesByNode { facts.constants["numa_pages_node\(node)"] = Double(count) }
     }
     facts.estimates = EstimatedEnergy.figures(
@@ -73,6 +76,10 @@ final class SessionWorkload: Workload {
       try fillCache()
       _ = try session.forward([prompt[0]], logits: .last)
     }
+  }
+
+  func placementProblems() -> [String] {
+    pool.placement == .free ? [] : pool.verifyAffinity().map(\.description)
   }
 
   func run(iterations: Int) throws -> WorkloadOutput {

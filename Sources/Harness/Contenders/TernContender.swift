@@ -103,7 +103,7 @@ public final class TernContender: Contender {
       of: source, kernels: kernels, threads: cell.threads, context: size.context, logitsRows: size.logitsRows,
       cacheFormat: cacheFormat)
     let weights = ModelStore.Key(
-      subject: key.model, packings: kernels.packings, nodesOf: pool.memoryNodes > 1 ? pool.threads : nil)
+      subject: key.model, packings: kernels.packings, nodesOf: pool.placesMemory ? pool.threads : nil)
     let entry = try store.entry(weights, bytes: need.totalBytes) {
       ModelStore.Model(try source.load(kernels: kernels, pool: pool))
     }
