@@ -121,6 +121,10 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(name: "CommandTests", dependencies: ["tern"], swiftSettings: strict),
     .testTarget(name: "TidyTests", swiftSettings: strict),
+    // What `make rig` asks of the engine on a machine of several memory nodes: misplace a page, fill a node.
+    .executableTarget(
+      name: "RigPlacement", dependencies: ["Engine", "Kernels", "CNuma"], path: "Tests/Rig/Placement",
+      swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )

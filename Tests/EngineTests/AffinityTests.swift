@@ -86,8 +86,11 @@ import Testing
     try write("cpu4/topology/core_cpus_list", "2-4\n")
     let topology = CPUTopology(folder: folder.path)
     #expect(topology.refusal(of: [0, 1], allowed: [0, 1]) == nil)
+    // Allowed when the process asked, and gone since.
+    #expect(topology.refusal(of: [0, 3], allowed: [0, 3])?.hasPrefix("CPU 3 is offline") == true)
+    #expect(topology.refusal(of: [3], allowed: [0, 3])?.hasSuffix("it may use 0") == true)
     let words = try #require(topology.refusal(of: [5, 0, 9, 3, 2], allowed: [0, 1]))
-    #expect(words.hasPrefix("there is no CPU 9, CPUs 3,5 offline (echo 1 | sudo tee "))
+    #expect(words.hasPrefix("there is no CPU 9, CPUs 3,5 are offline (echo 1 | sudo tee "))
     #expect(words.hasSuffix("), this process may not use CPU 2; it may use 0,1"))
     #expect(topology.core(of: 1) == 1 && topology.core(of: 4) == 2)
     // Where the kernel says nothing, a CPU is a core.

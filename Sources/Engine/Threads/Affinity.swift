@@ -25,7 +25,7 @@ enum Affinity {
     guard clinux_set_affinity(tid, wanted, wanted.count) == 0 else {
       let errorText = String(cString: strerror(errno))
       // The kernel says EINVAL of CPUs that went offline since.
-      let reason = CPUTopology().refusal(of: cpus, allowed: current(of: 0)) ?? errorText
+      let reason = CPUTopology().refusal(of: cpus, allowed: allowed) ?? errorText
       throw EngineError(.threads, "pinning a thread to CPUs \(cpus): \(reason); use placement free")
     }
     let got = current(of: tid)

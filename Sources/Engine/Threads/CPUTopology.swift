@@ -25,30 +25,37 @@ struct CPUTopology: Sendable {
     return cpu
   }
 
-  /// Which of `cpus` are not among `allowed`, and why.
+  /// Which of `cpus` cannot be used, and why; `allowed` are those that the process could use when it asked, of which
+  /// some may be offline by now.
   func refusals(of cpus: [Int], allowed: [Int]) -> [(cpu: Int, reason: Refusal)] {
-    let known = TextFile.read("\(folder)/possible") != nil
-    return Set(cpus).subtracting(allowed).sorted().map { cpu in
-      // The lists of the whole machine are there wherever sysfs is; single CPUs have a switch unless they cannot go.
-      let isThere = cpu >= 0 && (!known || TextFile.read("\(folder)/cpu\(cpu)/uevent") != nil)
-      if !isThere { return (cpu, .missing) }
-      return (cpu, TextFile.read("\(folder)/cpu\(cpu)/online")?.first == "0" ? .offline : .notAllowed)
+    // The lists of the whole machine are there wherever sysfs is.
+    let isShown = TextFile.read("\(folder)/possible") != nil
+    return Set(cpus).sorted().compactMap { cpu in
+      if isOffline(cpu) { return (cpu, .offline) }
+      if allowed.contains(cpu) { return nil }
+      let isThere = cpu >= 0 && (!isShown || TextFile.read("\(folder)/cpu\(cpu)/uevent") != nil)
+      return (cpu, isThere ? .notAllowed : .missing)
     }
   }
 
-  /// The refusals as one sentence, with what to do; nil when every CPU may be used.
+  /// The refusals as one sentence, with what to do; nil when every CPU can be used.
   func refusal(of cpus: [Int], allowed: [Int]) -> String? {
     let refusals = refusals(of: cpus, allowed: allowed)
-    func list(_ reason: Refusal) -> String? {
+    if refusals.isEmpty { return nil }
+    func list(_ reason: Refusal, _ words: (_ cpus: String, _ areMany: Bool) -> String) -> String? {
       let cpus = refusals.filter { $0.reason == reason }.map { "\($0.cpu)" }
-      return cpus.isEmpty ? nil : (cpus.count == 1 ? "CPU " : "CPUs ") + cpus.joined(separator: ",")
+      let names = (cpus.count == 1 ? "CPU " : "CPUs ") + cpus.joined(separator: ",")
+      return cpus.isEmpty ? nil : words(names, cpus.count > 1)
     }
     let parts = [
-      list(.missing).map { "there is no \($0)" },
-      list(.offline).map { "\($0) offline (echo 1 | sudo tee \(folder)/cpuN/online)" },
-      list(.notAllowed).map { "this process may not use \($0)" },
+      list(.missing) { "there \($1 ? "are" : "is") no \($0)" },
+      list(.offline) { "\($0) \($1 ? "are" : "is") offline (echo 1 | sudo tee \(folder)/cpuN/online)" },
+      list(.notAllowed) { cpus, _ in "this process may not use \(cpus)" },
     ].compactMap { $0 }
-    guard !parts.isEmpty else { return nil }
-    return parts.joined(separator: ", ") + "; it may use \(allowed.map(String.init).joined(separator: ","))"
+    let rest = allowed.filter { !isOffline($0) }.map(String.init).joined(separator: ",")
+    return "\(parts.joined(separator: ", ")); it may use \(rest)"
   }
+
+  /// Single CPUs have a switch, unless they cannot go.
+  private func isOffline(_ cpu: Int) -> Bool { TextFile.read("\(folder)/cpu\(cpu)/online")?.first == "0" }
 }

@@ -1,5 +1,5 @@
 // What the rig asks of the engine that no command of tern does: tern never misplaces a page on purpose.
-// Each check prints one line and exits with 0, or says on stderr what was wrong and exits with 1.
+// Each check prints one line: what it saw, and exit status 0, or what was wrong, and 1.
 
 import CNuma
 import Engine
@@ -13,7 +13,8 @@ struct Failure: Error, CustomStringConvertible {
 }
 
 let checks: [String: ([Int]) throws -> String] = [
-  "one-page": { _ in try oneMisplacedPage() },
+  "one-page": { _ in try misplacedPage(huge: false) },
+  "one-huge-page": { _ in try misplacedPage(huge: true) },
   "no-such-node": { _ in try nodeThatIsNotThere() },
   "over-capacity": { try moreThanANodeHolds(node: $0.first ?? 0) },
   "balancing": { _ in try pagesThatBalancingUnmapped() },
@@ -22,34 +23,35 @@ let checks: [String: ([Int]) throws -> String] = [
 
 let arguments = CommandLine.arguments.dropFirst()
 guard let name = arguments.first, let check = checks[name] else {
-  fputs("usage: RigPlacement \(checks.keys.sorted().joined(separator: "|")) [NUMBER]\n", stderr)
+  print("usage: RigPlacement \(checks.keys.sorted().joined(separator: "|")) [NUMBER]")
   exit(64)
 }
 do {
   print(try check(arguments.dropFirst().compactMap { Int($0) }))
 } catch {
-  fputs("\(error)\n", stderr)
+  print(error)
   exit(1)
 }
 
-/// A hundred thousand pages, one of which is moved behind the engine's back.
-func oneMisplacedPage() throws -> String {
+/// A hundred thousand pages, one of which is moved behind the engine's back; with it goes its huge page.
+func misplacedPage(huge: Bool) throws -> String {
   let pages = 100_000
   let page = 4096
   let (home, other) = (MemoryNodes.usable[0], MemoryNodes.usable[1])
   let memory = try NodeMemory(bytes: pages * page, node: home)
-  memory.buffer.address.initializeMemory(as: UInt8.self, repeating: 1, count: memory.buffer.bytes)
+  let bytes = memory.buffer
+  if !huge, madvise(bytes.address, bytes.bytes, MADV_NOHUGEPAGE) != 0 { throw Failure("madvise: errno \(errno)") }
+  bytes.address.initializeMemory(as: UInt8.self, repeating: 1, count: bytes.bytes)
   let before = try memory.countPages()
   guard before.pagesByNode == [home: pages], before.problem == nil else { throw Failure("before: \(before)") }
 
-  // In the middle of a huge page, where there are huge pages: the kernel has to split it.
-  let moved: UnsafeMutableRawPointer? = memory.buffer.address + 54_321 * page
-  let status = try move(moved, to: other)
+  let status = try move(bytes.address + 54_321 * page, to: other)
   guard status == other else { throw Failure("the kernel did not move the page: status \(status)") }
   let after = try memory.countPages()
-  guard after.pagesByNode == [home: pages - 1, other: 1], after.pagesMisplaced == 1, let problem = after.problem else {
-    throw Failure("after: \(after)")
-  }
+  let moved = huge ? 512 : 1
+  guard after.pagesByNode == [home: pages - moved, other: moved], after.pagesMisplaced == moved,
+    let problem = after.problem
+  else { throw Failure("after: \(after)") }
   return problem
 }
 
@@ -124,7 +126,7 @@ func cpuThatGoesAway(_ cpu: Int) throws -> String {
   }
   do {
     _ = try ThreadPool(threads: 2, placement: .pinned, cpus: [0, cpu])
-  } catch let error as EngineError where error.description.contains("CPU \(cpu) offline") {
+  } catch let error as EngineError where error.description.contains("CPU \(cpu) is offline") {
     return "\(problems[0]); \(error)"
   }
   throw Failure("a CPU that is off was accepted")

@@ -7,7 +7,7 @@
  *
  *   powercap   control type intel-rapl: package-N { core, dram } for each package, and psys
  *   perf       PMU "power": energy-pkg and energy-ram, in units of 2^-32 J, one reading CPU per package
- *   hwmon      "power_meter": power1_average of the whole system; "fakepower": energyN_input of each package
+ *   hwmon      "power_meter": power1_average of the whole system; "amd_energy": energyN_input of two packages
  *
  * All of them show the same energy: power times time, so that three ways of reading can be held against each other.
  * Every parameter can be written while the module runs, and the energy so far stays what it was:
@@ -469,14 +469,15 @@ static ssize_t show_package_uj(unsigned int package, char *buffer)
 }
 
 #define ENERGY_ATTR(channel, package) \
-	TEXT_ATTR(energy##channel##_label, "package-" #package); \
+	TEXT_ATTR(energy##channel##_label, "Esocket" #package); \
 	static ssize_t energy##channel##_input_show(struct device *device, struct device_attribute *attribute, \
 						    char *buffer) \
 	{ \
 		return show_package_uj(package, buffer); \
 	} \
-	static DEVICE_ATTR_RO(energy##channel##_input)
+	static DEVICE_ATTR_ADMIN_RO(energy##channel##_input)
 
+/* Counters of energy are root's alone, since they tell what a neighbour computes (CVE-2020-12912). */
 ENERGY_ATTR(1, 0);
 ENERGY_ATTR(2, 1);
 
@@ -503,7 +504,7 @@ static int add_hwmon(void)
 	meter_device = device_create_with_groups(hwmon_class, NULL, MKDEV(0, 0), "power_meter", meter_groups, "hwmon0");
 	if (IS_ERR(meter_device))
 		return PTR_ERR(meter_device);
-	energy_device = device_create_with_groups(hwmon_class, NULL, MKDEV(0, 0), "fakepower", energy_groups, "hwmon1");
+	energy_device = device_create_with_groups(hwmon_class, NULL, MKDEV(0, 0), "amd_energy", energy_groups, "hwmon1");
 	return PTR_ERR_OR_ZERO(energy_device);
 }
 
