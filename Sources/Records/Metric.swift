@@ -123,22 +123,22 @@ public struct Metric: Sendable, Equatable {
       "estimated_energy_arithmetic_j_per_token", "J/token", .lower,
       "The same estimate, divided by the tokens of the phase."),
     // Under a hypervisor, the host's energy by a share of CPU time passes for a counter's: the same names, estimated.
-    Metric("estimated_energy_package_j", "J", .lower, "Energy of the CPU packages as a hypervisor apportions it."),
+    Metric("estimated_energy_package_j", "J", .lower, "Energy of the CPU packages as a hypervisor gives it."),
     Metric(
-      "estimated_energy_dram_j", "J", .lower, "Energy of the memory that the packages meter as a hypervisor apportions it."),
+      "estimated_energy_dram_j", "J", .lower, "Energy of the memory that the packages meter as a hypervisor gives it."),
     Metric(
-      "estimated_energy_cpu_mem_j", "J", .lower, "Energy of the packages and memory together as a hypervisor apportions it."),
-    Metric("estimated_energy_psys_j", "J", .lower, "Energy of the platform as a hypervisor apportions it."),
-    Metric("estimated_energy_core_j", "J", .neutral, "Energy of the cores' domain as a hypervisor apportions it."),
+      "estimated_energy_cpu_mem_j", "J", .lower, "Energy of the packages and memory together as a hypervisor gives it."),
+    Metric("estimated_energy_psys_j", "J", .lower, "Energy of the platform as a hypervisor gives it."),
+    Metric("estimated_energy_core_j", "J", .neutral, "Energy of the cores' domain as a hypervisor gives it."),
     Metric(
-      "estimated_energy_uncore_j", "J", .neutral, "Energy of the domain beside the cores as a hypervisor apportions it."),
-    Metric("estimated_energy_system_j", "J", .lower, "Energy of the system as a hypervisor apportions it."),
-    Metric("estimated_energy_battery_j", "J", .lower, "Energy of the battery as a hypervisor apportions it."),
-    Metric("estimated_power_package_w", "W", .lower, "Mean power of the packages as a hypervisor apportions it."),
-    Metric("estimated_power_dram_w", "W", .lower, "Mean power of the memory as a hypervisor apportions it."),
-    Metric("estimated_power_psys_w", "W", .lower, "Mean power of the platform as a hypervisor apportions it."),
-    Metric("estimated_power_system_w", "W", .lower, "Mean power of the system as a hypervisor apportions it."),
-    Metric("estimated_power_battery_w", "W", .lower, "Mean power of the battery as a hypervisor apportions it."),
+      "estimated_energy_uncore_j", "J", .neutral, "Energy of the domain beside the cores as a hypervisor gives it."),
+    Metric("estimated_energy_system_j", "J", .lower, "Energy of the system as a hypervisor gives it."),
+    Metric("estimated_energy_battery_j", "J", .lower, "Energy of the battery as a hypervisor gives it."),
+    Metric("estimated_power_package_w", "W", .lower, "Mean power of the packages as a hypervisor gives it."),
+    Metric("estimated_power_dram_w", "W", .lower, "Mean power of the memory as a hypervisor gives it."),
+    Metric("estimated_power_psys_w", "W", .lower, "Mean power of the platform as a hypervisor gives it."),
+    Metric("estimated_power_system_w", "W", .lower, "Mean power of the system as a hypervisor gives it."),
+    Metric("estimated_power_battery_w", "W", .lower, "Mean power of the battery as a hypervisor gives it."),
   ]
 
   /// The metric of that name, if the schema knows it.

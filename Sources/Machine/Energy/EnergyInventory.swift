@@ -37,7 +37,11 @@ public struct EnergyInventory: Sendable, Equatable {
   /// Whether any energy can be read, in a sentence for people.
   public var capability: Capability {
     let readable = sources.filter { !$0.available.isEmpty }
-    if readable.isEmpty { return package }
+    if readable.isEmpty {
+      // What is there and may not be read is told before what is not there.
+      guard let closed = zones.compactMap(\.obstacle).first(where: { $0.cause == .permission }) else { return package }
+      return .unusable(reason: closed.reason, fix: closed.fix)
+    }
     return .usable(readable.map(Self.summary).joined(separator: "; ") + estimateNote)
   }
 

@@ -94,7 +94,7 @@ struct PowerPMU: Sendable {
 
   private static func malformed(_ file: String) -> EnergyObstacle {
     EnergyObstacle(
-      .driver, reason: "the perf PMU for energy has a \(file) that is missing or not understood",
+      .driver, reason: "\(file) of the perf PMU for energy is missing or not understood",
       fix: "use the powercap tree: sudo modprobe intel_rapl_msr")
   }
 }

@@ -84,7 +84,7 @@ extension Powercap {
     var zone = EnergyZone(
       source: .powercap, id: id, name: name, domain: domain ?? .rail,
       channel: .counter(path: files.place("\(path)/energy_uj")), unit: EnergyZone.micro,
-      quantum: Self.quantumJ(range: range), maxPowerW: maxPowerW(path, domain: domain))
+      quantum: Self.quantumJ(range: range, domain: domain), maxPowerW: maxPowerW(path, domain: domain))
     zone.parent = parent
     zone.range = range == 0 ? nil : range
     zone.isPartial = leadCPU != nil || domain == nil
@@ -127,8 +127,11 @@ extension Powercap {
   ///
   /// drivers/powercap/intel_rapl_common.c; 61 or 15.3 µJ, or the 1 J of some servers' platform counter. The file cannot
   /// tell less than 1 µJ.
-  private static func quantumJ(range: UInt64?) -> Double {
-    max(1, Double(range ?? 0) / Double(UInt32.max)) * EnergyZone.micro
+  private static func quantumJ(range: UInt64?, domain: EnergyDomain?) -> Double {
+    let told = Double(range ?? 0) / Double(UInt32.max) * EnergyZone.micro
+    // Without a range, or with one that is no register's, it is the coarsest that there is.
+    guard told > 0, told < 1.01 else { return domain == .psys ? 1 : 1 / 16384 }
+    return max(told, EnergyZone.micro)
   }
 
   /// Twice the highest limit that the zone has, and a kilowatt where it has none or one that no package reaches.

@@ -40,6 +40,7 @@ enum EnergyFailure {
     case .beyondRange: "\(zone.id) gave more than its range of \(zone.range ?? 0) counts"
     case .impossible:
       "\(zone.id) moved by more than \(Int(zone.maxPowerW)) W can: it was reset, or the machine slept"
+    case .still: "\(zone.id) did not move: it gives no new values any more"
     case .unwatched: "\(zone.id) was not read for so long that it may have gone round unseen"
     }
   }

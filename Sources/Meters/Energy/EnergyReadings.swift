@@ -131,7 +131,8 @@ extension EnergyReadings {
       ZoneEnergy(
         zone: zone, energyJ: power.energyJ,
         uncertainty: power.uncertainty(
-          quantumW: zone.quantum, intervalNs: open.intervalNs, relativeError: zone.relativeError ?? 0),
+          quantumW: max(zone.quantum, Double(power.stepCounts) * zone.unit), intervalNs: open.intervalNs,
+          relativeError: zone.relativeError ?? 0),
         seconds: seconds))
   }
 

@@ -19,13 +19,12 @@ final class EnergySession: Sendable {
   let zones: [OpenZone]
   /// Zones that could be read when they were looked up and now cannot, and those that never could.
   let refused: [EnergyZone]
+  /// The shortest period of the zones: how often a long window has to be read.
+  let periodNs: UInt64
   /// Which zones make which sum.
   let plan: EnergyPlan
 
-  /// Opens every zone that can be read, and watches the counters for at most `watchNs`.
-  ///
-  /// - Parameter watchNs: how long to wait for counters to move, before they are called dead; nil asks for what the
-  ///   machine needs.
+  /// Opens every zone that can be read, and watches the counters until it is known how often they step.
   init(inventory: EnergyInventory, calls: EnergyCalls) {
     self.inventory = inventory
     self.calls = calls
@@ -38,12 +37,10 @@ final class EnergySession: Sendable {
     }
     let watched = UpdateWatch(zones: zones, inventory: inventory, calls: calls).result()
     self.zones = watched.alive
+    periodNs = watched.alive.map(\.periodNs).min() ?? UInt64(Self.counterPeriodNs)
     self.refused = refused + watched.dead
     plan = EnergyPlan(inventory: inventory, readable: watched.alive.map(\.zone), refused: self.refused)
   }
-
-  /// The shortest period of the zones: how often a long window has to be read.
-  var periodNs: UInt64 { zones.map(\.periodNs).min() ?? UInt64(Self.counterPeriodNs) }
 
   /// Reading every core's own counter interrupts every core.
   private static func wakesEveryCore(_ zone: EnergyZone) -> Bool { zone.id.hasPrefix("energy-core/") }

@@ -20,6 +20,9 @@ final class EnergyWindow: OpenMeter, @unchecked Sendable {
     var isPending = false
   }
 
+  /// A counter that moved at the start and then misses a hundred updates has stopped.
+  private static let updatesToRest = 100
+
   private let session: EnergySession
   private let poller: EnergyPoller?
   /// Whether a window starts and ends at a zone's tick.
@@ -33,11 +36,14 @@ final class EnergyWindow: OpenMeter, @unchecked Sendable {
     self.alignsEdges = alignsEdges
     slots = session.zones.map { open in
       let zone = open.zone
+      // Graphics and cores can be switched off for a while, a package cannot.
+      let canRest = zone.domain == .core || zone.domain == .uncore
       let isEvent = if case .event = zone.channel { true } else { false }
       return Slot(
         counter: WrappingCounter(
           range: zone.range, unitJ: zone.unit, quantumJ: zone.quantum, maxPowerW: zone.maxPowerW,
-          longestGapNs: isEvent ? EnergySession.eventLongestGapNs : .max))
+          longestGapNs: isEvent ? EnergySession.eventLongestGapNs : .max,
+          longestRestNs: canRest ? .max : UInt64(Self.updatesToRest * open.intervalNs)))
     }
   }
 
@@ -46,8 +52,11 @@ final class EnergyWindow: OpenMeter, @unchecked Sendable {
     sleptNs = session.calls.asleepNs()
     for index in slots.indices { sample(index, isFirst: true) }
     if alignsEdges { align(isFirst: true) }
-    poller?.begin(self, periodNs: session.periodNs)
+    poller?.begin(self, periodNs: periodNs)
   }
+
+  /// How often `poll` is due.
+  var periodNs: UInt64 { session.periodNs }
 
   /// Reads every zone whose time has come.
   func poll() {
@@ -96,7 +105,7 @@ final class EnergyWindow: OpenMeter, @unchecked Sendable {
         slots[index].counter.advance(reading.value, atNs: atNs)
       }
     } else {
-      slots[index].power.add(Double(reading.value) * session.zones[index].zone.unit, atNs: atNs)
+      slots[index].power.add(reading.value, unitW: session.zones[index].zone.unit, atNs: atNs)
     }
   }
 }

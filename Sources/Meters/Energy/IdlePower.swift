@@ -59,7 +59,7 @@ public struct IdlePower: Sendable, Equatable {
     return max(Double(fewestParts), count * (1 - correlation) / (1 + correlation))
   }
 
-  /// Two-sided 95 % of Student's t, by the expansion in 1/ν (Abramowitz and Stegun 26.7.5): three decimals from ν = 4.
+  /// Two-sided 95 % of Student's t, by the expansion in 1/ν (Abramowitz and Stegun 26.7.5): two decimals from ν = 4.
   static func student95(degrees: Double) -> Double {
     let z = Uncertainty.z95
     let (z3, z5, z7) = (z * z * z, z * z * z * z * z, z * z * z * z * z * z * z)

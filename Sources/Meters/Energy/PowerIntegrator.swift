@@ -5,6 +5,9 @@ struct PowerIntegrator: Sendable {
   /// How many samples there were.
   private(set) var samples = 0
   private(set) var highestW = 0.0
+  /// The largest power of ten, up to a million, of which every sample is a multiple: a sensor's files are in microwatts
+  /// whatever its own step is, and it shows in the zeros.
+  private(set) var stepCounts: UInt64 = 1_000_000
 
   private var firstNs: UInt64 = 0
   private var lastNs: UInt64 = 0
@@ -13,8 +16,10 @@ struct PowerIntegrator: Sendable {
   /// Σ (ΔP·Δt)²/12: between two samples, the mean may lie anywhere between them.
   private var interpolation = 0.0
 
-  /// Takes a sample.
-  mutating func add(_ powerW: Double, atNs: UInt64) {
+  /// Takes a sample, in counts of `unitW`.
+  mutating func add(_ counts: UInt64, unitW: Double, atNs: UInt64) {
+    let powerW = Double(counts) * unitW
+    while counts % stepCounts != 0 { stepCounts /= 10 }
     if samples == 0 {
       firstNs = atNs
     } else {

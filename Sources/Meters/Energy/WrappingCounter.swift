@@ -13,6 +13,8 @@ struct WrappingCounter: Sendable {
     case impossible
     /// It was not read for so long that it may have gone round once unseen.
     case unwatched
+    /// It did not move in a time in which it otherwise gives many new values.
+    case still
   }
 
   /// The largest value; nil where nothing states it.
@@ -23,6 +25,8 @@ struct WrappingCounter: Sendable {
   private let slack: Double
   /// Nanoseconds after which a reading comes too late.
   private let longestGapNs: UInt64
+  /// Nanoseconds after which no change is a failure.
+  private let longestRestNs: UInt64
 
   /// The counts of the window.
   private(set) var total: UInt64 = 0
@@ -45,7 +49,12 @@ struct WrappingCounter: Sendable {
   ///   - unitJ: joules per count.
   ///   - quantumJ: the step by which the hardware counts.
   ///   - longestGapNs: what the source allows between two readings; where there is a range, less than one round of it.
-  init(range: UInt64?, unitJ: Double, quantumJ: Double, maxPowerW: Double, longestGapNs: UInt64 = .max) {
+  ///   - longestRestNs: after how long without a change it counts no more.
+  init(
+    range: UInt64?, unitJ: Double, quantumJ: Double, maxPowerW: Double, longestGapNs: UInt64 = .max,
+    longestRestNs: UInt64 = .max
+  ) {
+    self.longestRestNs = longestRestNs
     self.range = range
     let mostPerNs = maxPowerW * 1e-9 / unitJ
     self.mostPerNs = mostPerNs
@@ -74,6 +83,8 @@ struct WrappingCounter: Sendable {
       fault = .unwatched
     } else if Double(step) > mostPerNs * Double(gapNs) + slack {
       fault = .impossible
+    } else if step == 0 && gapNs >= longestRestNs {
+      fault = .still
     } else {
       if value < last { wraps += 1 }
       total += step
