@@ -48,6 +48,33 @@ import Testing
     #expect(word == 7)
   }
 
+  @Test("the loop of known length takes time in proportion to its length, and says what it was")
+  func countedLoop() {
+    #expect(clinux_counted_loop(0) == 0)
+    #if arch(x86_64) || arch(arm64)
+      #expect(clinux_counted_loop(1) == 2)
+      let before = clinux_thread_cpu_ns()
+      #expect(clinux_counted_loop(100_000_000) == 200_000_000)
+      // At one iteration per cycle this is 10 ms at 10 GHz, which no CPU has.
+      #expect(clinux_thread_cpu_ns() - before > 10_000_000)
+    #endif
+  }
+
+  @Test("an event has an id, by which a group's read names it")
+  func eventID() {
+    var attribute = perf_event_attr()
+    attribute.type = PERF_TYPE_SOFTWARE.rawValue
+    attribute.config = UInt64(PERF_COUNT_SW_TASK_CLOCK.rawValue)
+    attribute.size = UInt32(MemoryLayout<perf_event_attr>.size)
+    let fd = clinux_perf_event_open(&attribute, 0, -1, -1, 0)
+    var id: UInt64 = 0
+    if fd >= 0 {
+      #expect(clinux_perf_id(fd, &id) == 0 && id > 0)
+      close(fd)
+    }
+    #expect(clinux_perf_id(-1, &id) == -1)
+  }
+
   @Test("an event that no PMU knows fails with an errno")
   func impossibleEventFails() {
     var attribute = perf_event_attr()

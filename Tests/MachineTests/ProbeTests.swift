@@ -22,7 +22,8 @@ struct ProbeTests {
     arguments: [
       (ENOENT, "no hardware performance counters", "-cpu host,pmu=on"), (EPERM, "seccomp", "--cap-add PERFMON"),
       (ENOSYS, "does not exist", "CONFIG_PERF_EVENTS=y"), (EBUSY, "somebody else", "kernel.nmi_watchdog=0"),
-      (EMFILE, "file descriptors", "ulimit -n"), (EINVAL, "too few counters", "nmi_watchdog"), (12345, "errno 12345", "perf stat"),
+      (EMFILE, "file descriptors", "ulimit -n"), (EINVAL, "too few counters", "nmi_watchdog"),
+      (12345, "errno 12345", "perf stat"),
     ])
   func refusals(number: Int32, reason: String, fix: String) throws {
     let found = try #require(obstacle(FakeRoot.amdServer().machine(cycles: .refused(number)).hardwareCounters()))

@@ -35,8 +35,11 @@ final class CounterWindow: OpenMeter {
 
   /// One system call for each thread; reads the clock as its last act.
   func begin() throws {
-    for leader in leaders {
-      guard kernel.enable(leader) else { throw MeterError("a group of hardware events could not be enabled") }
+    // By index, here and below: an iterator takes memory from the heap where the build is not optimised.
+    var index = 0
+    while index < leaders.count {
+      guard kernel.enable(leaders[index]) else { throw MeterError("a group of hardware events could not be enabled") }
+      index += 1
     }
     startNs = clinux_monotonic_raw_ns()
   }
@@ -44,7 +47,11 @@ final class CounterWindow: OpenMeter {
   /// Reads the clock as its first act; what the events counted stands still from here on, and is read later.
   func end() {
     endNs = clinux_monotonic_raw_ns()
-    for leader in leaders { _ = kernel.disable(leader) }
+    var index = 0
+    while index < leaders.count {
+      _ = kernel.disable(leaders[index])
+      index += 1
+    }
   }
 
   func readings() -> MeterReadings {
