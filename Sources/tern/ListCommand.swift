@@ -10,14 +10,14 @@ import Suites
 /// `tern list`: what this build knows and this machine can do.
 struct ListCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "list", abstract: "List models, kernels, heads, suites or meters.")
+    commandName: "list", abstract: "List models, kernels, heads, suites, meters or counters.")
 
   /// What can be listed.
   enum Subject: String, ExpressibleByArgument, CaseIterable {
-    case models, kernels, heads, suites, meters
+    case models, kernels, heads, suites, meters, counters
   }
 
-  @Argument(help: "models, kernels, heads, suites or meters.")
+  @Argument(help: "models, kernels, heads, suites, meters or counters.")
   var subject: Subject
 
   @Flag(help: "A JSON array of objects, each with a name.")
@@ -32,6 +32,7 @@ struct ListCommand: ParsableCommand {
       if let refusal = SuiteLibrary.refusal { throw CommandError(refusal) }
       try emit(SuiteLibrary.names.map(SuiteRow.init), header: SuiteRow.header, \.cells)
     case .meters: try emit(MeterRow.all(machine: Machine()), header: MeterRow.header, \.cells)
+    case .counters: try emit(CounterRow.all(machine: Machine()), header: CounterRow.header, \.cells)
     }
   }
 

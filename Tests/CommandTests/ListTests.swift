@@ -2,7 +2,9 @@ import Foundation
 import Testing
 
 @Suite struct ListTests {
-  @Test("lists are JSON arrays of objects with a name", arguments: ["models", "kernels", "heads", "suites", "meters"])
+  @Test(
+    "lists are JSON arrays of objects with a name",
+    arguments: ["models", "kernels", "heads", "suites", "meters", "counters"])
   func listsAreJSON(subject: String) throws {
     let result = try Binary.run("list", subject, "--json")
     #expect(result.status == 0)
@@ -34,7 +36,7 @@ import Testing
     #expect(Set(rows.compactMap { $0["name"] as? String }).isSuperset(of: ["time", "counters", "energy"]))
   }
 
-  @Test("tables fit 80 columns", arguments: ["models", "kernels", "heads", "suites", "meters"])
+  @Test("tables fit 80 columns", arguments: ["models", "kernels", "heads", "suites", "meters", "counters"])
   func tablesFit(subject: String) throws {
     let result = try Binary.run("list", subject)
     #expect(result.status == 0)
