@@ -127,11 +127,17 @@ public final class Runner {
 
   /// Adds warnings to the run, once per id, and to the cell that they concern.
   ///
-  /// A warning about cells keeps the words of the first, with its name: the numbers of all stand in the samples.
+  /// A warning about cells keeps the words of the first, with its name: the numbers of all stand in the samples. One
+  /// that weighs more takes the place of a lighter one of its id.
   func note(_ warnings: [WarningRecord], cell: Int?) {
     for var warning in warnings {
       if let cell { warning.message += " (first in \(record.cells[cell].id))" }
-      if !record.warnings.contains(where: { $0.id == warning.id }) {
+      if let known = record.warnings.firstIndex(where: { $0.id == warning.id }) {
+        if (record.warnings[known].severity ?? .warn) < (warning.severity ?? .warn) {
+          record.warnings[known] = warning
+          observer.warned(warning)
+        }
+      } else {
         record.warnings.append(warning)
         observer.warned(warning)
       }

@@ -3,7 +3,7 @@ import Testing
 
 @Suite struct HelpTests {
   static let commands = [
-    "run", "bench", "show", "report", "export", "generate", "logits", "profile", "list", "doctor",
+    "run", "bench", "show", "report", "export", "generate", "logits", "profile", "list", "doctor", "tune",
   ]
 
   @Test("every command explains itself", arguments: commands)
@@ -76,6 +76,7 @@ import Testing
       ["bench", "--shape", "8x8", "--min-time", "-1"], ["list", "nothing"],
       ["profile", "-p", "0", "-n", "0"], ["profile", "-d", "-1"], ["profile", "-d", "99999999999"],
       ["profile", "--kv", "f8"], ["bench", "--baseline", "-1"],
+      ["tune", "governor"], ["tune", "--apply", "--restore"], ["tune", "--", "true"], ["tune", "--apply", "--json"],
     ])
   func mistakesAreUsageErrors(arguments: [String]) throws {
     let result = try Binary.run(arguments, in: Binary.root, environment: [:])

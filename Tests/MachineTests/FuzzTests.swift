@@ -41,7 +41,7 @@ struct FuzzTests {
     for make in [FakeRoot.intelLaptop, FakeRoot.containerV1, FakeRoot.armBoard, FakeRoot.bareGuest] {
       let root = make()
       let files = root.files
-      for _ in 0..<60 {
+      for _ in 0..<40 {
         let file = files[Int.random(in: 0..<files.count, using: &random)]
         let original = Array((SystemFiles(root: root.path).text(file) ?? "").utf8)
         root.write(file, bytes: mutated(original, using: &random))

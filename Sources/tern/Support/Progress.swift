@@ -68,7 +68,8 @@ final class Progress: RunObserver {
   }
 
   func warned(_ warning: WarningRecord) {
-    guard !allowed.contains(warning.id) else { return }
+    // A note explains a number and asks for nothing: it stands in the record and in `tern doctor`.
+    guard !allowed.contains(warning.id), warning.severity != .note else { return }
     if isTerminal, !isQuiet { Console.raw("\r\u{1B}[K") }
     let fix = warning.fix.map { " Fix: \($0)" } ?? ""
     let lines = Prose.wrapped("\(warning.id)  \(warning.message).\(fix)", width: isTerminal ? width : .max)
