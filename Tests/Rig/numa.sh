@@ -74,6 +74,22 @@ balanced() {
 
 unmapped() { RigPlacement balancing; }
 
+# Something moves a page while a cell is measured: the repetitions after it see that, and the record says so.
+movedMeanwhile() {
+  bench -m $small -t "$cpus" -r 4 --delay 2 2> /tmp/bench.err &
+  for try in $(seq 1 100); do
+    process=$(pidof tern) && grep -q bind: "/proc/$process/numa_maps" && break
+    sleep 0.1
+  done
+  sleep 1
+  RigPlacement move "$process" || { kill "$process"; wait; return 1; }
+  wait
+  [ "$(fact numa_pages_misplaced /tmp/bench.json)" = 1 ] ||
+    fail "numa_pages_misplaced is '$(fact numa_pages_misplaced /tmp/bench.json)'" || return 1
+  grep -q W-numa-misplaced /tmp/bench.json || fail "no warning W-numa-misplaced" || return 1
+  grep -o '"message" : ".*another.*node.*"' /tmp/bench.json | head -n 1 | grep . || echo "one page misplaced, as warned"
+}
+
 # The control group allows two CPUs and one node.
 confined() {
   echo +cpuset > /tmp/cgroup/cgroup.subtree_control
@@ -99,6 +115,7 @@ check numa-one-huge-page RigPlacement one-huge-page
 check numa-no-such-node RigPlacement no-such-node
 check numa-more-than-a-node-holds RigPlacement over-capacity 0
 check numa-full-node fullNode
+check numa-page-moved-meanwhile movedMeanwhile
 check numa-balancing balanced
 check numa-balancing-unmaps unmapped
 echo 0 > /proc/sys/kernel/numa_balancing

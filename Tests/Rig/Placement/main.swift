@@ -17,6 +17,7 @@ let checks: [String: ([Int]) throws -> String] = [
   "one-huge-page": { _ in try misplacedPage(huge: true) },
   "no-such-node": { _ in try nodeThatIsNotThere() },
   "over-capacity": { try moreThanANodeHolds(node: $0.first ?? 0) },
+  "move": { try pageOfAnotherProcess(Int32($0.first ?? 0)) },
   "balancing": { _ in try pagesThatBalancingUnmapped() },
   "offline": { try cpuThatGoesAway($0.first ?? 1) },
 ]
@@ -55,12 +56,30 @@ func misplacedPage(huge: Bool) throws -> String {
   return problem
 }
 
-func move(_ page: UnsafeMutableRawPointer?, to node: Int) throws -> Int {
+/// Moves one page that another process bound to a node.
+func pageOfAnotherProcess(_ process: Int32) throws -> String {
+  guard let file = fopen("/proc/\(process)/numa_maps", "r") else { throw Failure("numa_maps: errno \(errno)") }
+  defer { fclose(file) }
+  var line = [CChar](repeating: 0, count: 4096)
+  while fgets(&line, Int32(line.count), file) != nil {
+    let words = String(decoding: line.prefix { $0 != 0 }.map(UInt8.init), as: UTF8.self).split(separator: " ")
+    guard words.count > 2, words[1].hasPrefix("bind:"), let home = Int(words[1].dropFirst(5)),
+      words.contains(where: { $0.hasPrefix("N\(home)=") }), let address = UInt(words[0], radix: 16)
+    else { continue }
+    let other = home == MemoryNodes.usable[0] ? MemoryNodes.usable[1] : MemoryNodes.usable[0]
+    let status = try move(UnsafeMutableRawPointer(bitPattern: address), to: other, of: process)
+    guard status == other else { throw Failure("the kernel did not move the page: status \(status)") }
+    return "moved a page of process \(process) from node \(home) to node \(other)"
+  }
+  throw Failure("process \(process) has no bound page")
+}
+
+func move(_ page: UnsafeMutableRawPointer?, to node: Int, of process: Int32 = 0) throws -> Int {
   var pages = [page]
   var nodes = [Int32(node)]
   var status: [Int32] = [-1]
   // 2 is MPOL_MF_MOVE, a macro with a cast that Swift does not import.
-  guard move_pages(0, 1, &pages, &nodes, &status, 2) == 0 else { throw Failure("move_pages: errno \(errno)") }
+  guard move_pages(process, 1, &pages, &nodes, &status, 2) == 0 else { throw Failure("move_pages: errno \(errno)") }
   return Int(status[0])
 }
 
