@@ -106,7 +106,24 @@ confined() {
   echo "cpuset of CPUs 0-1: threads on CPUs $cpusUsed"
 }
 
+# The kernel numbers the node without memory 2: its CPU's thread has its rows on node 1, the nearest, and the node
+# without CPUs gets none.
+nearestMemory() {
+  bench -m $small -t 3 || return 1
+  one=$(fact numa_pages_node0 /tmp/bench.json) two=$(fact numa_pages_node1 /tmp/bench.json)
+  line="pages: $one on node 0, $two on node 1, $(fact numa_pages_misplaced /tmp/bench.json) misplaced"
+  [ "$(fact numa_nodes /tmp/bench.json)" = 2 ] || fail "$line: expected two nodes" || return 1
+  [ "$(fact numa_pages_misplaced /tmp/bench.json)" = 0 ] || fail "$line" || return 1
+  holds "$two > 1.5 * $one" || fail "$line: expected two shares on node 1" || return 1
+  echo "$line"
+}
+
 echo 0 > /proc/sys/kernel/numa_balancing
+if [ "$nodes" = ragged ]; then
+  check numa-nearest-memory nearestMemory
+  check numa-same-bytes sameBytes
+  return
+fi
 check numa-topology topology
 check numa-every-row-on-its-node rowsOfEveryNode
 check numa-one-thread-one-node oneThread
