@@ -75,5 +75,7 @@ extension Runner {
     metrics["rate_tokens_per_s"] = rate(facts.tokensPerIteration)
     metrics["rate_bytes_per_s"] = rate(facts.bytesPerIteration)
     metrics["rate_macs_per_s"] = rate(facts.macsPerIteration)
+    metrics["rate_flop_per_s"] = rate(facts.flopPerIteration)
+    metrics["time_load_ns"] = facts.loadsPerIteration.map { wallNs / Double($0 * iterations) }
   }
 }

@@ -8,6 +8,10 @@ public struct Probe: Sendable, Hashable, Identifiable {
     case read
     /// Int8 multiply-accumulates: what bounds many vectors.
     case int8
+    /// Float multiply-adds: what bounds dense products and attention.
+    case fma
+    /// Loads of which each waits for the one before: what bounds a walk without a pattern.
+    case latency
   }
 
   // The row is a constant of the program: never written, never freed.
@@ -33,11 +37,18 @@ public struct Probe: Sendable, Hashable, Identifiable {
     KernelRegistry.probes.first { $0.name == kind.rawValue && $0.availability.isAvailable }!
   }
 
-  /// Does `work` units, bytes of `buffer` for `read` and products for `int8`, on the calling thread.
+  /// Writes into a buffer what the probe needs to find there: for `latency` a random cycle through all of its lines.
   ///
-  /// `buffer` is 64-byte aligned and holds `work` bytes; `int8` takes none. The result depends on all the work, so that
-  /// none can be optimised away.
-  public func run(buffer: UnsafePointer<UInt8>?, work: Int) -> UInt64 {
-    row.pointee.run(buffer, work)
+  /// `buffer` is 64-byte aligned and holds `bytes` bytes.
+  public func prepare(buffer: UnsafeMutablePointer<UInt8>, bytes: Int) {
+    row.pointee.prepare?(buffer, bytes)
+  }
+
+  /// Does `work` units on the calling thread: bytes for `read`, products for `int8` and `fma`, loads for `latency`.
+  ///
+  /// `read` and `latency` walk the `bytes` bytes of the 64-byte aligned `buffer`, again and again until the work is
+  /// done; the others take no buffer. The result depends on all the work, so that none can be optimised away.
+  public func run(buffer: UnsafePointer<UInt8>? = nil, bytes: Int = 0, work: Int) -> UInt64 {
+    row.pointee.run(buffer, bytes, work)
   }
 }

@@ -29,6 +29,9 @@ public struct Metric: Sendable, Equatable {
     Metric(
       "rate_bytes_per_s", "B/s", .higher, "Weight bytes read per second of wall time, each counted once per pass."),
     Metric("rate_macs_per_s", "MAC/s", .higher, "Multiply-accumulates of the weight matrices per second of wall time."),
+    Metric(
+      "rate_flop_per_s", "FLOP/s", .higher, "Float operations per second of wall time, a multiply-add counted as two."),
+    Metric("time_load_ns", "ns", .lower, "Time of one load whose address the load before it gave."),
     Metric("time_to_first_token_ns", "ns", .lower, "From the start of the prompt to the first generated token."),
     // CPU.
     Metric("time_cpu_user_ns", "ns", .lower, "CPU time of the process in user mode, all threads."),

@@ -43,15 +43,24 @@ public struct CellSummary: Sendable {
   }
 
   /// Tokens per second where a model runs; bytes per second where one vector meets a matrix, which memory limits; MACs
-  /// per second where many do, which arithmetic limits.
+  /// per second where many do, which arithmetic limits; of a probe what it measures.
   private static func headline(of phase: PhaseRecord) -> Metric {
     let name =
       switch phase.kind {
       case .model: "rate_tokens_per_s"
       case .matrices, .head: (phase.batch ?? 1) > 1 ? "rate_macs_per_s" : "rate_bytes_per_s"
-      case .probe: phase.label == "probe:int8" ? "rate_macs_per_s" : "rate_bytes_per_s"
+      case .probe: probe(phase.probeName)
       }
-    // The three names stand in `Metric.all`, which a test holds.
+    // These names stand in `Metric.all`, which a test holds.
     return Metric.named(name)!
+  }
+
+  private static func probe(_ name: String?) -> String {
+    switch name {
+    case "int8": "rate_macs_per_s"
+    case "fma": "rate_flop_per_s"
+    case "latency": "time_load_ns"
+    default: "rate_bytes_per_s"
+    }
   }
 }

@@ -52,11 +52,12 @@ public struct ResultRow: Sendable, Equatable {
     note = Self.note(of: cell, hasRate: summary.rate != nil)
   }
 
-  /// Bytes and MACs are shown in billions.
+  /// Bytes, MACs and float operations are shown in billions.
   private static func unit(of metric: Metric) -> (unit: String, scale: Double) {
     switch metric.unit {
     case "B/s": ("GB/s", 1e-9)
     case "MAC/s": ("GMAC/s", 1e-9)
+    case "FLOP/s": ("GFLOP/s", 1e-9)
     default: (metric.unit, 1)
     }
   }

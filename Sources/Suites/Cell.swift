@@ -34,3 +34,15 @@ public struct Cell: Sendable, Equatable {
   /// What is run, or whose matrices are: the model's name, the single matrix; nil for probes of the machine.
   public var subject: String? { model ?? matrix?.description }
 }
+
+extension Cell {
+  /// Makes the cell of a probe, which has neither a model nor a kernel.
+  public init(
+    probe phase: PhaseRecord, id: String, caseName: String, threads: Int, placement: String, repetitions: Int,
+    minTimeSeconds: Double, warmup: Int, skipReason: String?
+  ) {
+    self.init(
+      id: id, caseName: caseName, threads: threads, placement: placement, phase: phase, repetitions: repetitions,
+      minTimeSeconds: minTimeSeconds, warmup: warmup, cooldownSeconds: 0, skipReason: skipReason)
+  }
+}

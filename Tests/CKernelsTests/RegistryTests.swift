@@ -88,19 +88,26 @@ import Testing
   }
 
   @Test(arguments: Rows.probes)
-  func `A read probe's result depends on every byte`(probe: Row<ck_probe>) throws {
+  func `A probe's result depends on all of its work`(probe: Row<ck_probe>) throws {
     try probe.requireSupport()
-    guard probe.id.hasPrefix("read") else {
-      #expect(probe.value.run(nil, 1 << 20) != probe.value.run(nil, 1 << 10))
-      return
-    }
-    let bytes = 1000
+    let bytes = 1024
     let memory = Memory(bytes: bytes)
-    let before = probe.value.run(memory.pointer(UInt8.self), bytes)
-    for i in 0..<bytes {
-      memory.pointer(UInt8.self)[i] ^= 1
-      #expect(probe.value.run(memory.pointer(UInt8.self), bytes) != before, "byte \(i)")
-      memory.pointer(UInt8.self)[i] ^= 1
+    let buffer = memory.pointer(UInt8.self)
+    switch probe.id.prefix(while: { $0 != "@" }) {
+    case "read":
+      let before = probe.value.run(buffer, bytes, bytes)
+      for i in 0..<bytes {
+        buffer[i] ^= 1
+        #expect(probe.value.run(buffer, bytes, bytes) != before, "byte \(i)")
+        buffer[i] ^= 1
+      }
+      #expect(probe.value.run(buffer, bytes, 3 * bytes) == 3 &* before)
+    case "latency":
+      probe.value.prepare(buffer, bytes)
+      // Each line once: 0 + 64 + 128 + … + 960.
+      #expect(probe.value.run(buffer, bytes, bytes / 64) == 7680)
+    default:
+      #expect(probe.value.run(nil, 0, 1 << 20) != probe.value.run(nil, 0, 1 << 10))
     }
   }
 }

@@ -3,7 +3,8 @@ import Testing
 
 @Suite struct HelpTests {
   static let commands = [
-    "run", "bench", "show", "report", "export", "generate", "logits", "profile", "list", "doctor", "tune",
+    "run", "bench", "show", "report", "export", "generate", "logits", "profile", "list", "doctor", "tune", "probe",
+    "measure",
   ]
 
   @Test("every command explains itself", arguments: commands)
@@ -74,6 +75,9 @@ import Testing
       ["bench", "--shape", "99999999999x2"], ["bench", "--shape", "8x8", "-m", "paper-125m"],
       ["bench", "--shape", "8x8", "-p", "4"], ["bench", "--shape", "8x8", "--batch", "0"], ["bench", "--batch", "4"],
       ["bench", "--shape", "8x8", "--min-time", "-1"], ["list", "nothing"],
+      ["probe", "-t", "0"], ["probe", "-t", "4096"], ["probe", "--seconds", "0"], ["probe", "--seconds", "-1"],
+      ["measure"], ["measure", "--"], ["measure", "true"], ["measure", "-r", "0", "--", "true"],
+      ["measure", "--meters", "speed", "--", "true"], ["measure", "--no-such-flag", "--", "true"],
       ["profile", "-p", "0", "-n", "0"], ["profile", "-d", "-1"], ["profile", "-d", "99999999999"],
       ["profile", "--kv", "f8"], ["bench", "--baseline", "-1"],
       ["tune", "governor"], ["tune", "--apply", "--restore"], ["tune", "--", "true"], ["tune", "--apply", "--json"],

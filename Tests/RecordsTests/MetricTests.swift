@@ -5,8 +5,8 @@ import Testing
   /// The ending of a metric's name and the unit that it stands for.
   static let endings = [
     "_ns": "ns", "_j": "J", "_j_per_token": "J/token", "_bytes": "B", "_tokens_per_s": "t/s", "_bytes_per_s": "B/s",
-    "_macs_per_s": "MAC/s", "_fraction": "1", "_w": "W", "_js": "J·s", "_tokens_per_kwh": "token/kWh",
-    "_hz": "Hz", "_per_cycle": "1/cycle", "_per_kilo_instruction": "1/1000 instr",
+    "_macs_per_s": "MAC/s", "_flop_per_s": "FLOP/s", "_fraction": "1", "_w": "W", "_js": "J·s",
+    "_tokens_per_kwh": "token/kWh", "_hz": "Hz", "_per_cycle": "1/cycle", "_per_kilo_instruction": "1/1000 instr",
   ]
 
   @Test(arguments: Metric.all) func theNameEndsInTheUnit(metric: Metric) {

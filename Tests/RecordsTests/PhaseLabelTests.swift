@@ -47,3 +47,16 @@ import Testing
     #expect(try PhaseRecord(label: "probe:read").tokensPerIteration == nil)
   }
 }
+
+@Suite struct ProbePhaseTests {
+  @Test func aProbeNamesWhatItMeasuresAndWhere() {
+    let memory = PhaseRecord.probe("read")
+    #expect(memory.label == "probe:read" && memory.kind == .probe)
+    #expect(memory.probeName == "read" && memory.probePlace == nil)
+    let nodes = PhaseRecord.probe("latency", at: "node0-node1")
+    #expect(nodes.label == "probe:latency@node0-node1")
+    #expect(nodes.probeName == "latency" && nodes.probePlace == "node0-node1")
+    #expect(PhaseRecord(label: "tg128@d4", kind: .model).probeName == nil)
+    #expect(PhaseRecord(label: "probe:", kind: .probe).probeName == nil)
+  }
+}

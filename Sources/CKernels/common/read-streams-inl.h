@@ -1,9 +1,10 @@
-// How both read probes divide their bytes among four streams.
+// What the read probes share: how they divide their bytes among four streams, and the ends.
 
 #ifndef CK_READ_STREAMS_INL_H
 #define CK_READ_STREAMS_INL_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 enum { STREAMS = 4, LINE = 64 };
 
@@ -16,6 +17,15 @@ enum { STAGGER = 1009 * LINE };
 static inline size_t stream_bytes(size_t work) {
   const size_t quarter = work / STREAMS / LINE * LINE;
   return quarter > 2 * STAGGER ? quarter - STAGGER : quarter;
+}
+
+// Bytes of the next pass: all of the buffer, or what is left of the work.
+static inline size_t pass_bytes(size_t bytes, size_t left) { return left < bytes ? left : bytes; }
+
+static inline uint64_t sum_of_bytes(const uint8_t *bytes, size_t count) {
+  uint64_t sum = 0;
+  for (size_t i = 0; i < count; i++) sum += bytes[i];
+  return sum;
 }
 
 #endif

@@ -32,4 +32,7 @@
 /// Tells the compiler that a vector may have changed, or it would compute once what a probe repeats.
 #define CK_MAY_CHANGE(vector) __asm__ volatile("" : CK_PLACE(vector))
 
+/// Tells the compiler that all memory may have changed, or it could read once what a probe reads again and again.
+#define CK_MEMORY_MAY_CHANGE() __asm__ volatile("" : : : "memory")
+
 #endif

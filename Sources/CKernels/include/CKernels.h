@@ -181,17 +181,24 @@ typedef struct ck_vector_ops {
 
 // MARK: - Probes
 
-/// The two ceilings that a kernel is compared with, measured in the same run: how fast memory can be read and how fast
-/// int8 products can be made.
+/// The ceilings of the machine that a kernel is compared with: how fast memory can be read and how fast products can be
+/// made; and how long a load takes whose address the load before it gave.
 typedef struct ck_probe {
-  const char *name;  // "read": bytes of memory; "int8": multiply-accumulates
+  const char *name;  // "read": bytes of memory; "int8", "fma": multiply-accumulates; "latency": dependent loads
   const char *isa;
   const char *summary;
   uint64_t needs;
   int priority;
-  /// Does `work` units (bytes of `buffer` to read, or MACs) and returns a value that depends on all of them, so that
-  /// nothing can be optimised away. buffer is 64-byte aligned and holds `work` bytes for "read"; NULL for "int8".
-  uint64_t (*run)(const uint8_t *buffer, size_t work);
+  /// Writes into `bytes` bytes of buffer what `run` needs to find there. NULL: it takes any bytes, or none.
+  void (*prepare)(uint8_t *buffer, size_t bytes);
+  /// Does `work` units (bytes to read, multiply-accumulates, loads) and returns a value that depends on all of them, so
+  /// that nothing can be optimised away. What works on memory walks the `bytes` > 0 bytes of buffer from the start,
+  /// again and again until the work is done. buffer is 64-byte aligned; NULL with 0 bytes for what works on registers.
+  ///     read:    a sum that is linear in the passes.
+  ///     int8:    any value.
+  ///     fma:     the number of multiply-adds that were made: `work` rounded up to what one step makes.
+  ///     latency: the sum of the offsets that were loaded; the walk begins at offset 0.
+  uint64_t (*run)(const uint8_t *buffer, size_t bytes, size_t work);
 } ck_probe;
 
 // MARK: - Synthetic weights

@@ -16,8 +16,9 @@ enum {
   PRODUCTS = 32,
 };
 
-static uint64_t run(const uint8_t *buffer, size_t work) {
+static uint64_t run(const uint8_t *buffer, size_t bytes, size_t work) {
   (void)buffer;
+  (void)bytes;
   __m256i codes = _mm256_set1_epi8(2);
   __m256i values = _mm256_set1_epi8(3);
   __m256i sums[CHAINS];

@@ -15,8 +15,9 @@ enum {
   PRODUCTS = 64,
 };
 
-static uint64_t run(const uint8_t *buffer, size_t work) {
+static uint64_t run(const uint8_t *buffer, size_t bytes, size_t work) {
   (void)buffer;
+  (void)bytes;
   __m512i codes = _mm512_set1_epi8(2);
   const __m512i values = _mm512_set1_epi8(3);
   __m512i sums[CHAINS];

@@ -15,8 +15,9 @@ enum {
   PRODUCTS = 32,
 };
 
-static uint64_t run(const uint8_t *buffer, size_t work) {
+static uint64_t run(const uint8_t *buffer, size_t bytes, size_t work) {
   (void)buffer;
+  (void)bytes;
   int8x16_t codes = vdupq_n_s8(2);
   const int8x16_t values = vdupq_n_s8(3);
   int32x4_t sums[CHAINS];

@@ -14,8 +14,9 @@ enum {
   PRODUCTS = 8,
 };
 
-static uint64_t run(const uint8_t *buffer, size_t work) {
+static uint64_t run(const uint8_t *buffer, size_t bytes, size_t work) {
   (void)buffer;
+  (void)bytes;
   int8x8_t codes = vdup_n_s8(2);
   const int8x8_t values = vdup_n_s8(3);
   int16x8_t sums[CHAINS];

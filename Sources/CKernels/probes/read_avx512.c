@@ -12,11 +12,9 @@
 
 CK_TARGET_BEGIN("avx512f,avx512bw,avx512vl,avx512dq")
 
-static uint64_t run(const uint8_t *buffer, size_t work) {
-  __m512i sums[STREAMS];
-#pragma unroll
-  for (int s = 0; s < STREAMS; s++) sums[s] = _mm512_setzero_si512();
-  const size_t stream = stream_bytes(work);
+/// Adds `bytes` bytes to the sums; returns the last few, which make no line.
+CK_INLINE uint64_t add_bytes(__m512i sums[STREAMS], const uint8_t *buffer, size_t bytes) {
+  const size_t stream = stream_bytes(bytes);
   for (size_t i = 0; i < stream; i += LINE) {
 #pragma unroll
     for (int s = 0; s < STREAMS; s++) {
@@ -24,12 +22,22 @@ static uint64_t run(const uint8_t *buffer, size_t work) {
     }
   }
   size_t rest = STREAMS * stream;
-  for (; rest + LINE <= work; rest += LINE) sums[0] = _mm512_add_epi64(sums[0], _mm512_loadu_si512(buffer + rest));
+  for (; rest + LINE <= bytes; rest += LINE) sums[0] = _mm512_add_epi64(sums[0], _mm512_loadu_si512(buffer + rest));
+  return sum_of_bytes(buffer + rest, bytes - rest);
+}
+
+static uint64_t run(const uint8_t *buffer, size_t bytes, size_t work) {
+  __m512i sums[STREAMS];
+#pragma unroll
+  for (int s = 0; s < STREAMS; s++) sums[s] = _mm512_setzero_si512();
   uint64_t total = 0;
+  for (size_t done = 0; done < work; done += bytes) {
+    total += add_bytes(sums, buffer, pass_bytes(bytes, work - done));
+    CK_MEMORY_MAY_CHANGE();
+  }
   for (int s = 0; s < STREAMS; s++) {
     for (int i = 0; i < 8; i++) total += (uint64_t)sums[s][i];
   }
-  for (; rest < work; rest++) total += buffer[rest];
   return total;
 }
 

@@ -47,4 +47,28 @@ int clinux_timer_create(void);
 /// Lets it expire in `first_ns` and every `interval_ns` after that; 0 and 0 stop it. Returns 0 or -1 with errno.
 int clinux_timer_arm(int fd, uint64_t first_ns, uint64_t interval_ns);
 
+// MARK: - Running another program
+
+/// A child that was forked and waits to become another program.
+typedef struct clinux_child {
+  pid_t pid;
+  int barrier;  // a byte written here lets it go; -1 once that was done
+  int report;   // errno of its exec comes from here, or the end of the file when it succeeded
+} clinux_child;
+
+/// Forks a child that waits, ready to execve(2) `path`, and returns when it waits. 0, or -1 with errno.
+int clinux_fork_waiting(const char *path, char *const *arguments, char *const *environment, clinux_child *child);
+/// Lets the child go and waits until it has become the program: 0, or the errno of its execve(2).
+int clinux_release(clinux_child *child);
+/// Ends a child that was not let go, and reaps it. Does nothing to one that was.
+void clinux_abandon(clinux_child *child);
+/// Waits until the child has ended, and leaves it to be reaped. 0, or -1 with errno. waitid(2), WNOWAIT.
+int clinux_wait_for_end(pid_t pid);
+
+/// From here on SIGINT, SIGTERM, SIGHUP and SIGQUIT go to process `to`, unless they were ignored before. One that the
+/// terminal sends is not sent again: the terminal sends it to every process of the group.
+void clinux_forward_signals(pid_t to);
+/// Ends that; returns the last signal that came meanwhile, or 0.
+int clinux_stop_forwarding(void);
+
 #endif

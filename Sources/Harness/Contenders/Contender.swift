@@ -48,6 +48,10 @@ public struct WorkloadFacts: Sendable, Equatable {
   public var bytesPerIteration: Int?
   /// Multiply-accumulates of one iteration's weight matrices.
   public var macsPerIteration: Int?
+  /// Float operations of one iteration, a multiply-add counted as two; of a probe alone.
+  public var flopPerIteration: Int?
+  /// Dependent loads of one iteration; of a probe alone.
+  public var loadsPerIteration: Int?
   /// Other constants of the cell, for `CellRecord.facts`.
   public var constants: [String: Double] = [:]
   /// Estimated figures, for `CellRecord.estimates`.

@@ -41,13 +41,13 @@ final class ProbeWorkload: Workload {
     let base = UInt(bitPattern: buffer.address)
     pool.parallelRows(buffer.bytes, multipleOf: 1 << 21) { _, bytes in
       let part = UnsafePointer<UInt8>(bitPattern: base + UInt(bytes.lowerBound))
-      sink.wrappingAdd(probe.run(buffer: part, work: bytes.count), ordering: .relaxed)
+      sink.wrappingAdd(probe.run(buffer: part, bytes: bytes.count, work: bytes.count), ordering: .relaxed)
     }
   }
 
   private func multiply() {
     pool.run { _ in
-      sink.wrappingAdd(probe.run(buffer: nil, work: Self.macsPerThread), ordering: .relaxed)
+      sink.wrappingAdd(probe.run(work: Self.macsPerThread), ordering: .relaxed)
     }
   }
 }

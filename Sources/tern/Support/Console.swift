@@ -42,11 +42,14 @@ enum Console {
     return Int(size.ws_col)
   }
 
-  /// A value as JSON with sorted keys, for the `--json` flags.
-  static func json(_ value: some Encodable) throws {
+  /// Writes a value as JSON with sorted keys to stdout, for the `--json` flags.
+  static func json(_ value: some Encodable) throws { line(try jsonText(value)) }
+
+  /// A value as JSON with sorted keys.
+  static func jsonText(_ value: some Encodable) throws -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    line(String(decoding: try encoder.encode(value), as: UTF8.self))
+    return String(decoding: try encoder.encode(value), as: UTF8.self)
   }
 }
 

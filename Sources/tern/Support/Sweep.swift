@@ -26,17 +26,22 @@ struct Sweep {
   private(set) var isMisplaced = false
 
   /// Runs the plan and returns its record; on stderr stand the warnings, the progress and where the record is.
-  mutating func run(to destination: Destination, continuing old: RunRecord? = nil, at oldPath: String? = nil) throws
-    -> RunRecord
-  {
+  ///
+  /// - Parameter contender: makes what runs the cells; nil stands for Tern's own engine.
+  mutating func run(
+    to destination: Destination, continuing old: RunRecord? = nil, at oldPath: String? = nil,
+    by contender: ((ThreadRoster) -> any Contender)? = nil
+  ) throws -> RunRecord {
     let interrupt = Interrupt()
     let signals = interrupt.listen()
     defer { withExtendedLifetime(signals) {} }
 
     let roster = ThreadRoster()
-    let selector = KernelSelector.ofThisBinary(machine: machine)
-    let contender = TernContender(
-      machine: machine, plan: plan, selector: selector, interrupt: interrupt, roster: roster)
+    let contender =
+      contender?(roster)
+      ?? TernContender(
+        machine: machine, plan: plan, selector: KernelSelector.ofThisBinary(machine: machine), interrupt: interrupt,
+        roster: roster)
     let meters = MeterCatalog.all(
       threadIDs: { roster.threadIDs }, machine: machine,
       counterGroups: try CounterGroupLibrary.load(plan.suite.counters)
