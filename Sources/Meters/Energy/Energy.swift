@@ -74,13 +74,24 @@ public struct Energy: Meter {
     return EnergyWindow(session: session, poller: core.poller, alignsEdges: alignsEdges)
   }
 
-  /// The slowest update interval of the zones that make a sum, and what a reader must know.
-  public func describe(in record: inout MeterRecord) {
+  /// A second holds a thousand updates of a millisecond, which leaves 0.1 % to the two ends; counters that are slower
+  /// get as many, up to ten seconds: beyond that a run would take days, and the half-width says what is left.
+  public var minimumWindowNs: Int {
+    let updates = (slowestIntervalNs ?? 0).multipliedReportingOverflow(by: 1000)
+    return updates.overflow ? 10_000_000_000 : min(max(1_000_000_000, updates.partialValue), 10_000_000_000)
+  }
+
+  /// The slowest update interval of the counters that make a sum; nil where only powers are sampled.
+  private var slowestIntervalNs: Int? {
     let session = core.session
     let summed = Set(session.plan.sums.values.flatMap(\.zones))
-    record.updateIntervalNs = session.zones.filter { summed.contains($0.zone.id) && $0.zone.isCounter }
-      .map(\.intervalNs).max()
-    record.notes = EnergyNotes(session: session, polls: core.poller != nil).all
+    return session.zones.filter { summed.contains($0.zone.id) && $0.zone.isCounter }.map(\.intervalNs).max()
+  }
+
+  /// The slowest update interval of the zones that make a sum, and what a reader must know.
+  public func describe(in record: inout MeterRecord) {
+    record.updateIntervalNs = slowestIntervalNs
+    record.notes = EnergyNotes(session: core.session, polls: core.poller != nil).all
   }
 
   /// CPU time of the thread that reads long windows in between, nanoseconds since the meter was made.

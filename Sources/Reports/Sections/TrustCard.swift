@@ -73,6 +73,10 @@ struct TrustCard {
     if !checks.isEmpty {
       facts.append(Fact(value: "\(checks.filter(\.self).count) of \(checks.count)", name: "checked outputs were right"))
     }
+    let vetoed = cells.filter(\.isVetoed).count
+    if vetoed > 0 {
+      facts.append(Fact(value: "\(vetoed) of \(cells.count)", name: "cells were vetoed by the environment"))
+    }
     facts.append(
       Fact(value: String(run.record.warnings.count), name: run.record.warnings.count == 1 ? "warning" : "warnings"))
     return facts
