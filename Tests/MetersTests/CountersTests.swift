@@ -214,6 +214,19 @@ struct CountersTests {
     #expect(kernel.all.isEmpty)
   }
 
+  @Test("Several groups that cannot be counted say each reason once")
+  func reasons() throws {
+    var script = ScriptedKernel.Script(step: CounterExamples.honest)
+    script.refuse = { _, _ in ENOENT }
+    let other = try CounterExamples.group("other", models: ["other"])
+    let meter = Counters.scripted(
+      ScriptedKernel(script), groups: [ipc, other, branches], machine: CounterExamples.machine(.refused(ENOENT)))
+    let found = try #require(obstacle(meter))
+    #expect(found.reason.hasPrefix("ipc, branches: there are no hardware performance counters here"))
+    #expect(found.reason.hasSuffix("; other: the group other has no events for fake"))
+    #expect(found.fix.hasPrefix("ipc, branches: ") && found.fix.contains("; other: add [pmu.fake]"))
+  }
+
   @Test("A processor without an entry is counted by what the kernel maps, where the group has that")
   func generic() throws {
     let group = try CounterExamples.group(models: ["perf"])

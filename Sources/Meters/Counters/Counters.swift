@@ -86,11 +86,26 @@ public struct Counters: Meter {
     let plan = plan.value
     if !plan.groups.isEmpty { return .available }
     guard let first = plan.refusals.first else { return Availability(withoutGroups: machine.hardwareCounters()) }
-    let reasons = plan.refusals.map(\.reason)
-    if Set(reasons).count == 1 { return .unavailable(reason: first.reason, fix: first.fix) }
+    if plan.refusals.allSatisfy({ $0.reason == first.reason }) {
+      return .unavailable(reason: first.reason, fix: first.fix)
+    }
     return .unavailable(
-      reason: plan.refusals.map { "\($0.group): \($0.reason)" }.joined(separator: "; "),
-      fix: plan.refusals.map { "\($0.group): \($0.fix)" }.joined(separator: "; "))
+      reason: Self.joined(plan.refusals, \.reason), fix: Self.joined(plan.refusals, \.fix))
+  }
+
+  /// "ipc, cache: no counters; simd: no event": equal words are said once.
+  private static func joined(
+    _ refusals: [CounterPlan.Refusal], _ words: KeyPath<CounterPlan.Refusal, String>
+  ) -> String {
+    var sentences: [(words: String, groups: [String])] = []
+    for refusal in refusals {
+      if let index = sentences.firstIndex(where: { $0.words == refusal[keyPath: words] }) {
+        sentences[index].groups.append(refusal.group)
+      } else {
+        sentences.append((refusal[keyPath: words], [refusal.group]))
+      }
+    }
+    return sentences.map { "\($0.groups.joined(separator: ", ")): \($0.words)" }.joined(separator: "; ")
   }
 
   /// Adds the groups as they are encoded here, and what is missing of them.
