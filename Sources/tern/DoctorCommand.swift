@@ -19,7 +19,9 @@ struct DoctorCommand: ParsableCommand {
   @OptionGroup var options: OutputOptions
 
   func run() throws {
-    let report = try roots.machine().report(isa: BuildIdentity.isa)
+    let machine = try roots.machine()
+    if let pending = TuneJournal.pending(machine) { Console.note(pending) }
+    let report = machine.report(isa: BuildIdentity.isa)
     if json { return try Console.json(report) }
     let style = options.color.stdout
     var group = ""

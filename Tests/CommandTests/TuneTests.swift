@@ -107,5 +107,13 @@ import Testing
     #expect(result.err.contains("turbo: permission denied; as root: sudo tern tune --apply turbo"), "\(result.err)")
     #expect(result.err.contains("echo was not run"))
     #expect(machine.journal.isEmpty && machine.noTurbo == "0")
+
+    // Another user's journal can be read and not be done: it stays, and so does what it speaks of.
+    #expect(try tune(machine, ["--apply", "turbo"]).status == 0)
+    let restore = "\(Binary.path) tune \(machine.flags.joined(separator: " ")) --restore"
+    let refused = try Binary.shell("setpriv --reuid=65534 --regid=65534 --clear-groups \(restore)")
+    #expect(refused.status == 1)
+    #expect(refused.err.contains("permission denied; as root: sudo tern tune --restore"), "\(refused.err)")
+    #expect(machine.noTurbo == "1" && !machine.journal.isEmpty)
   }
 }

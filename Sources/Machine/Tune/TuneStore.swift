@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 
 /// Where the journal of `tern tune` lies, and who holds it.
 ///
@@ -61,7 +62,8 @@ struct TuneStore {
     for folder in (found.map { [($0.path as NSString).deletingLastPathComponent] } ?? folders) {
       if let refusal = Self.write(data, in: folder) { refusals.append("\(folder): \(refusal)") } else { return }
     }
-    throw TuneError("no journal can be written, and nothing was set: \(refusals.joined(separator: "; "))")
+    let hint = geteuid() == 0 ? "" : " (as root: sudo tern tune …)"
+    throw TuneError("no journal can be written, and nothing was set: \(refusals.joined(separator: "; "))\(hint)")
   }
 
   /// Removes the journals of this boot.

@@ -79,7 +79,7 @@ public final class Tuner {
     }
     let failed = write(ours.reversed(), to: \.before, outcome: &outcome)
     journal.entries = journal.entries.filter { failed.contains($0) || !isWanted($0) }
-    try save(journal)
+    if journal != found.journal { try save(journal) }
     lock = nil
     return outcome
   }

@@ -58,11 +58,16 @@ struct TableView {
   private func verdict(_ cell: CellRecord) -> String {
     switch cell.outcome {
     case .ok where cell.isVetoed: "vetoed"
-    case .ok: cell.warnings.isEmpty ? "ok" : "ok, \(cell.warnings.count) warned"
+    case .ok: warned(cell) == 0 ? "ok" : "ok, \(warned(cell)) warned"
     case .pending: "not run"
     case .skipped: "skipped"
     case .failed: "failed"
     }
+  }
+
+  /// How many warnings the cell has that weigh more than a note.
+  private func warned(_ cell: CellRecord) -> Int {
+    cell.warnings.filter { record.warning($0)?.severity != .note }.count
   }
 
   private var notes: String {
@@ -92,7 +97,7 @@ struct TableView {
         : "Mean of \(count) repetitions ± half of its 95 % interval (Student's t), \(record.schedule.order)."
       lines += Prose.wrapped(meaning, width: width)
     }
-    for warning in record.warnings {
+    for warning in record.warnings where warning.severity != .note {
       lines += Prose.wrapped("\(warning.id)  \(warning.message)", width: width).map(style.warning)
     }
     return lines.map { $0 + "\n" }.joined()
