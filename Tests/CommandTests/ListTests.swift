@@ -49,7 +49,9 @@ import Testing
     #expect(text.status == 0)
     #expect(!text.out.isEmpty)
     #expect(!text.out.contains("\u{1B}"), "no colour where no terminal is")
-    let rows = try #require(try Binary.run("doctor", "--json").json() as? [[String: Any]])
-    #expect(rows.count >= 10)
+    let report = try #require(try Binary.run("doctor", "--json").json() as? [String: Any])
+    #expect(report["schema"] as? Int == 1)
+    let rows = try #require(report["findings"] as? [[String: Any]])
+    #expect(rows.count >= 30)
   }
 }

@@ -2,6 +2,7 @@ import Engine
 import Kernels
 import Machine
 import Records
+import Suites
 import Testing
 
 @testable import Harness
