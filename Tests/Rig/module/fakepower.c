@@ -448,7 +448,7 @@ static struct device *meter_device, *energy_device;
 
 TEXT_ATTR(power1_label, "psys");
 /* milliseconds that each value of power1_average is the mean of */
-TEXT_ATTR(power1_average_interval, "1000");
+TEXT_ATTR(power1_average_interval, "100");
 
 static ssize_t power1_average_show(struct device *device, struct device_attribute *attribute, char *buffer)
 {
