@@ -99,11 +99,11 @@ struct EnergyMeterTests {
     long.end()
     #expect(meter.samplerCPUNs > before)
     let readings = long.readings()
-    // Or may have kept the thread from its CPU for half a second, which is told.
+    // Or may have kept this thread, or the one that counts, from its CPU for half a second, which is told.
     if let joules = readings.values.first(where: { $0.metric == "energy_package_j" }) {
       #expect(joules.value > 20)
     } else {
-      #expect(readings.problems.contains { $0.reason.contains("gone round unseen") })
+      #expect(!readings.problems.isEmpty)
     }
   }
 

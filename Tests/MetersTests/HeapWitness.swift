@@ -10,13 +10,11 @@ struct HeapWitness {
   private static let largest = 1032
   private static let step = 16
   private static let perSize = 7
-  /// So many are filled first: what lies behind the seven may be handed out as well.
-  private static let filled = 40
   /// The allocator's own words in a block that is free.
   private static let taken = 16
   private static let pattern: UInt8 = 0xa5
 
-  private let blocks = UnsafeMutablePointer<UnsafeMutablePointer<UInt8>?>.allocate(capacity: HeapWitness.filled)
+  private let blocks = UnsafeMutablePointer<UnsafeMutablePointer<UInt8>?>.allocate(capacity: 2 * HeapWitness.perSize)
 
   /// Whether it works with the allocator that is there: nothing disturbs the pattern, and a block that is taken does.
   static let works: Bool = {
@@ -33,48 +31,50 @@ struct HeapWitness {
   // Loops are spelled out: iterators and closures may take memory themselves where nothing is optimized.
 
   init() {
-    // While blocks are taken, the allocator may move others of the same size to the front: fill until it has none left.
-    var round = 0
-    repeat {
-      fill()
-      round += 1
-    } while disturbed > 0 && round < 20
-  }
-
-  private func fill() {
+    // Twice as many as are kept, freed: the lists are full. What was in them before is filled by asking.
     var size = Self.smallest
     while size <= Self.largest {
-      var index = 0
-      while index < Self.filled {
-        blocks[index] = malloc(size)?.assumingMemoryBound(to: UInt8.self)
-        if let block = blocks[index] { memset(block, Int32(Self.pattern), size) }
-        index += 1
-      }
-      while index > 0 {
-        index -= 1
-        free(blocks[index])
-      }
+      take(2 * Self.perSize, size)
+      give(2 * Self.perSize)
       size += Self.step
     }
+    _ = disturbed
   }
 
-  /// How many blocks have been taken since they were filled; those that have been stay so.
+  /// How many blocks have been taken since the last time that this was asked.
   var disturbed: Int {
     var count = 0, size = Self.smallest
     while size <= Self.largest {
+      // Full lists give what they have without asking the heap behind them, and are full again after.
+      take(Self.perSize, size)
       var index = 0
       while index < Self.perSize {
-        blocks[index] = malloc(size)?.assumingMemoryBound(to: UInt8.self)
+        if let block = blocks[index] {
+          count += isIntact(block, size) ? 0 : 1
+          memset(block, Int32(Self.pattern), size)
+        }
         index += 1
       }
-      while index > 0 {
-        index -= 1
-        if let block = blocks[index] { count += isIntact(block, size) ? 0 : 1 }
-        free(blocks[index])
-      }
+      give(Self.perSize)
       size += Self.step
     }
     return count
+  }
+
+  private func take(_ count: Int, _ size: Int) {
+    var index = 0
+    while index < count {
+      blocks[index] = malloc(size)?.assumingMemoryBound(to: UInt8.self)
+      index += 1
+    }
+  }
+
+  private func give(_ count: Int) {
+    var index = count
+    while index > 0 {
+      index -= 1
+      free(blocks[index])
+    }
   }
 
   private func isIntact(_ block: UnsafeMutablePointer<UInt8>, _ size: Int) -> Bool {

@@ -83,7 +83,7 @@ extension Machine {
   ///
   /// Reads sysfs, and on the real root opens perf events for at most 20 ms. Nothing stays open.
   public func energyInventory() -> EnergyInventory {
-    energyInventory(events: asksKernel ? .live : .untried)
+    energyInventory(events: files.isLive ? .live : .untried)
   }
 
   /// Whether the CPU packages' energy counters (RAPL) can be read here.
