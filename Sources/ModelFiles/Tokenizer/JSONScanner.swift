@@ -47,7 +47,7 @@ struct JSONScanner {
   }
 
   private mutating func list(
-    from open: Character, to close: Character, _ body: (inout JSONScanner) throws -> Void
+    from open: Unicode.Scalar, to close: Unicode.Scalar, _ body: (inout JSONScanner) throws -> Void
   ) throws {
     try expect(open)
     depth += 1
@@ -126,11 +126,11 @@ struct JSONScanner {
   /// Consumes a value of any kind, checking it.
   mutating func skip() throws {
     switch try peek() {
-    case UInt8(ascii: "{"): try members { _, scanner in try scanner.skip() }
+    case UInt8(ascii: "{"): try rawMembers { _, scanner in try scanner.skip() }
     case UInt8(ascii: "["): try elements { scanner in try scanner.skip() }
     case UInt8(ascii: "\""): try skipString()
     case UInt8(ascii: "t"), UInt8(ascii: "f"), UInt8(ascii: "n"): _ = try literal()
-    default: _ = try number()
+    default: try skipNumber()
     }
   }
 
@@ -138,11 +138,9 @@ struct JSONScanner {
   mutating func number() throws -> Double {
     _ = try peek()
     let start = position
-    while position < bytes.count, Self.isNumberByte(bytes[position]) { position += 1 }
-    let text = String(decoding: bytes[start..<position], as: UTF8.self)
-    guard let first = text.first, first == "-" || first.isNumber, let value = Double(text), value.isFinite else {
-      position = start
-      throw failure("needs a value here")
+    try skipNumber()
+    guard let value = Double(String(decoding: bytes[start..<position], as: UTF8.self)), value.isFinite else {
+      throw failure("has a number here that is too large")
     }
     return value
   }
@@ -163,16 +161,17 @@ struct JSONScanner {
 
   // MARK: Pieces
 
-  private mutating func expect(_ character: Character) throws {
+  private mutating func expect(_ character: Unicode.Scalar) throws {
     guard take(character) else {
       if position >= bytes.count { throw failure("ends here, too early; was it cut off?") }
       throw failure("needs \"\(character)\" here")
     }
   }
 
-  private mutating func take(_ character: Character) -> Bool {
+  @inline(__always)
+  private mutating func take(_ character: Unicode.Scalar) -> Bool {
     skipSpace()
-    guard position < bytes.count, bytes[position] == character.asciiValue else { return false }
+    guard position < bytes.count, bytes[position] == UInt8(ascii: character) else { return false }
     position += 1
     return true
   }
@@ -247,12 +246,27 @@ struct JSONScanner {
     byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") || byte < 0x20
   }
 
-  private static func isNumberByte(_ byte: UInt8) -> Bool {
-    switch byte {
-    case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "+"), UInt8(ascii: "."),
-      UInt8(ascii: "e"), UInt8(ascii: "E"):
-      true
-    default: false
+  // MARK: Numbers
+
+  /// Walks over a number in the form that JSON has for it (RFC 8259, section 6).
+  private mutating func skipNumber() throws {
+    if position < bytes.count, bytes[position] == UInt8(ascii: "-") { position += 1 }
+    let whole = position
+    guard skipDigits() > 0 else { throw failure("needs a value here") }
+    guard bytes[whole] != UInt8(ascii: "0") || position == whole + 1 else { throw failure("needs a value here") }
+    if position < bytes.count, bytes[position] == UInt8(ascii: ".") {
+      position += 1
+      guard skipDigits() > 0 else { throw failure("needs a digit here") }
     }
+    guard position < bytes.count, bytes[position] | 0x20 == UInt8(ascii: "e") else { return }
+    position += 1
+    if position < bytes.count, [UInt8(ascii: "+"), UInt8(ascii: "-")].contains(bytes[position]) { position += 1 }
+    guard skipDigits() > 0 else { throw failure("needs a digit here") }
+  }
+
+  private mutating func skipDigits() -> Int {
+    let start = position
+    while position < bytes.count, bytes[position] &- UInt8(ascii: "0") <= 9 { position += 1 }
+    return position - start
   }
 }

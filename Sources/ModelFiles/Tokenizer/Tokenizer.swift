@@ -7,6 +7,8 @@ public struct Tokenizer: Sendable {
   public let file: String
   /// The ids with a meaning, as far as the files name them.
   public var specialTokens: SpecialTokens
+  /// The chat template that came with it, in Jinja; nil where there is none.
+  public var chatTemplateSource: String?
 
   let model: BytePairModel
   let normalizers: [Normalizer]

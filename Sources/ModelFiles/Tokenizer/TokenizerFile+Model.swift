@@ -81,7 +81,10 @@ extension TokenizerFile {
         left.removeAll(keepingCapacity: true)
         right.removeAll(keepingCapacity: true)
         try Self.readPair(&scanner, &left, &right)
-        if let problem = builder.add(left, right) { throw scanner.failure(problem) }
+        let problem = left.withUnsafeBufferPointer { left in
+          right.withUnsafeBufferPointer { right in builder.add(left, right) }
+        }
+        if let problem { throw scanner.failure(problem) }
       }
     }
     guard builder.merges.count > 0 else {

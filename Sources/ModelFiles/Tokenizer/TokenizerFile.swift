@@ -10,11 +10,12 @@ struct TokenizerFile {
   /// Where the value of each member of `model` begins.
   private var modelPlaces: [String: Int] = [:]
 
-  /// Opens a file and finds its parts.
+  /// Finds the parts of a file.
   ///
   /// - Throws: `ModelFileError` that names the line, where it is not JSON.
-  init(path: String) throws {
-    file = try MappedFile(path: path)
+  init(_ file: MappedFile) throws {
+    self.file = file
+    let path = file.path
     bytes = file.bytes.bindMemory(to: UInt8.self)
     guard !bytes.isEmpty else { throw ModelFileError(file: path, problem: "is empty; download the file again") }
     if let offset = UTF8Text.firstInvalid(in: bytes) {

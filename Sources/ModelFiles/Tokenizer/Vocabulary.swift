@@ -71,11 +71,17 @@ struct Vocabulary: Sendable {
   /// The id of a token by its spelling in the file, or -1; `scratch` is reused from call to call.
   func id(spelled text: UnsafeBufferPointer<UInt8>, scratch: inout [UInt8]) -> Int32 {
     scratch.removeAll(keepingCapacity: true)
-    if spelling == .plain { return id(of: text) }
-    if ByteAlphabet.append(text, to: &scratch), case let id = scratch.withUnsafeBufferPointer({ id(of: $0) }), id >= 0 {
+    if append(spelled: text, to: &scratch), case let id = scratch.withUnsafeBufferPointer({ id(of: $0) }), id >= 0 {
       return id
     }
     return unspellable.isEmpty ? -1 : unspellable[String(decoding: text, as: UTF8.self)] ?? -1
+  }
+
+  /// Appends the bytes that a spelling stands for; false, with nothing appended, if it stands for none.
+  func append(spelled text: UnsafeBufferPointer<UInt8>, to bytes: inout [UInt8]) -> Bool {
+    if spelling == .byteAlphabet { return ByteAlphabet.append(text, to: &bytes) }
+    bytes.append(contentsOf: text)
+    return true
   }
 
   /// The id of a token by its spelling in the file, or nil.
@@ -124,16 +130,8 @@ struct Vocabulary: Sendable {
     guard arena.count + text.count < Int(UInt32.max) else { throw .tooLarge }
     if contains(id) { throw .idTaken(by: spelling(of: id) ?? "") }
     let start = arena.count
-    let isMatchable: Bool
-    switch spelling {
-    case .byteAlphabet where isSpelled: isMatchable = ByteAlphabet.append(text, to: &arena)
-    case .byteAlphabet: isMatchable = false
-    case .plain:
-      arena.append(contentsOf: text)
-      isMatchable = true
-    }
+    let isMatchable = (isSpelled || spelling == .plain) && append(spelled: text, to: &arena)
     if !isMatchable {
-      arena.removeSubrange(start...)
       arena.append(contentsOf: text)
       let known = unspellable.updateValue(id, forKey: String(decoding: text, as: UTF8.self))
       if let known { throw .tokenTaken(by: known) }
@@ -146,6 +144,18 @@ struct Vocabulary: Sendable {
     lengths[Int(id)] = UInt32(arena.count - start)
     count += 1
     if isMatchable { try index(id) }
+  }
+
+  /// Adds a token that is a String.
+  ///
+  /// - Throws: `Refusal`.
+  mutating func add(_ text: String, id: Int32, isSpelled: Bool) throws(Refusal) {
+    var text = text
+    // `withUTF8` does not pass on which type of error it was.
+    let result = text.withUTF8 { bytes in
+      Result<Void, Refusal> { () throws(Refusal) in try add(bytes, id: id, isSpelled: isSpelled) }
+    }
+    try result.get()
   }
 
   private mutating func index(_ id: Int32) throws(Refusal) {
