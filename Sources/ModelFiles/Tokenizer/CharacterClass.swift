@@ -27,8 +27,14 @@ struct CharacterClass: OptionSet, Sendable {
     Unicode.Scalar(value).map(computed) ?? []
   }
 
+  /// The version of Unicode in the reference, `tokenizers` 0.23; what came later has no class there.
+  ///
+  /// Ids must not change with the version that the standard library happens to have.
+  private static let unicodeMajor = 16
+
   private static func computed(_ scalar: Unicode.Scalar) -> CharacterClass {
     let properties = scalar.properties
+    if let age = properties.age, age.major > unicodeMajor { return [] }
     if properties.isWhitespace {
       return scalar == "\r" || scalar == "\n" ? [.space, .lineEnd] : .space
     }

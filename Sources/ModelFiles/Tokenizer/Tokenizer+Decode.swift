@@ -35,12 +35,10 @@ extension Tokenizer {
 
   /// What a token that is there says.
   func text(of id: Int32) -> TokenText {
-    model.vocabulary.withBytes(of: id) { bytes in
-      guard decoder.form == .sentencePiece else { return .text(Array(bytes)) }
-      if let byte = TokenDecoder.byte(spelled: bytes) { return .byte(byte) }
-      let space = [UInt8(ascii: " ")]
-      return .text(Normalizer.replace(BytePairModel.visibleSpace, with: space).apply(to: Array(bytes)))
-    }
+    let bytes = normalizedContents[id] ?? model.vocabulary.withBytes(of: id) { Array($0) }
+    guard decoder.form == .sentencePiece else { return .text(bytes) }
+    if let byte = bytes.withUnsafeBufferPointer({ TokenDecoder.byte(spelled: $0) }) { return .byte(byte) }
+    return .text(Normalizer.replace(BytePairModel.visibleSpace, with: [UInt8(ascii: " ")]).apply(to: bytes))
   }
 
   /// Appends a run of byte tokens: its text if it is UTF-8, else U+FFFD for every byte of it, as `tokenizers` does.

@@ -17,6 +17,8 @@ public struct Tokenizer: Sendable {
   /// Tokens that are found in text as it is, and those that are found after normalizing.
   let rawTokens: AddedTokenMatcher
   let normalizedTokens: AddedTokenMatcher
+  /// What the tokens of normalized text were looked for as, where that is not their own spelling: they say that.
+  let normalizedContents: [Int32: [UInt8]]
   /// Ids to leave out of text for people.
   let specialIDs: Set<Int32>
   /// What stands around a text: `<|begin_of_text|>` and its like.
@@ -36,16 +38,20 @@ public struct Tokenizer: Sendable {
     specialIDs = Set(parts.addedTokens.filter(\.isSpecial).map(\.id))
     var raw = AddedTokenMatcher()
     var normalized = AddedTokenMatcher()
+    var contents: [Int32: [UInt8]] = [:]
     for token in parts.addedTokens {
       let content = Array(token.content.utf8)
       if token.isNormalized {
-        normalized.add(token, content: parts.normalizers.reduce(content) { $1.apply(to: $0) })
+        let normalContent = parts.normalizers.reduce(content) { $1.apply(to: $0) }
+        normalized.add(token, content: normalContent)
+        if normalContent != content { contents[token.id] = normalContent }
       } else {
         raw.add(token, content: content)
       }
     }
     rawTokens = raw
     normalizedTokens = normalized
+    normalizedContents = contents
   }
 
   /// One more than the highest id; some ids below may be without a token.
