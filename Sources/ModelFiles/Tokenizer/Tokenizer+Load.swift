@@ -28,7 +28,7 @@ extension Tokenizer {
       throw ModelFileError(
         file: file.path, problem: "is a GGUF file; give the tokenizer.json of the model, or the folder that it is in")
     }
-    try self.init(TokenizerFile(file).parts())
+    try self.init(withExtendedLifetime(file) { try TokenizerFile(file).parts() })
     specialTokens.beginOfText = prefix.first
     specialTokens.endOfText = suffix.last
     specialTokens.endOfGeneration.formUnion(suffix)

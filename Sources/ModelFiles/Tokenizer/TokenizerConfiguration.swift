@@ -31,11 +31,11 @@ struct TokenizerConfiguration {
     // Newer checkpoints keep the template in a file of its own; where both are there, that one counts.
     let template = folder + "/chat_template.jinja"
     if FileManager.default.fileExists(atPath: template) {
-      let bytes = try MappedFile(path: template).bytes.bindMemory(to: UInt8.self)
-      guard UTF8Text.firstInvalid(in: bytes) == nil else {
-        throw ModelFileError(file: template, problem: "is not UTF-8")
+      let file = try MappedFile(path: template)
+      guard let text = withExtendedLifetime(file, { String(validating: file.bytes, as: UTF8.self) }) else {
+        throw ModelFileError(file: template, problem: "is not UTF-8; download the file again")
       }
-      chatTemplate = String(decoding: bytes, as: UTF8.self)
+      chatTemplate = text
     }
   }
 
