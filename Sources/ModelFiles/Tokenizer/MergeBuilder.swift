@@ -31,9 +31,9 @@ struct MergeBuilder {
     _ left: UnsafeBufferPointer<UInt8>, _ right: UnsafeBufferPointer<UInt8>
   ) -> (Int32, Int32, Int32)? {
     scratch.removeAll(keepingCapacity: true)
-    guard vocabulary.append(spelled: left, to: &scratch) else { return nil }
+    guard vocabulary.spelling.append(left, to: &scratch) else { return nil }
     let cut = scratch.count
-    guard vocabulary.append(spelled: right, to: &scratch) else { return nil }
+    guard vocabulary.spelling.append(right, to: &scratch) else { return nil }
     return scratch.withUnsafeBufferPointer { bytes in
       let leftID = vocabulary.id(of: UnsafeBufferPointer(rebasing: bytes[..<cut]))
       let rightID = vocabulary.id(of: UnsafeBufferPointer(rebasing: bytes[cut...]))

@@ -6,6 +6,13 @@ struct Vocabulary: Sendable {
     case byteAlphabet
     /// As text.
     case plain
+
+    /// Appends the bytes that a token stands for; false, with nothing appended, if it stands for none.
+    func append(_ text: UnsafeBufferPointer<UInt8>, to bytes: inout [UInt8]) -> Bool {
+      if self == .byteAlphabet { return ByteAlphabet.append(text, to: &bytes) }
+      bytes.append(contentsOf: text)
+      return true
+    }
   }
 
   /// What an id without a token has for a length.
@@ -71,17 +78,10 @@ struct Vocabulary: Sendable {
   /// The id of a token by its spelling in the file, or -1; `scratch` is reused from call to call.
   func id(spelled text: UnsafeBufferPointer<UInt8>, scratch: inout [UInt8]) -> Int32 {
     scratch.removeAll(keepingCapacity: true)
-    if append(spelled: text, to: &scratch), case let id = scratch.withUnsafeBufferPointer({ id(of: $0) }), id >= 0 {
+    if spelling.append(text, to: &scratch), case let id = scratch.withUnsafeBufferPointer({ id(of: $0) }), id >= 0 {
       return id
     }
     return unspellable.isEmpty ? -1 : unspellable[String(decoding: text, as: UTF8.self)] ?? -1
-  }
-
-  /// Appends the bytes that a spelling stands for; false, with nothing appended, if it stands for none.
-  func append(spelled text: UnsafeBufferPointer<UInt8>, to bytes: inout [UInt8]) -> Bool {
-    if spelling == .byteAlphabet { return ByteAlphabet.append(text, to: &bytes) }
-    bytes.append(contentsOf: text)
-    return true
   }
 
   /// The id of a token by its spelling in the file, or nil.
@@ -130,7 +130,7 @@ struct Vocabulary: Sendable {
     guard arena.count + text.count < Int(UInt32.max) else { throw .tooLarge }
     if contains(id) { throw .idTaken(by: spelling(of: id) ?? "") }
     let start = arena.count
-    let isMatchable = (isSpelled || spelling == .plain) && append(spelled: text, to: &arena)
+    let isMatchable = (isSpelled || spelling == .plain) && spelling.append(text, to: &arena)
     if !isMatchable {
       arena.append(contentsOf: text)
       let known = unspellable.updateValue(id, forKey: String(decoding: text, as: UTF8.self))
