@@ -4,7 +4,7 @@ import Testing
 @Suite struct HelpTests {
   static let commands = [
     "run", "bench", "show", "report", "export", "generate", "logits", "profile", "list", "doctor", "tune", "probe",
-    "measure",
+    "measure", "tokenize",
   ]
 
   @Test("every command explains itself", arguments: commands)
