@@ -97,7 +97,8 @@ let package = Package(
     .testTarget(name: "CKernelsTests", dependencies: ["CKernels"], swiftSettings: strict),
     .testTarget(name: "ContractTests", dependencies: ["CKernels"], swiftSettings: strict),
     .testTarget(name: "KernelsTests", dependencies: ["Kernels"], exclude: ["Fixtures"], swiftSettings: strict),
-    .testTarget(name: "ModelFilesTests", dependencies: ["ModelFiles"], exclude: ["Fixtures"], swiftSettings: strict),
+    .testTarget(
+      name: "ModelFilesTests", dependencies: ["ModelFiles", "Kernels"], exclude: ["Fixtures"], swiftSettings: strict),
     .testTarget(
       name: "EngineTests", dependencies: ["Engine", "Kernels", "ModelFiles"], exclude: ["Fixtures"],
       swiftSettings: strict),

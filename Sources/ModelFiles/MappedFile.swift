@@ -34,6 +34,31 @@ public final class MappedFile: @unchecked Sendable {
     bytes = UnsafeRawBufferPointer(start: address, count: size)
   }
 
+  /// Tells the system that bytes will not be read again soon: their pages stop counting as this process' memory, and
+  /// come back from the file when they are touched.
+  public func release(_ range: Range<Int>) {
+    let range = range.clamped(to: 0..<bytes.count)
+    guard !range.isEmpty, let address = bytes.baseAddress else { return }
+    // Page by page: what else lies on the first and the last page is read again from the file, never lost.
+    let page = Int(getpagesize())
+    let first = range.lowerBound / page * page
+    madvise(UnsafeMutableRawPointer(mutating: address + first), range.upperBound - first, MADV_DONTNEED)
+  }
+
+  /// The SHA-256 of all bytes, which are released piece by piece.
+  public func sha256() -> SHA256 {
+    var hash = SHA256()
+    for start in stride(from: 0, to: bytes.count, by: Self.pieceBytes) {
+      let piece = start..<min(start + Self.pieceBytes, bytes.count)
+      hash.update(UnsafeRawBufferPointer(rebasing: bytes[piece]))
+      release(piece)
+    }
+    return hash
+  }
+
+  /// Large enough that the calls cost nothing, small beside any model.
+  private static let pieceBytes = 4 << 20
+
   deinit {
     if let address = bytes.baseAddress { munmap(UnsafeMutableRawPointer(mutating: address), bytes.count) }
   }

@@ -33,7 +33,7 @@ import Testing
   }
 
   private func projection(_ folder: TemporaryFolder, rows: Int, columns: Int) throws -> TernaryTensor {
-    try Checkpoint(path: folder.path).projection("p", rows: rows, columns: columns) { _ in 0 }
+    try Checkpoint(path: folder.path).projection("p", rows: rows, columns: columns) { _, _ in }
   }
 
   /// What transformers' `pack_weights` makes of these ternary rows.

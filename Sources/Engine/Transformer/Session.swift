@@ -72,7 +72,9 @@ public final class Session {
         batch: self.batch, threads: pool.threads))
     op = try Operations(
       shape: shape, kernels: kernels, pool: pool,
-      rotary: try RotaryTable(headDim: shape.headDim, theta: shape.ropeTheta, context: context, pool: pool),
+      rotary: try RotaryTable(
+        headDim: shape.headDim, theta: shape.ropeTheta, factors: model.weights.rotaryFactors, context: context,
+        pool: pool),
       cache: try KeyValueCache(shape: shape, context: context, format: cacheFormat), scratch: scratch)
     x = scratch.floats(.hidden)
     qkv = scratch.floats(.qkv)

@@ -3,72 +3,77 @@ import ModelFiles
 import Synchronization
 
 extension Transformer {
-  /// Reads a checkpoint and packs its weights for a kernel, tensor by tensor on all threads.
+  /// Reads a model and packs its weights for kernels, tensor by tensor on all threads.
   ///
   /// - Parameters:
-  ///   - path: a folder with `config.json` and safetensors, or one safetensors file with `config.json` beside it.
-  ///   - head: how the head and the embedding are stored, nil for the format of their tensors.
+  ///   - path: what `ModelFile.open` opens: a GGUF file, or `config.json` and safetensors.
+  ///   - head: how the head and the embedding are stored, nil for formats that hold their weights exactly.
   ///   - hashing: whether to compute the files' SHA-256, which takes a few seconds per gigabyte.
   /// - Throws: `ModelFileError` that names the file and the tensor; `EngineError` for a shape that cannot be run;
   ///   `KernelError` when the system has not enough memory.
   public static func load(
     path: String, kernels: KernelPlan, head: DenseFormat? = nil, pool: ThreadPool, hashing: Bool = true
   ) throws -> Transformer {
-    let checkpoint = try Checkpoint(path: path)
-    let shape = try TransformerShape(checkpoint.configuration, name: path)
+    try load(ModelFile.open(path: path), kernels: kernels, head: head, pool: pool, hashing: hashing)
+  }
+
+  /// Reads a model that is open; otherwise as the function that takes a path.
+  ///
+  /// - Throws: as the function that takes a path.
+  public static func load(
+    _ container: any ModelContainer, kernels: KernelPlan, head: DenseFormat? = nil, pool: ThreadPool,
+    hashing: Bool = true
+  ) throws -> Transformer {
+    let shape = try TransformerShape(container.model, name: container.path)
     if let head { try shape.validate(head: head) }
     let loader = Loader(
-      checkpoint: checkpoint, shape: shape, memory: try WeightMemory(shape: shape, kernels: kernels, pool: pool),
+      container: container, shape: shape, memory: try WeightMemory(shape: shape, kernels: kernels, pool: pool),
       pool: pool)
-    let embedding = try loader.dense("model.embed_tokens.weight", as: head, isHead: shape.tiedEmbeddings)
+    let embedding = try loader.dense(.embedding, as: head, isHead: shape.tiedEmbeddings)
     let weights = Weights(
       embedding: embedding,
-      head: shape.tiedEmbeddings ? embedding : try loader.dense("lm_head.weight", as: head, isHead: true),
-      finalNorm: try loader.norm("model.norm.weight", width: shape.hidden),
+      head: shape.tiedEmbeddings ? embedding : try loader.dense(.head, as: head, isHead: true),
+      finalNorm: try container.norm(.finalNorm, width: shape.hidden),
+      rotaryFactors: try container.rotaryFactors(count: shape.headDim / 2),
       layers: try (0..<shape.layers).map(loader.layer))
-    let hash = hashing ? checkpoint.sha256() : nil
+    let hash = hashing ? container.sha256() : nil
     return Transformer(
-      shape: shape, packings: kernels.packings, source: .file(path: path, sha256: hash, format: "safetensors"),
+      shape: shape, packings: kernels.packings,
+      source: .file(path: container.path, sha256: hash, format: container.format),
       weights: weights, placed: loader.memory.placed)
   }
 }
 
-/// Turns the tensors of a checkpoint into the parts of a model.
+/// Turns the tensors of a file into the parts of a model.
 private struct Loader {
-  let checkpoint: Checkpoint
+  let container: any ModelContainer
   let shape: TransformerShape
   let memory: WeightMemory
   let pool: ThreadPool
 
   func layer(_ index: Int) throws -> Weights.Layer {
-    let prefix = "model.layers.\(index)"
     let matrices = shape.matrices
-    let isOneBitLLM = checkpoint.configuration.isOneBitLLM
-    func subNorm(_ name: String, _ oneBitLLMName: String, width: Int) throws -> [Float]? {
-      shape.subNorms ? try norm("\(prefix).\(isOneBitLLM ? oneBitLLMName : name).weight", width: width) : nil
+    func norm(_ part: ModelTensor.Part, width: Int) throws -> [Float] {
+      try container.norm(.layer(index, part), width: width)
     }
-    func linear(_ matrix: Int, _ names: String...) throws -> BitLinear {
-      try self.linear(matrices[matrix], names.map { "\(prefix).\($0)_proj" })
+    func linear(_ matrix: Int, _ parts: ModelTensor.Part...) throws -> BitLinear {
+      try self.linear(matrices[matrix], parts.map { .layer(index, $0) })
     }
     return Weights.Layer(
-      attentionNorm: try norm("\(prefix).input_layernorm.weight", width: shape.hidden),
-      qkv: try linear(0, "self_attn.q", "self_attn.k", "self_attn.v"),
-      attentionSubNorm: try subNorm("self_attn.attn_sub_norm", "self_attn.inner_attn_ln", width: shape.queryWidth),
-      output: try linear(1, "self_attn.o"),
-      feedForwardNorm: try norm("\(prefix).post_attention_layernorm.weight", width: shape.hidden),
-      gateUp: try linear(2, "mlp.gate", "mlp.up"),
-      feedForwardSubNorm: try subNorm("mlp.ffn_sub_norm", "mlp.ffn_layernorm", width: shape.feedForward),
-      down: try linear(3, "mlp.down"))
-  }
-
-  func norm(_ name: String, width: Int) throws -> [Float] {
-    try checkpoint.tensor(name).finiteFloats(shape: [width])
+      attentionNorm: try norm(.attentionNorm, width: shape.hidden),
+      qkv: try linear(0, .query, .key, .value),
+      attentionSubNorm: shape.subNorms ? try norm(.attentionSubNorm, width: shape.queryWidth) : nil,
+      output: try linear(1, .attentionOutput),
+      feedForwardNorm: try norm(.feedForwardNorm, width: shape.hidden),
+      gateUp: try linear(2, .gate, .up),
+      feedForwardSubNorm: shape.subNorms ? try norm(.feedForwardSubNorm, width: shape.feedForward) : nil,
+      down: try linear(3, .down))
   }
 
   /// Stacks projections of one input by rows.
-  private func linear(_ matrix: TransformerShape.Matrix, _ names: [String]) throws -> BitLinear {
-    let projections = try zip(names, matrix.parts).map { name, rows in
-      try checkpoint.projection(name, rows: rows, columns: matrix.columns, absoluteSum: absoluteSum)
+  private func linear(_ matrix: TransformerShape.Matrix, _ tensors: [ModelTensor]) throws -> BitLinear {
+    let projections = try zip(tensors, matrix.parts).map { tensor, rows in
+      try container.projection(tensor, rows: rows, columns: matrix.columns, forEachRow: forEachRow)
     }
     let (packed, places) = try memory.matrix(matrix)
     // The first part with a value that is not ternary, by thread; parts are few, so a bit for each will do.
@@ -85,6 +90,7 @@ private struct Loader {
         }
       }
     }
+    for projection in projections { projection.release() }
     let first = damaged.load(ordering: .relaxed).trailingZeroBitCount
     if first < projections.count {
       throw projections[first].error("holds a weight that is not -1, 0 or +1; the file is damaged: download it again")
@@ -94,52 +100,39 @@ private struct Loader {
       parts: zip(places, projections).map { BitLinear.Part(rows: $0, scale: $1.scale) })
   }
 
-  /// Rows are summed on all threads, the sums in order: the same result for every number of threads.
-  private func absoluteSum(_ tensor: Tensor) -> Double {
-    let (rows, columns) = (tensor.shape[0], tensor.shape[1])
-    var sums = [Double](repeating: 0, count: rows)
-    sums.withUnsafeMutableBufferPointer { sums in
-      let sums = sums
-      pool.parallelRows(rows, multipleOf: 1) { _, range in
-        withUnsafeTemporaryAllocation(of: Float.self, capacity: columns) { values in
-          for row in range {
-            tensor.readFloats(from: row * columns, count: columns, into: values.baseAddress!)
-            sums[row] = AbsmeanWeights.sumOfMagnitudes(UnsafeBufferPointer(values))
-          }
-        }
-      }
-    }
-    return sums.reduce(0, +)
+  private func forEachRow(_ rows: Int, _ body: (Range<Int>) -> Void) {
+    pool.parallelRows(rows, multipleOf: 1) { _, range in body(range) }
   }
 
-  /// The embedding or the head, [vocabulary, hidden], in a format, nil for the one that it is stored in.
-  func dense(_ name: String, as format: DenseFormat?, isHead: Bool) throws -> DenseMatrix {
-    let tensor = try checkpoint.tensor(name)
-    try tensor.requireFloats(shape: [shape.vocabulary, shape.hidden])
-    let stored: DenseFormat = tensor.type == .f32 ? .f32 : tensor.type == .f16 ? .f16 : .bf16
-    let matrix = try DenseMatrix(rows: shape.vocabulary, columns: shape.hidden, format: format ?? stored)
+  /// The embedding or the head, [vocabulary, hidden], in a format; nil for one that loses nothing.
+  ///
+  /// An embedding that is no head is only looked up, which blocks do exactly as well.
+  func dense(_ tensor: ModelTensor, as format: DenseFormat?, isHead: Bool) throws -> DenseMatrix {
+    let stored = try container.matrix(tensor, rows: shape.vocabulary, columns: shape.hidden)
+    defer { stored.release() }
+    let exact = isHead ? stored.exactFormat : stored.denseFormat ?? stored.exactFormat
+    let matrix = try DenseMatrix(rows: shape.vocabulary, columns: shape.hidden, format: format ?? exact)
     if isHead { try memory.place(head: matrix) }
-    guard matrix.format == stored else {
-      try convert(tensor, to: matrix)
+    guard matrix.format == stored.denseFormat else {
+      try convert(stored, to: matrix)
       return matrix
     }
     pool.parallelRows(matrix.rows, multipleOf: 1) { _, rows in
-      let bytes = rows.count * matrix.rowBytes
       matrix.row(rows.lowerBound).copyMemory(
-        from: tensor.bytes.baseAddress! + rows.lowerBound * matrix.rowBytes, byteCount: bytes)
+        from: stored.bytes.baseAddress! + rows.lowerBound * matrix.rowBytes, byteCount: rows.count * matrix.rowBytes)
     }
     return matrix
   }
 
-  /// Rounds the rows of a tensor to the format of a matrix.
+  /// Rounds the rows of a stored matrix to the format of a matrix.
   ///
   /// - Throws: `ModelFileError` for a value that no format can hold, so that no garbage is made of it.
-  private func convert(_ tensor: Tensor, to matrix: DenseMatrix) throws {
+  private func convert(_ stored: StoredMatrix, to matrix: DenseMatrix) throws {
     let damagedRow = Atomic<Int>(-1)
     pool.parallelRows(matrix.rows, multipleOf: 1) { _, rows in
       withUnsafeTemporaryAllocation(of: Float.self, capacity: matrix.columns) { values in
         for row in rows {
-          tensor.readFloats(from: row * matrix.columns, count: matrix.columns, into: values.baseAddress!)
+          stored.readRow(row, into: values.baseAddress!)
           if values.contains(where: { !($0.magnitude <= Self.largestWeight) }) {
             damagedRow.store(row, ordering: .relaxed)
           } else {
@@ -150,7 +143,7 @@ private struct Loader {
     }
     let row = damagedRow.load(ordering: .relaxed)
     guard row < 0 else {
-      throw tensor.error(
+      throw stored.error(
         "row \(row) has a weight that \(matrix.format.rawValue) cannot hold: it is not finite or above "
           + "\(Self.largestWeight); use the format that the file has")
     }

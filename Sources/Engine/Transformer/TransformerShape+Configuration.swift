@@ -1,14 +1,14 @@
 import ModelFiles
 
 extension TransformerShape {
-  /// Takes the sizes of a checkpoint; `name` is how records call it.
+  /// Takes the sizes of a model's files; `name` is how records call it.
   ///
   /// - Throws: `EngineError` when they cannot be run.
-  public init(_ configuration: HuggingFaceConfiguration, name: String) throws {
+  public init(_ configuration: ModelConfiguration, name: String) throws {
     self.init(
       name: name,
       hidden: configuration.hiddenSize,
-      layers: configuration.hiddenLayers,
+      layers: configuration.layers,
       heads: configuration.attentionHeads,
       kvHeads: configuration.keyValueHeads,
       headDim: configuration.headDim,
@@ -20,8 +20,8 @@ extension TransformerShape {
       rmsNormEpsilon: Float(configuration.rmsNormEpsilon),
       context: configuration.maxPositions,
       tiedEmbeddings: configuration.tiedEmbeddings,
-      summary: "\(configuration.modelType) checkpoint",
-      source: configuration.path)
+      summary: "\(configuration.family) checkpoint",
+      source: configuration.source)
     try validate()
   }
 }

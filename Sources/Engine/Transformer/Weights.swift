@@ -8,6 +8,8 @@ struct Weights: Sendable {
   let head: DenseMatrix
   // [hidden]
   let finalNorm: [Float]
+  // [headDim / 2]: what each rotary frequency is divided by; nil for all ones
+  var rotaryFactors: [Float]?
   let layers: [Layer]
 
   /// One decoder layer.

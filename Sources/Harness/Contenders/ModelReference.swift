@@ -4,7 +4,7 @@ import Kernels
 import ModelFiles
 import Records
 
-/// A model as a suite or a command line names it: an entry of the zoo, or a checkpoint on disk, and behind a colon how
+/// A model as a suite or a command line names it: an entry of the zoo, or a model on disk, and behind a colon how
 /// its head and embedding are stored where that is not to be the usual format: "bitnet-2b-4t:q6_k", "./folder:q8_0".
 public struct ModelReference: Sendable {
   /// The seed of synthetic weights: one for all, so that the same name means the same weights everywhere.
@@ -16,28 +16,33 @@ public struct ModelReference: Sendable {
   public let shape: TransformerShape
   /// How its output head is stored.
   public let head: DenseFormat
+  /// The files that the weights come from; nil for a name of the zoo.
+  public let container: (any ModelContainer)?
+  /// The format that the name asks for.
+  private let format: DenseFormat?
+
   /// Whether the weights come from a file.
-  public let isFile: Bool
-  /// The path of the file, or the zoo's name.
-  private let place: String
+  public var isFile: Bool { container != nil }
 
   /// Looks a model up.
   ///
-  /// - Throws: the zoo's error with the nearest name, or the checkpoint's error with file and key; `EngineError` for a
+  /// - Throws: the zoo's error with the nearest name, or the file's error with its key; `EngineError` for a
   ///   format that the model's width does not allow.
   public init(_ name: String) throws {
     self.name = name
     let (place, format) = try Self.parts(of: name)
-    self.place = place
+    self.format = format
     if Self.isPath(place) {
-      let checkpoint = try Checkpoint(path: place)
-      self.shape = try TransformerShape(checkpoint.configuration, name: place)
-      self.head = try format ?? Self.headFormat(of: checkpoint, isTied: shape.tiedEmbeddings)
-      self.isFile = true
+      let container = try ModelFile.open(path: place)
+      self.shape = try TransformerShape(container.model, name: place)
+      let tensor: ModelTensor = shape.tiedEmbeddings ? .embedding : .head
+      self.head =
+        try format ?? container.matrix(tensor, rows: shape.vocabulary, columns: shape.hidden).exactFormat
+      self.container = container
     } else {
       self.shape = try Zoo.shape(named: place)
       self.head = format ?? .f16
-      self.isFile = false
+      self.container = nil
     }
     try shape.validate(head: head)
   }
@@ -53,32 +58,25 @@ public struct ModelReference: Sendable {
     return (name, nil)
   }
 
-  /// The head keeps the format that its tensor is stored in.
-  private static func headFormat(of checkpoint: Checkpoint, isTied: Bool) throws -> DenseFormat {
-    switch try checkpoint.tensor(isTied ? "model.embed_tokens.weight" : "lm_head.weight").type {
-    case .f32: .f32
-    case .f16: .f16
-    default: .bf16
-    }
-  }
-
   /// Whether a name can only be a path: it has a separator, or something of that name exists here and the zoo has none.
   static func isPath(_ name: String) -> Bool {
     if Zoo.shapes.contains(where: { $0.name == name }) { return false }
-    return name.contains("/") || name.hasSuffix(".safetensors") || FileManager.default.fileExists(atPath: name)
+    return name.contains("/") || ModelFile.hasModelSuffix(name) || FileManager.default.fileExists(atPath: name)
   }
 
   /// Makes the weights in the kernels' packings.
   public func load(kernels: KernelPlan, pool: ThreadPool) throws -> Transformer {
-    isFile
-      ? try Transformer.load(path: place, kernels: kernels, head: head, pool: pool)
-      : try Transformer.synthetic(shape, seed: Self.syntheticSeed, kernels: kernels, head: head, pool: pool)
+    guard let container else {
+      return try Transformer.synthetic(shape, seed: Self.syntheticSeed, kernels: kernels, head: head, pool: pool)
+    }
+    // An embedding that is no head keeps its own format unless the name asks for one.
+    return try Transformer.load(container, kernels: kernels, head: format, pool: pool)
   }
 
   /// What the record says of it.
   func identity(of transformer: Transformer) -> ModelIdentity {
     var identity = ModelIdentity(
-      name: name, format: isFile ? "safetensors" : "synthetic", parameters: shape.parameters,
+      name: name, format: container?.format ?? "synthetic", parameters: shape.parameters,
       ternaryParameters: shape.ternaryParameters, head: transformer.head.rawValue)
     switch transformer.source {
     case .synthetic(let seed): identity.seed = seed

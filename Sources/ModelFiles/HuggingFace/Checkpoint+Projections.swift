@@ -3,31 +3,30 @@ import Kernels
 extension Checkpoint {
   /// Finds the ternary weights of a projection, [rows, columns], and its scale.
   ///
-  /// - Parameter absoluteSum: gives Σ|w| over all elements of a float tensor; asked for masters alone, because that
-  ///   reads them all and a caller has threads.
+  /// - Parameter forEachRow: used for masters alone, whose scale is found by reading them all.
   /// - Throws: `ModelFileError` when the tensor or its scale is missing, has the wrong shape or type, or the scale is
   ///   not a positive number.
   public func projection(
-    _ name: String, rows: Int, columns: Int, absoluteSum: (Tensor) -> Double
+    _ name: String, rows: Int, columns: Int, forEachRow: RowLoop
   ) throws -> TernaryTensor {
     let tensor = try tensor("\(name).weight")
-    func ternary(_ storage: TernaryTensor.Storage, scale: Float) -> TernaryTensor {
-      TernaryTensor(rows: rows, columns: columns, scale: scale, tensor: tensor, storage: storage)
-    }
     if configuration.quantization == .online {
       try tensor.requireFloats(shape: [rows, columns])
-      return ternary(.masters, scale: try meanMagnitude(of: tensor, absoluteSum: absoluteSum))
+      let masters = StoredMatrix(tensor)
+      let scale = try masters.ternaryScale(WeightStatistics(masters, forEachRow: forEachRow))
+      return TernaryTensor(rows: rows, columns: columns, scale: scale, storage: .masters(masters, mean: scale))
     }
     let storage = try Self.storage(of: tensor, rows: rows, columns: columns)
-    return ternary(storage, scale: try storedScale(name))
+    return TernaryTensor(rows: rows, columns: columns, scale: try storedScale(name), storage: storage)
   }
 
   /// Offline weights are packed four rows to a byte, or left unpacked: the type and the shape tell which.
   private static func storage(of tensor: Tensor, rows: Int, columns: Int) throws -> TernaryTensor.Storage {
     switch (tensor.type, tensor.shape) {
-    case (.u8, [rows / 4, columns]) where rows.isMultiple(of: 4): return .packed
-    case (.i8, [rows, columns]): return .ternaryBytes
-    case (.f32, [rows, columns]), (.f16, [rows, columns]), (.bf16, [rows, columns]): return .ternaryFloats
+    case (.u8, [rows / 4, columns]) where rows.isMultiple(of: 4): return .packed(tensor)
+    case (.i8, [rows, columns]): return .bytes(tensor)
+    case (.f32, [rows, columns]), (.f16, [rows, columns]), (.bf16, [rows, columns]):
+      return .floats(StoredMatrix(tensor), magnitude: 1)
     default:
       throw tensor.error(
         "is \(tensor.type.rawValue) \(tensor.shape); packed ternary weights of [\(rows), \(columns)] are "
@@ -45,14 +44,5 @@ extension Checkpoint {
       throw tensor.error("is \(stored), which is no scale; the file is damaged: download it again")
     }
     return scale
-  }
-
-  /// g of masters: the mean magnitude of the whole tensor, at least `AbsmeanWeights.floor`.
-  private func meanMagnitude(of tensor: Tensor, absoluteSum: (Tensor) -> Double) throws -> Float {
-    let mean = Float(absoluteSum(tensor) / Double(max(tensor.elements, 1)))
-    guard mean.isFinite else {
-      throw tensor.error("holds a weight that is not finite; the file is damaged: download it again")
-    }
-    return max(mean, AbsmeanWeights.floor)
   }
 }

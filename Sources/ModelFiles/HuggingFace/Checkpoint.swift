@@ -56,8 +56,8 @@ public struct Checkpoint: Sendable {
   ///
   /// Reads every byte.
   public func sha256() -> String {
-    if files.count == 1 { return SHA256.hex(of: files[0].file.bytes) }
-    let lines = files.map { "\(SHA256.hex(of: $0.file.bytes))  \(($0.file.path as NSString).lastPathComponent)\n" }
+    if files.count == 1 { return files[0].file.sha256().hex() }
+    let lines = files.map { "\($0.file.sha256().hex())  \(($0.file.path as NSString).lastPathComponent)\n" }
     return SHA256.hex(of: lines.joined().utf8)
   }
 

@@ -5,14 +5,6 @@ import Foundation
 /// Families: `bitnet` (BitNet b1.58 2B4T, arXiv:2504.12285), 1bitLLM's `BitnetForCausalLM` (which calls itself
 /// `llama`), and `llama` whose projections are ternary (Llama3-8B-1.58, Falcon3).
 public struct HuggingFaceConfiguration: Sendable, Equatable {
-  /// The non-linearity of the feed-forward gate.
-  public enum Activation: String, Sendable {
-    /// max(z, 0)².
-    case relu2
-    /// z·sigmoid(z).
-    case silu
-  }
-
   /// The file it was read from.
   public var path: String
   /// `model_type`.
@@ -40,7 +32,7 @@ public struct HuggingFaceConfiguration: Sendable, Equatable {
   /// `rms_norm_eps`.
   public var rmsNormEpsilon: Double
   /// `hidden_act`.
-  public var activation: Activation
+  public var activation: ModelConfiguration.Activation
   /// Whether the output head is the embedding.
   public var tiedEmbeddings: Bool
   /// How the projections are stored.
@@ -92,7 +84,7 @@ public struct HuggingFaceConfiguration: Sendable, Equatable {
     ropeTheta = try require("rope_theta", fields.rope_theta ?? fields.rope_parameters?.rope_theta)
     rmsNormEpsilon = try require("rms_norm_eps", fields.rms_norm_eps)
     let hiddenAct = try require("hidden_act", fields.hidden_act)
-    guard let activation = Activation(rawValue: hiddenAct) else {
+    guard let activation = ModelConfiguration.Activation(rawValue: hiddenAct) else {
       throw ModelFileError(
         file: path, part: "hidden_act", problem: "\"\(hiddenAct)\" is neither \"relu2\" nor \"silu\"")
     }

@@ -1,0 +1,90 @@
+import Foundation
+
+/// Runs `body` over pieces of `0..<rows`, each row once, on as many threads as the caller has.
+public typealias RowLoop = (_ rows: Int, _ body: (Range<Int>) -> Void) -> Void
+
+/// A model on disk: what it is, and its weights by what they are for.
+///
+/// Opening one reads headers; weights are read when they are asked for, row by row.
+public protocol ModelContainer: Sendable {
+  /// The path as given.
+  var path: String { get }
+  /// The format, as records name it.
+  var format: String { get }
+  /// Sizes and choices.
+  var model: ModelConfiguration { get }
+  /// What a user should know before trusting the text.
+  var notes: [ModelNote] { get }
+
+  /// A norm's weights.
+  ///
+  /// - Throws: `ModelFileError` when it is missing, of another width, or not finite.
+  func norm(_ tensor: ModelTensor, width: Int) throws -> [Float]
+
+  /// The embedding or the head, [rows, columns].
+  ///
+  /// - Throws: `ModelFileError` when it is missing, of another shape, or of a type that cannot be read.
+  func matrix(_ tensor: ModelTensor, rows: Int, columns: Int) throws -> StoredMatrix
+
+  /// The ternary weights of a projection, [rows, columns], and their scale.
+  ///
+  /// - Parameter forEachRow: used where a scale is found only by reading all weights.
+  /// - Throws: `ModelFileError` when it is missing, of another shape, or not ternary.
+  func projection(
+    _ tensor: ModelTensor, rows: Int, columns: Int, forEachRow: RowLoop
+  ) throws -> TernaryTensor
+
+  /// What each rotary frequency is divided by, `count` numbers; nil for all ones.
+  ///
+  /// - Throws: `ModelFileError` when they are damaged.
+  func rotaryFactors(count: Int) throws -> [Float]?
+
+  /// Hashes the weights' files; reads every byte.
+  func sha256() -> String
+}
+
+/// Opens models of any container.
+public enum ModelFile {
+  /// Opens a GGUF file, a folder that holds one and nothing else to choose from, a folder with `config.json` and
+  /// safetensors, or a safetensors file with `config.json` beside it.
+  ///
+  /// - Throws: `ModelFileError` that names the file and what is wrong with it.
+  public static func open(path: String) throws -> any ModelContainer {
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+      throw ModelFileError(
+        file: path, problem: "does not exist; give a .gguf file, or a folder with config.json and model.safetensors")
+    }
+    if isFolder.boolValue {
+      guard let gguf = try onlyGGUF(in: path) else { return try Checkpoint(path: path) }
+      return try GGUFModel(path: gguf)
+    }
+    return isGGUF(path) ? try GGUFModel(path: path) : try Checkpoint(path: path)
+  }
+
+  /// Whether a path can only mean a model file, by its name.
+  public static func hasModelSuffix(_ path: String) -> Bool {
+    path.hasSuffix(".gguf") || path.hasSuffix(".safetensors")
+  }
+
+  /// Whether a file calls itself GGUF, by its name or by how it begins.
+  static func isGGUF(_ path: String) -> Bool {
+    if path.hasSuffix(".gguf") { return true }
+    guard let handle = FileHandle(forReadingAtPath: path) else { return false }
+    defer { try? handle.close() }
+    return (try? handle.read(upToCount: 4)).map { Array($0) == GGUFFile.magic } ?? false
+  }
+
+  /// The GGUF file of a folder without `config.json`; nil where there is none.
+  private static func onlyGGUF(in folder: String) throws -> String? {
+    guard !FileManager.default.fileExists(atPath: Checkpoint.join(folder, "config.json")) else { return nil }
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    let files = names.filter { $0.hasSuffix(".gguf") }.sorted()
+    guard files.count <= 1 else {
+      throw ModelFileError(
+        file: folder, problem: "holds \(files.count) GGUF files; give the path of one: \(files.joined(separator: ", "))"
+      )
+    }
+    return files.first.map { Checkpoint.join(folder, $0) }
+  }
+}

@@ -1,0 +1,102 @@
+import Kernels
+
+/// A float matrix [rows, columns] as a file stores it, read row by row.
+public struct StoredMatrix: Sendable {
+  private enum Storage: Sendable {
+    case safetensors(Tensor)
+    case gguf(GGUFTensor)
+  }
+
+  /// The number of rows.
+  public let rows: Int
+  /// The number of columns.
+  public let columns: Int
+  private let storage: Storage
+
+  /// A tensor of F32, F16 or BF16 with two dimensions.
+  init(_ tensor: Tensor) {
+    (rows, columns) = (tensor.shape[0], tensor.shape[1])
+    storage = .safetensors(tensor)
+  }
+
+  /// A tensor of a readable type with two dimensions.
+  init(_ tensor: GGUFTensor) {
+    (rows, columns) = (tensor.shape[0], tensor.shape[1])
+    storage = .gguf(tensor)
+  }
+
+  /// The format whose bytes these are; nil where no dense kernel reads them as they are.
+  public var denseFormat: DenseFormat? {
+    switch storage {
+    case .safetensors(let tensor):
+      switch tensor.type {
+      case .f32: .f32
+      case .f16: .f16
+      case .bf16: .bf16
+      default: nil
+      }
+    case .gguf(let tensor):
+      switch tensor.type {
+      case .f32: .f32
+      case .f16: .f16
+      case .bf16: .bf16
+      case .q8_0: .q8
+      case .q6K: .q6k
+      case .q4_0: .q4
+      default: nil
+      }
+    }
+  }
+
+  /// The format in which a product with float activations is that of the stored weights.
+  ///
+  /// Kernels for blocks round the activations to eight bits; so blocks are expanded to f32 unless somebody asks for
+  /// speed.
+  public var exactFormat: DenseFormat {
+    switch denseFormat {
+    case .f16: .f16
+    case .bf16: .bf16
+    default: .f32
+    }
+  }
+
+  /// The type's name in the file.
+  public var typeName: String {
+    switch storage {
+    case .safetensors(let tensor): tensor.type.rawValue
+    case .gguf(let tensor): tensor.type.name
+    }
+  }
+
+  /// All rows as they are stored.
+  public var bytes: UnsafeRawBufferPointer {
+    switch storage {
+    case .safetensors(let tensor): tensor.bytes
+    case .gguf(let tensor): tensor.bytes
+    }
+  }
+
+  /// Decodes one row into `columns` floats.
+  public func readRow(_ row: Int, into out: UnsafeMutablePointer<Float>) {
+    switch storage {
+    case .safetensors(let tensor): tensor.readFloats(from: row * columns, count: columns, into: out)
+    case .gguf(let tensor): tensor.readFloats(from: row * columns, count: columns, into: out)
+    }
+  }
+
+  /// Tells the system that the stored bytes will not be read again soon, so that they stop counting as this process'.
+  public func release() {
+    switch storage {
+    case .safetensors(let tensor): tensor.file.release(tensor.offset..<tensor.offset + tensor.byteCount)
+    case .gguf(let tensor): tensor.file.release(tensor.offset..<tensor.offset + tensor.byteCount)
+    }
+  }
+
+  /// Makes an error about the stored tensor.
+  public func error(_ problem: String) -> ModelFileError {
+    switch storage {
+    case .safetensors(let tensor): tensor.error(problem)
+    case .gguf(let tensor): tensor.error(problem)
+    }
+  }
+}
