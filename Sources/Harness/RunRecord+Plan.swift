@@ -33,7 +33,7 @@ extension RunRecord {
   /// What is known of a model before it is loaded: enough to place a skipped cell in a figure.
   private static func identity(of reference: ModelReference) -> ModelIdentity {
     ModelIdentity(
-      name: reference.name, format: reference.isFile ? "safetensors" : "synthetic",
+      name: reference.name, format: reference.container?.format ?? "synthetic",
       seed: reference.isFile ? nil : ModelReference.syntheticSeed, parameters: reference.shape.parameters,
       ternaryParameters: reference.shape.ternaryParameters, head: reference.head.rawValue)
   }

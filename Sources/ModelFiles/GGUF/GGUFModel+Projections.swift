@@ -67,7 +67,8 @@ extension GGUFModel {
             + "that was trained ternary")
       }
     }
-    return scale
+    // Nothing but zeros: any scale describes them.
+    return scale == 0 ? AbsmeanWeights.floor : scale
   }
 
   /// Floats, or blocks that stand for floats: ternary as they are, or masters of a BitNet model.
@@ -78,7 +79,6 @@ extension GGUFModel {
     let statistics = WeightStatistics(matrix, forEachRow: forEachRow)
     let masterScale = try matrix.ternaryScale(statistics)
     if let magnitude = statistics.magnitude {
-      // Nothing but zeros: any magnitude describes them.
       let magnitude = magnitude == 0 ? AbsmeanWeights.floor : magnitude
       return (.floats(matrix, magnitude: magnitude), magnitude)
     }

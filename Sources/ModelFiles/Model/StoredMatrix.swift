@@ -60,6 +60,14 @@ public struct StoredMatrix: Sendable {
     }
   }
 
+  /// The type that a GGUF file has for these bytes.
+  var ggml: GGMLType {
+    switch storage {
+    case .safetensors(let tensor): tensor.type == .f32 ? .f32 : tensor.type == .f16 ? .f16 : .bf16
+    case .gguf(let tensor): tensor.type
+    }
+  }
+
   /// The type's name in the file.
   public var typeName: String {
     switch storage {

@@ -32,6 +32,13 @@ public struct TernaryTensor: Sendable {
       let (half, index) = inHead.quotientAndRemainder(dividingBy: headDim / 2)
       return head * headDim + 2 * index + half
     }
+
+    /// Which row stands at a place of the file.
+    func logical(_ place: Int) -> Int {
+      guard case .adjacentPairs(let headDim) = self else { return place }
+      let (head, inHead) = place.quotientAndRemainder(dividingBy: headDim)
+      return head * headDim + inHead % 2 * (headDim / 2) + inHead / 2
+    }
   }
 
   /// Output width.

@@ -1,0 +1,250 @@
+import Foundation
+import Kernels
+
+/// Turns a model of any container into a GGUF file that holds the same ternary weights, bit for bit.
+///
+/// Scales are kept as floats in I2_S and become halves in the other types; norms become F32, which loses nothing.
+public struct ModelConverter {
+  /// What to make.
+  public struct Options: Sendable {
+    /// How projections are stored.
+    public var type: TernaryType
+    /// How embedding and head are stored; nil for the types that they have.
+    public var head: DenseFormat?
+    /// The gate's non-linearity, where the source states a wrong one.
+    public var activation: ModelConfiguration.Activation?
+
+    /// Makes options.
+    public init(type: TernaryType, head: DenseFormat? = nil, activation: ModelConfiguration.Activation? = nil) {
+      self.type = type
+      self.head = head
+      self.activation = activation
+    }
+  }
+
+  /// The model to convert.
+  public let source: any ModelContainer
+  /// What to make of it.
+  public let options: Options
+  /// What the file will call its family.
+  public let architecture: GGUFArchitecture
+  /// What the file will say of sizes and choices.
+  let model: ModelConfiguration
+  private let writer: GGUFWriter
+  private let jobs: [Job]
+
+  /// The bytes of the file to be written.
+  public var byteCount: Int { writer.byteCount }
+
+  /// A tensor of the file and where it comes from.
+  private struct Job {
+    enum Content {
+      case projection(ModelTensor)
+      case matrix(StoredMatrix, as: DenseFormat?)
+      case norm(ModelTensor)
+      case copy(GGUFTensor)
+    }
+    let name: String
+    let content: Content
+    let sizes: [Int]
+    let type: GGMLType
+  }
+
+  /// Plans a conversion; of the weights only norms are read.
+  ///
+  /// - Parameter metadata: further keys, such as a tokenizer's; a key of the source that has one of these names is
+  ///   replaced.
+  /// - Throws: `ModelFileError` when a tensor is missing or does not fit the type, with those that it fits.
+  public init(
+    _ source: any ModelContainer, options: Options, metadata: [(key: String, value: GGUFValue)] = []
+  ) throws {
+    var model = source.model
+    model.activation = options.activation ?? model.activation
+    self.source = source
+    self.options = options
+    self.model = model
+    architecture = ConvertedMetadata.architecture(of: model)
+    jobs = try Self.jobs(source, model, options)
+    var writer = GGUFWriter()
+    ConvertedMetadata(source: source, model: model, architecture: architecture, type: options.type)
+      .write(to: &writer)
+    for (key, value) in metadata { writer.set(key, value) }
+    for job in jobs {
+      guard let tensor = GGUFWriter.Tensor(name: job.name, type: job.type, sizes: job.sizes) else {
+        throw ModelFileError(
+          file: source.path, part: job.name, problem: "rows of \(job.sizes[0]) are no whole blocks of \(job.type.name)")
+      }
+      writer.add(tensor)
+    }
+    self.writer = writer
+  }
+
+  /// Writes the file, whole or not at all.
+  ///
+  /// - Parameters:
+  ///   - forEachRow: runs the work on as many threads as the caller has.
+  ///   - progress: hears how many bytes of tensors are done.
+  /// - Throws: `ModelFileError` when a tensor is damaged or the file cannot be written.
+  public func write(
+    to path: String, forEachRow: RowLoop = { rows, body in body(0..<rows) }, progress: (Int) -> Void = { _ in }
+  ) throws {
+    var done = 0
+    try writer.write(to: path) { index, write in
+      try convert(jobs[index], forEachRow: forEachRow) { bytes in
+        try write(bytes)
+        done += bytes.count
+        progress(done)
+      }
+    }
+  }
+
+  // MARK: - The plan
+
+  private static func jobs(
+    _ source: any ModelContainer, _ model: ModelConfiguration, _ options: Options
+  ) throws -> [Job] {
+    var jobs = [try matrix(.embedding, source, model, options)]
+    // Layer by layer, so that a false layer count ends at the first tensor that is missing.
+    for layer in 0..<model.layers {
+      for part in ModelTensor.Part.allCases where model.hasSubNorms || !part.isSubNorm {
+        let tensor = ModelTensor.layer(layer, part)
+        jobs.append(
+          part.isProjection
+            ? try projection(tensor, source, model, options) : try norm(tensor, source, model))
+      }
+    }
+    jobs.append(try norm(.finalNorm, source, model))
+    if !model.tiedEmbeddings { jobs.append(try matrix(.head, source, model, options)) }
+    if let gguf = source as? GGUFModel, let factors = gguf.file.tensor(GGUFArchitecture.rotaryFactorsName) {
+      jobs.append(Job(name: factors.name, content: .copy(factors), sizes: factors.sizes, type: factors.type))
+    }
+    return jobs
+  }
+
+  private static func name(_ tensor: ModelTensor) -> String { "\(GGUFArchitecture.name(tensor)).weight" }
+
+  private static func matrix(
+    _ tensor: ModelTensor, _ source: any ModelContainer, _ model: ModelConfiguration, _ options: Options
+  ) throws -> Job {
+    let shape = model.shape(of: tensor)
+    let stored = try source.matrix(tensor, rows: shape[0], columns: shape[1])
+    if let refusal = options.head?.refusal(columns: shape[1]) { throw stored.error(refusal) }
+    return Job(
+      name: name(tensor), content: .matrix(stored, as: options.head), sizes: shape.reversed(),
+      type: options.head.map(\.ggml) ?? stored.ggml)
+  }
+
+  private static func norm(
+    _ tensor: ModelTensor, _ source: any ModelContainer, _ model: ModelConfiguration
+  ) throws -> Job {
+    let shape = model.shape(of: tensor)
+    _ = try source.norm(tensor, width: shape[0])
+    return Job(name: name(tensor), content: .norm(tensor), sizes: shape, type: .f32)
+  }
+
+  private static func projection(
+    _ tensor: ModelTensor, _ source: any ModelContainer, _ model: ModelConfiguration, _ options: Options
+  ) throws -> Job {
+    let shape = model.shape(of: tensor)
+    guard shape[1].isMultiple(of: options.type.blockWeights) else {
+      throw ModelFileError(
+        file: source.path, part: name(tensor),
+        problem:
+          "has rows of \(shape[1]), no multiple of the \(options.type.blockWeights) that \(options.type.rawValue) "
+          + "stores together; types that fit are \(TernaryType.fitting(columns: shape[1]))")
+    }
+    return Job(
+      name: name(tensor), content: .projection(tensor), sizes: shape.reversed(), type: options.type.ggml)
+  }
+
+  // MARK: - One tensor
+
+  /// Bytes of a piece: enough rows that threads are busy, few enough that memory stays small.
+  private static let pieceBytes = 4 << 20
+
+  private func convert(
+    _ job: Job, forEachRow: RowLoop, write: (UnsafeRawBufferPointer) throws -> Void
+  ) throws {
+    switch job.content {
+    case .projection(let tensor): try convertProjection(tensor, job, forEachRow: forEachRow, write: write)
+    case .matrix(let matrix, let format): try convert(matrix, to: format, forEachRow: forEachRow, write: write)
+    case .norm(let tensor): try source.norm(tensor, width: job.sizes[0]).withUnsafeBytes(write)
+    case .copy(let tensor): try write(tensor.bytes)
+    }
+  }
+
+  private func convertProjection(
+    _ tensor: ModelTensor, _ job: Job, forEachRow: RowLoop, write: (UnsafeRawBufferPointer) throws -> Void
+  ) throws {
+    let (columns, rows) = (job.sizes[0], job.sizes[1])
+    let projection = try source.projection(tensor, rows: rows, columns: columns, forEachRow: forEachRow)
+    defer { projection.release() }
+    guard options.type.stored(projection.scale) != nil else {
+      throw projection.error("has a scale of \(projection.scale), which a half cannot hold; use i2_s")
+    }
+    let order = architecture.hasAdjacentPairs ? TernaryTensor.RowOrder.adjacentPairs(headDim: model.headDim) : .asStored
+    let isPaired: Bool = if case .layer(_, let part) = tensor { part == .query || part == .key } else { false }
+    let rowBytes = options.type.rowBytes(columns: columns)
+    let isDamaged = RowFlags(rows)
+    try pieces(rows: rows, rowBytes: rowBytes, forEachRow: forEachRow, write: write) { stored, out in
+      withUnsafeTemporaryAllocation(of: Int8.self, capacity: columns) { weights in
+        let row = isPaired ? order.logical(stored) : stored
+        if !projection.readRow(row, into: weights.baseAddress!) {
+          isDamaged.set(stored)
+          weights.update(repeating: 0)
+        }
+        options.type.encode(weights.baseAddress!, columns: columns, scale: projection.scale, into: out)
+      }
+    }
+    if isDamaged.first != nil {
+      throw projection.error("holds a weight that is not -1, 0 or +1; the file is damaged: download it again")
+    }
+    if options.type == .i2S {
+      var trailer = [UInt8](repeating: 0, count: GGMLType.i2STrailerBytes)
+      withUnsafeBytes(of: projection.scale.bitPattern.littleEndian) { trailer.replaceSubrange(0..<4, with: $0) }
+      try trailer.withUnsafeBytes(write)
+    }
+  }
+
+  private func convert(
+    _ matrix: StoredMatrix, to format: DenseFormat?, forEachRow: RowLoop,
+    write: (UnsafeRawBufferPointer) throws -> Void
+  ) throws {
+    defer { matrix.release() }
+    guard let format, format != matrix.denseFormat else { return try write(matrix.bytes) }
+    let isDamaged = RowFlags(matrix.rows)
+    let rowBytes = matrix.columns / format.blockWeights * format.blockBytes
+    try pieces(rows: matrix.rows, rowBytes: rowBytes, forEachRow: forEachRow, write: write) { row, out in
+      withUnsafeTemporaryAllocation(of: Float.self, capacity: matrix.columns) { values in
+        matrix.readRow(row, into: values.baseAddress!)
+        if values.contains(where: { !($0.magnitude <= DenseFormat.largestWeight) }) {
+          isDamaged.set(row)
+        } else {
+          format.encode(values.baseAddress!, columns: matrix.columns, into: out)
+        }
+      }
+    }
+    if let row = isDamaged.first {
+      throw matrix.error(
+        "row \(row) has a weight that \(format.rawValue) cannot hold: it is not finite or above "
+          + "\(DenseFormat.largestWeight); leave out --head-type")
+    }
+  }
+
+  /// Fills a buffer with some rows at a time and writes it.
+  private func pieces(
+    rows: Int, rowBytes: Int, forEachRow: RowLoop, write: (UnsafeRawBufferPointer) throws -> Void,
+    encode: @escaping (_ row: Int, _ out: UnsafeMutableRawPointer) -> Void
+  ) throws {
+    let count = max(1, min(rows, Self.pieceBytes / max(rowBytes, 1)))
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: count * rowBytes, alignment: 64)
+    defer { buffer.deallocate() }
+    for start in stride(from: 0, to: rows, by: count) {
+      let piece = min(count, rows - start)
+      forEachRow(piece) { range in
+        for row in range { encode(start + row, buffer.baseAddress! + row * rowBytes) }
+      }
+      try write(UnsafeRawBufferPointer(rebasing: buffer[0..<piece * rowBytes]))
+    }
+  }
+}

@@ -1,0 +1,96 @@
+import Kernels
+
+/// The types in which `ModelConverter` stores ternary weights.
+public enum TernaryType: String, Sendable, CaseIterable {
+  /// bitnet.cpp's I2_S: two bits per weight, one float scale per tensor.
+  case i2S = "i2_s"
+  /// ggml's TQ1_0: 1.6875 bits per weight, the scale as a half.
+  case tq1 = "tq1_0"
+  /// ggml's TQ2_0: 2.0625 bits per weight, the scale as a half.
+  case tq2 = "tq2_0"
+  /// Halves that are -g, 0 or +g.
+  case f16
+  /// ggml's Q8_0, whose numbers are -127, 0 or +127.
+  case q8 = "q8_0"
+
+  /// The type in the file.
+  public var ggml: GGMLType {
+    switch self {
+    case .i2S: .i2S
+    case .tq1: .tq1_0
+    case .tq2: .tq2_0
+    case .f16: .f16
+    case .q8: .q8_0
+    }
+  }
+
+  /// What rows are a multiple of.
+  public var blockWeights: Int { self == .i2S ? TernaryBlocks.i2SBlock : ggml.blockWeights }
+
+  /// `general.file_type` of a file whose projections have this type (llama.h's `llama_ftype`; 40 is bitnet.cpp's).
+  var fileType: UInt32 {
+    switch self {
+    case .f16: 1
+    case .q8: 7
+    case .tq1: 36
+    case .tq2: 37
+    case .i2S: 40
+    }
+  }
+
+  /// The types that rows of so many weights fit, for errors.
+  static func fitting(columns: Int) -> String {
+    allCases.filter { columns.isMultiple(of: $0.blockWeights) }.map(\.rawValue).joined(separator: ", ")
+  }
+
+  /// The scale as it will be stored, as a float; nil where it does not fit a half.
+  func stored(_ scale: Float) -> Float? {
+    switch self {
+    case .i2S: return scale
+    case .tq1, .tq2, .f16: return Self.half(scale)
+    // A product of a half and 127.
+    case .q8: return Self.half(scale / 127).map { $0 * 127 }
+    }
+  }
+
+  private static func half(_ scale: Float) -> Float? {
+    let stored = FloatFormats.float(half: FloatFormats.half(scale))
+    return stored.isFinite && stored > 0 ? stored : nil
+  }
+
+  /// Bytes of one row.
+  func rowBytes(columns: Int) -> Int { columns / ggml.blockWeights * ggml.blockBytes }
+
+  /// Encodes one row of -1, 0 and +1; the scale of I2_S comes behind all rows.
+  func encode(
+    _ weights: UnsafePointer<Int8>, columns: Int, scale: Float, into out: UnsafeMutableRawPointer
+  ) {
+    switch self {
+    case .i2S: TernaryBlocks.writeI2S(weights, count: columns, into: out)
+    case .tq1, .tq2:
+      let half = FloatFormats.half(scale)
+      for block in 0..<columns / TernaryBlocks.tqBlock {
+        let source = weights + block * TernaryBlocks.tqBlock
+        let bytes = out + block * ggml.blockBytes
+        if self == .tq1 {
+          TernaryBlocks.writeTQ1(source, scale: half, into: bytes)
+        } else {
+          TernaryBlocks.writeTQ2(source, scale: half, into: bytes)
+        }
+      }
+    case .f16:
+      let half = FloatFormats.half(scale)
+      for column in 0..<columns {
+        let bits = weights[column] == 0 ? 0 : weights[column] > 0 ? half : half | 0x8000
+        out.storeBytes(of: bits.littleEndian, toByteOffset: 2 * column, as: UInt16.self)
+      }
+    case .q8:
+      withUnsafeTemporaryAllocation(of: Float.self, capacity: 32) { values in
+        for block in 0..<columns / 32 {
+          for i in 0..<32 { values[i] = Float(weights[32 * block + i]) * scale }
+          BlockWeights.encodeQ8(values.baseAddress!, into: out + 34 * block)
+        }
+      }
+    }
+  }
+}
