@@ -18,8 +18,8 @@ struct Tern: ParsableCommand {
     subcommands: [
       RunCommand.self, BenchCommand.self, ShowCommand.self, ReportCommand.self, ExportCommand.self,
       GenerateCommand.self, LogitsCommand.self, VerifyCommand.self, ProfileCommand.self, CalibrateCommand.self,
-      TokenizeCommand.self, ListCommand.self, DoctorCommand.self, TuneCommand.self, ProbeCommand.self,
-      MeasureCommand.self,
+      InspectCommand.self, ConvertCommand.self, TokenizeCommand.self, ListCommand.self, DoctorCommand.self,
+      TuneCommand.self, ProbeCommand.self, MeasureCommand.self,
     ])
 
   /// Runs the command that the arguments name.

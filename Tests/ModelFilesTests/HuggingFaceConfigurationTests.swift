@@ -101,8 +101,19 @@ import Testing
     expect(["linear_class": "linear"], "linear_class", "neither")
     expect(["linear_class": "autobitlinear", "quantization_mode": "maybe"], "quantization_mode", "neither")
     expect(["linear_class": "bitlinear", "quantization_mode": "online"], "quantization_mode", "contradicts")
-    expect(["use_rms_norm": true], "use_rms_norm", "not supported")
+    expect(["use_rms_norm": true, "rms_norm_eps": -1.0], "rms_norm_eps", "not a small positive number")
     expect(["modules_to_not_convert": ["model.layers.0.mlp.down_proj"]], "modules_to_not_convert", "not ternary")
+  }
+
+  @Test func normsOnInputsHaveTheirOwnEpsilon() throws {
+    func epsilon(_ fields: [String: any Sendable]) throws -> Double? {
+      var all: [String: any Sendable] = ["quant_method": "bitnet"]
+      all.merge(fields) { $1 }
+      return try read(["quantization_config": all]).inputNormEpsilon
+    }
+    #expect(try epsilon([:]) == nil && epsilon(["use_rms_norm": false, "rms_norm_eps": 0.5]) == nil)
+    #expect(try epsilon(["use_rms_norm": true]) == 1e-6)
+    #expect(try epsilon(["use_rms_norm": true, "rms_norm_eps": 0.5]) == 0.5)
   }
 
   @Test func aModelThatNothingCallsTernaryIsRefused() {

@@ -56,7 +56,7 @@ extension Operations {
   // MARK: - One thread's part
 
   /// sums[token][row] for some panels of rows and all tokens.
-  private func multiply(_ linear: BitLinear, rows: Range<Int>, tokens: Int, thread: Int) {
+  func multiply(_ linear: BitLinear, rows: Range<Int>, tokens: Int, thread: Int) {
     let kernel = kernels[linear.role].kernel(vectors: tokens)
     let prepared = prepared.copy(of: thread)
     if tokens == 1 {

@@ -3,18 +3,25 @@ import Kernels
 extension Operations {
   /// Normalises each token's row, where there is a norm, quantizes it to int8 and prepares it for the kernel.
   ///
+  /// Where projections have norms of their own, it is prepared for `part` alone.
+  ///
   /// - Throws: `EngineError` that names the place when a row holds NaN or infinity, or its squares overflow Float.
   func quantize(
-    _ x: UnsafePointer<Float>, for linear: BitLinear, tokens: Int, norm: [Float]?, at site: Site
+    _ x: UnsafePointer<Float>, for linear: BitLinear, part: Int = 0, tokens: Int, norm: [Float]?, at site: Site
   ) throws {
+    let own = linear.parts[part].inputNorm
     let width = linear.columns
     let kernel = kernels[linear.role].kernel(vectors: tokens)
     let stride = kernel.preparedBytes(columns: width, vectors: tokens)
     forEachPrepared(tokens) { thread, token, prepared in
       let (row, _) = ownRows(thread)
       let input = x + token * width
-      if let norm { normalise(input, weight: norm, into: row) }
-      let scale = quantize(norm == nil ? input : UnsafePointer(row), width: width, into: ownBytes(thread))
+      if let norm { normalise(input, weight: norm, epsilon: shape.rmsNormEpsilon, into: row) }
+      if let own {
+        normalise(norm == nil ? input : UnsafePointer(row), weight: own.weights, epsilon: own.epsilon, into: row)
+      }
+      let isCopied = norm != nil || own != nil
+      let scale = quantize(isCopied ? UnsafePointer(row) : input, width: width, into: ownBytes(thread))
       if scale.isFinite {
         kernel.prepare(ownBytes(thread), columns: width, vectors: tokens, into: prepared + token * stride)
       }
@@ -26,9 +33,11 @@ extension Operations {
   /// RMSNorm: w·x / sqrt(mean(x²) + ε).
   ///
   /// All NaN when the squares overflow, so that nothing passes as zeros.
-  func normalise(_ x: UnsafePointer<Float>, weight: [Float], into out: UnsafeMutablePointer<Float>) {
+  func normalise(
+    _ x: UnsafePointer<Float>, weight: [Float], epsilon: Float, into out: UnsafeMutablePointer<Float>
+  ) {
     let meanSquare = vectors.dot(x, x, count: weight.count) / Float(weight.count)
-    let scale = meanSquare.isFinite ? 1 / (meanSquare + shape.rmsNormEpsilon).squareRoot() : .nan
+    let scale = meanSquare.isFinite ? 1 / (meanSquare + epsilon).squareRoot() : .nan
     vectors.scaleByWeights(x, scale: scale, weight: weight, into: out, count: weight.count)
   }
 

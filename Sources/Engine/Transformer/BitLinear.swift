@@ -9,6 +9,14 @@ struct BitLinear: Sendable {
   struct Part: Sendable {
     var rows: Range<Int>
     var scale: Float
+    /// A norm of this projection alone, on its input before it is quantized.
+    var inputNorm: InputNorm?
+  }
+
+  /// An RMSNorm with an ε of its own.
+  struct InputNorm: Sendable {
+    let weights: [Float]
+    let epsilon: Float
   }
 
   let role: TransformerShape.Role
@@ -16,6 +24,8 @@ struct BitLinear: Sendable {
   let parts: [Part]
 
   var columns: Int { matrix.columns }
+  /// Whether its parts quantize their inputs each on its own.
+  var hasInputNorms: Bool { parts.contains { $0.inputNorm != nil } }
   /// Numbers between the outputs of two tokens.
   var stride: Int { matrix.paddedRows }
 

@@ -1,7 +1,8 @@
 /// The forward pass of BitNet b1.58 (arXiv:2402.17764, arXiv:2504.12285), for T tokens at positions p, p+1, …
 ///
 /// D = hidden, H = heads, G = key heads, d = headDim, F = feedForward. Every W is ternary, every input of a W is int8;
-/// embedding, norms, attention and head are floats. Shapes without sub-norms (llama) skip those two norms.
+/// embedding, norms, attention and head are floats. Shapes without sub-norms (llama) skip those two norms; where
+/// projections have norms of their own, `op` multiplies them one by one.
 extension Session {
   /// Runs all layers: afterwards the cache holds the keys and values of p + T positions, and `x` [T, D] the residual
   /// stream of the last `wanted` tokens.
@@ -16,9 +17,14 @@ extension Session {
 
     for (l, layer) in weights.layers.enumerated() {
       // x += W_o · subnorm(attention(W_qkv · rms(x)))
-      try op.quantize(x, for: layer.qkv, tokens: T, norm: layer.attentionNorm, at: Site(layer: l, input: "q, k and v"))
-      observer?.finished(.attentionInput, layer: l)
-      op.multiply(layer.qkv, tokens: T, into: qkv)  // [T, H·d | G·d | G·d]
+      let attentionSite = Site(layer: l, input: "q, k and v")
+      if layer.qkv.hasInputNorms {
+        try op.multiplyParts(x, layer.qkv, tokens: T, norm: layer.attentionNorm, into: qkv, at: attentionSite)
+      } else {
+        try op.quantize(x, for: layer.qkv, tokens: T, norm: layer.attentionNorm, at: attentionSite)
+        observer?.finished(.attentionInput, layer: l)
+        op.multiply(layer.qkv, tokens: T, into: qkv)  // [T, H·d | G·d | G·d]
+      }
       observer?.finished(.qkv, layer: l)
       op.rotateAndStore(qkv, from: layer.qkv, layer: l, position: p, tokens: T)  // cache [G, p + T, d]
       observer?.finished(.rotation, layer: l)
@@ -36,10 +42,15 @@ extension Session {
       observer?.finished(.output, layer: l)
 
       // x += W_down · subnorm(activation(W_gate · rms(x)) · (W_up · rms(x)))
-      try op.quantize(
-        x, for: layer.gateUp, tokens: T, norm: layer.feedForwardNorm, at: Site(layer: l, input: "gate and up"))
-      observer?.finished(.feedForwardInput, layer: l)
-      op.multiplyGated(layer.gateUp, tokens: T, into: gated)  // [T, F]
+      let feedForwardSite = Site(layer: l, input: "gate and up")
+      if layer.gateUp.hasInputNorms {
+        try op.multiplyGatedParts(
+          x, layer.gateUp, tokens: T, norm: layer.feedForwardNorm, into: gated, at: feedForwardSite)
+      } else {
+        try op.quantize(x, for: layer.gateUp, tokens: T, norm: layer.feedForwardNorm, at: feedForwardSite)
+        observer?.finished(.feedForwardInput, layer: l)
+        op.multiplyGated(layer.gateUp, tokens: T, into: gated)  // [T, F]
+      }
       observer?.finished(.gateUp, layer: l)
       try op.quantize(
         gated, for: layer.down, tokens: T, norm: layer.feedForwardSubNorm, at: Site(layer: l, input: "down"))

@@ -97,7 +97,18 @@ private struct Loader {
     }
     return BitLinear(
       role: matrix.role, matrix: packed,
-      parts: zip(places, projections).map { BitLinear.Part(rows: $0, scale: $1.scale) })
+      parts: try tensors.indices.map { index in
+        BitLinear.Part(
+          rows: places[index], scale: projections[index].scale,
+          inputNorm: try inputNorm(tensors[index], width: matrix.columns))
+      })
+  }
+
+  private func inputNorm(_ tensor: ModelTensor, width: Int) throws -> BitLinear.InputNorm? {
+    guard let epsilon = container.model.inputNormEpsilon else { return nil }
+    return try container.inputNorm(tensor, width: width).map {
+      BitLinear.InputNorm(weights: $0, epsilon: Float(epsilon))
+    }
   }
 
   private func forEachRow(_ rows: Int, _ body: (Range<Int>) -> Void) {

@@ -58,6 +58,11 @@ public struct ModelConverter {
   public init(
     _ source: any ModelContainer, options: Options, metadata: [(key: String, value: GGUFValue)] = []
   ) throws {
+    guard source.model.inputNormEpsilon == nil else {
+      throw ModelFileError(
+        file: source.model.source, part: "use_rms_norm",
+        problem: "no architecture of GGUF has norms on the inputs of single projections; run the checkpoint as it is")
+    }
     var model = source.model
     model.activation = options.activation ?? model.activation
     self.source = source

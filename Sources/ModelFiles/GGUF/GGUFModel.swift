@@ -36,6 +36,17 @@ public struct GGUFModel: ModelContainer {
     try reader.refuseStrangers(model)
   }
 
+  /// The bytes of the file.
+  public var fileBytes: Int { file.file.bytes.count }
+
+  /// How a weight is stored.
+  ///
+  /// - Throws: `ModelFileError` that names the tensor.
+  public func stored(_ tensor: ModelTensor) throws -> StoredTensor {
+    let stored = try self.tensor(tensor)
+    return StoredTensor(name: stored.name, typeName: stored.type.name, byteCount: stored.byteCount)
+  }
+
   /// A norm's weights.
   ///
   /// - Throws: `ModelFileError` that names the tensor.
@@ -54,6 +65,9 @@ public struct GGUFModel: ModelContainer {
     }
     return StoredMatrix(stored)
   }
+
+  /// None: no architecture that is read has such norms.
+  public func inputNorm(_ tensor: ModelTensor, width: Int) -> [Float]? { nil }
 
   /// What each rotary frequency is divided by: the file's factors, times the divisor of linearly scaled positions.
   ///

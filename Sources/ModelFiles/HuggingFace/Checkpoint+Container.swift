@@ -8,6 +8,17 @@ extension Checkpoint: ModelContainer {
   /// Nothing: `config.json` states what the text depends on.
   public var notes: [ModelNote] { [] }
 
+  /// The bytes of all shards.
+  public var fileBytes: Int { files.reduce(0) { $0 + $1.file.bytes.count } }
+
+  /// How a weight is stored.
+  ///
+  /// - Throws: `ModelFileError` that names the tensor.
+  public func stored(_ tensor: ModelTensor) throws -> StoredTensor {
+    let stored = try self.tensor("\(name(tensor)).weight")
+    return StoredTensor(name: stored.name, typeName: stored.type.rawValue, byteCount: stored.byteCount)
+  }
+
   /// A norm's weights.
   ///
   /// - Throws: `ModelFileError` that names the tensor.
@@ -31,6 +42,14 @@ extension Checkpoint: ModelContainer {
     _ tensor: ModelTensor, rows: Int, columns: Int, forEachRow: RowLoop
   ) throws -> TernaryTensor {
     try projection(name(tensor), rows: rows, columns: columns, forEachRow: forEachRow)
+  }
+
+  /// The norm on a projection's input, `rms_norm` within the projection.
+  ///
+  /// - Throws: `ModelFileError` that names the tensor.
+  public func inputNorm(_ tensor: ModelTensor, width: Int) throws -> [Float]? {
+    guard configuration.inputNormEpsilon != nil else { return nil }
+    return try self.tensor("\(name(tensor)).rms_norm.weight").finiteFloats(shape: [width])
   }
 
   /// None: scaled positions are refused when `config.json` is read.
@@ -70,6 +89,7 @@ extension HuggingFaceConfiguration {
       family: modelType, source: path, hiddenSize: hiddenSize, intermediateSize: intermediateSize,
       layers: hiddenLayers, attentionHeads: attentionHeads, keyValueHeads: keyValueHeads, headDim: headDim,
       vocabularySize: vocabularySize, maxPositions: maxPositions, ropeTheta: ropeTheta,
-      rmsNormEpsilon: rmsNormEpsilon, activation: activation, hasSubNorms: hasSubNorms, tiedEmbeddings: tiedEmbeddings)
+      rmsNormEpsilon: rmsNormEpsilon, activation: activation, hasSubNorms: hasSubNorms,
+      tiedEmbeddings: tiedEmbeddings, inputNormEpsilon: inputNormEpsilon)
   }
 }

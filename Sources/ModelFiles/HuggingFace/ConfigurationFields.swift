@@ -37,4 +37,5 @@ struct QuantizationFields: Decodable {
   var quantization_mode: String?
   var modules_to_not_convert: [String]?
   var use_rms_norm: Bool?
+  var rms_norm_eps: Double?
 }

@@ -33,6 +33,9 @@ extension HuggingFaceConfiguration {
     guard rmsNormEpsilon.isFinite, rmsNormEpsilon >= 0 else {
       throw error("rms_norm_eps", "\(rmsNormEpsilon) is not a small positive number")
     }
+    if let inputNormEpsilon, !inputNormEpsilon.isFinite || inputNormEpsilon < 0 {
+      throw error("quantization_config: rms_norm_eps", "\(inputNormEpsilon) is not a small positive number")
+    }
     guard ropeTheta.isFinite, ropeTheta > 0 else { throw error("rope_theta", "\(ropeTheta) is not positive") }
   }
 

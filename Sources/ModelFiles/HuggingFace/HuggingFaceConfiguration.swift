@@ -37,6 +37,8 @@ public struct HuggingFaceConfiguration: Sendable, Equatable {
   public var tiedEmbeddings: Bool
   /// How the projections are stored.
   public var quantization: Quantization
+  /// ε of an RMSNorm on the input of every projection (`use_rms_norm`); nil where there is none.
+  public var inputNormEpsilon: Double?
 
   /// Whether norms stand before the output and down projections, as in BitNet b1.58 and unlike `llama`.
   public var hasSubNorms: Bool { modelType == "bitnet" || isOneBitLLM }
@@ -92,6 +94,8 @@ public struct HuggingFaceConfiguration: Sendable, Equatable {
     // The default of both configuration classes in transformers.
     tiedEmbeddings = fields.tie_word_embeddings ?? false
     let isOneBitLLM = architectures.contains("BitnetForCausalLM")
+    // 1e-6 is transformers' default for both linear classes.
+    inputNormEpsilon = fields.quantization_config.flatMap { $0.use_rms_norm == true ? $0.rms_norm_eps ?? 1e-6 : nil }
     quantization = try Quantization(fields.quantization_config, isOneBitLLM: isOneBitLLM, path: path)
   }
 }

@@ -24,9 +24,6 @@ public enum Quantization: Sendable, Equatable {
     guard fields.quant_method == "bitnet" else {
       throw error("quant_method", "\(fields.quant_method.map { "\"\($0)\"" } ?? "nothing") instead of \"bitnet\"")
     }
-    if fields.use_rms_norm == true {
-      throw error("use_rms_norm", "true (a norm inside every projection) is not supported")
-    }
     if let kept = fields.modules_to_not_convert?.first(where: { $0.contains("_proj") }) {
       throw error("modules_to_not_convert", "\"\(kept)\" is not ternary; every projection must be")
     }

@@ -38,6 +38,8 @@ public struct ModelConfiguration: Sendable, Equatable {
   public var hasSubNorms: Bool
   /// Whether the output head is the embedding.
   public var tiedEmbeddings: Bool
+  /// ε of an RMSNorm on the input of every projection, before it is quantized; nil where there is none.
+  public var inputNormEpsilon: Double?
 }
 
 /// Something about a model's files that a user should know before trusting its text.

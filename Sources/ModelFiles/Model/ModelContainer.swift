@@ -16,6 +16,14 @@ public protocol ModelContainer: Sendable {
   /// What a user should know before trusting the text.
   var notes: [ModelNote] { get }
 
+  /// The bytes of all its weights' files.
+  var fileBytes: Int { get }
+
+  /// How a weight is stored; it is not read.
+  ///
+  /// - Throws: `ModelFileError` when it is missing.
+  func stored(_ tensor: ModelTensor) throws -> StoredTensor
+
   /// A norm's weights.
   ///
   /// - Throws: `ModelFileError` when it is missing, of another width, or not finite.
@@ -33,6 +41,11 @@ public protocol ModelContainer: Sendable {
   func projection(
     _ tensor: ModelTensor, rows: Int, columns: Int, forEachRow: RowLoop
   ) throws -> TernaryTensor
+
+  /// The weights of a norm on a projection's own input; nil for models without such norms.
+  ///
+  /// - Throws: `ModelFileError` when it is missing, of another width, or not finite.
+  func inputNorm(_ tensor: ModelTensor, width: Int) throws -> [Float]?
 
   /// What each rotary frequency is divided by, `count` numbers; nil for all ones.
   ///

@@ -26,6 +26,7 @@ struct LoadedModel {
     if context > reference.shape.context {
       Console.note("W-context  \(name) was made for \(reference.shape.context) positions; beyond them text degrades")
     }
+    for note in reference.container?.notes ?? [] { Console.note("\(note.id)  \(note.text)") }
     self.pool = pool
     let kernels = try KernelSelector.ofThisBinary(machine: machine).plan(kernel, for: reference.shape, pool: pool)
     let model = try reference.load(kernels: kernels, pool: pool)

@@ -1,0 +1,212 @@
+import Engine
+import Foundation
+import Harness
+import Kernels
+import Machine
+import ModelFiles
+
+/// What `tern inspect` says, as data.
+struct InspectReport: Encodable {
+  let name: String
+  let format: String
+  /// Why it cannot be run; absent where it can.
+  private(set) var problem: String?
+  private(set) var file: FileFacts?
+  private(set) var shape: ModelRow?
+  private(set) var graph: GraphFacts?
+  private(set) var tensors: [TensorGroup] = []
+  private(set) var tokenizer: TokenizerFacts?
+  private(set) var context: Int?
+  private(set) var kernels: [KernelFacts] = []
+  private(set) var notes: [String] = []
+
+  /// Describes a model, or a GGUF file that is none that can be run.
+  ///
+  /// - Throws: what opening it throws, where not even a header can be read.
+  init(_ name: String, context: Int?, machine: Machine) throws {
+    self.name = name
+    do {
+      let reference = try ModelReference(name)
+      format = reference.container?.format ?? "synthetic"
+      let positions = context ?? min(Self.contextUsual, reference.shape.context)
+      self.context = positions
+      shape = ModelRow(reference.shape)
+      graph = GraphFacts(reference)
+      kernels = Self.kernels(of: reference, context: positions, machine: machine)
+      if let container = reference.container {
+        tensors = try ModelInventory(container).groups.map(TensorGroup.init)
+        notes = container.notes.map { "\($0.id)  \($0.text)" }
+        file = FileFacts(container)
+        if let gguf = container as? GGUFModel { tokenizer = TokenizerFacts(gguf.file.metadata) }
+      }
+    } catch let error as ModelFileError {
+      guard let gguf = try? GGUFFile(path: name) else { throw error }
+      format = "gguf"
+      problem = error.description
+      file = FileFacts(gguf)
+      tokenizer = TokenizerFacts(gguf.metadata)
+      tensors = TensorGroup.byType(gguf.tensors)
+    }
+  }
+
+  /// What most conversations fit in; caches for all of a model's positions may be larger than its weights.
+  private static let contextUsual = 4096
+
+  private static func kernels(of reference: ModelReference, context: Int, machine: Machine) -> [KernelFacts] {
+    let available = machine.memoryAvailableBytes()
+    return KernelRegistry.kernels.map { kernel in
+      let need = MemoryBudget.need(
+        of: reference, kernels: KernelPlan(kernel), threads: machine.coresPhysical, context: context)
+      return KernelFacts(
+        kernel, need: need, shortfall: MemoryBudget.shortfall(of: need.totalBytes, available: available))
+    }
+  }
+
+  /// The file itself.
+  struct FileFacts: Encodable {
+    let path: String
+    let sizeBytes: Int
+    /// GGUF's.
+    private(set) var version: Int?
+    private(set) var architecture: String?
+    private(set) var title: String?
+
+    enum CodingKeys: String, CodingKey {
+      case path, version, architecture, title
+      case sizeBytes = "size_bytes"
+    }
+
+    init(_ container: any ModelContainer) {
+      if let gguf = container as? GGUFModel {
+        self.init(gguf.file)
+      } else {
+        path = container.path
+        sizeBytes = container.fileBytes
+        architecture = container.model.family
+      }
+    }
+
+    init(_ gguf: GGUFFile) {
+      path = gguf.path
+      sizeBytes = gguf.file.bytes.count
+      version = gguf.version
+      architecture = gguf.metadata["general.architecture"]?.string
+      title = gguf.metadata["general.name"]?.string
+    }
+  }
+
+  /// What the sizes do not say of the graph.
+  struct GraphFacts: Encodable {
+    let subNorms: Bool
+    let tiedEmbeddings: Bool
+    let ropeTheta: Double
+    let rmsNormEpsilon: Double
+    /// How the head will be held in memory.
+    let head: String
+
+    enum CodingKeys: String, CodingKey {
+      case head
+      case subNorms = "sub_norms"
+      case tiedEmbeddings = "tied_embeddings"
+      case ropeTheta = "rope_theta"
+      case rmsNormEpsilon = "rms_norm_eps"
+    }
+
+    init(_ reference: ModelReference) {
+      subNorms = reference.shape.subNorms
+      tiedEmbeddings = reference.shape.tiedEmbeddings
+      ropeTheta = reference.shape.ropeTheta
+      rmsNormEpsilon = Double(reference.shape.rmsNormEpsilon)
+      head = reference.head.rawValue
+    }
+  }
+
+  /// Tensors for one purpose, of one type.
+  struct TensorGroup: Encodable {
+    let purpose: String?
+    let type: String
+    let tensors: Int
+    let weights: Int
+    let sizeBytes: Int
+    let bitsPerWeight: Double
+
+    enum CodingKeys: String, CodingKey {
+      case purpose, type, tensors, weights
+      case sizeBytes = "size_bytes"
+      case bitsPerWeight = "bits_per_weight"
+    }
+
+    init(_ group: ModelInventory.Group) {
+      self.init(
+        purpose: group.purpose, type: group.type, tensors: group.tensors, weights: group.weights, bytes: group.bytes)
+    }
+
+    private init(purpose: String?, type: String, tensors: Int, weights: Int, bytes: Int) {
+      self.purpose = purpose
+      self.type = type
+      self.tensors = tensors
+      self.weights = weights
+      sizeBytes = bytes
+      bitsPerWeight = weights == 0 ? 0 : 8 * Double(bytes) / Double(weights)
+    }
+
+    /// Tensors whose purpose nobody knows, by type.
+    static func byType(_ tensors: [GGUFTensor]) -> [TensorGroup] {
+      Dictionary(grouping: tensors, by: \.type.name).sorted { $0.key < $1.key }.map { type, tensors in
+        TensorGroup(
+          purpose: nil, type: type, tensors: tensors.count, weights: tensors.reduce(0) { $0 &+ $1.elements },
+          bytes: tensors.reduce(0) { $0 + $1.byteCount })
+      }
+    }
+  }
+
+  /// What the metadata says of a tokenizer.
+  struct TokenizerFacts: Encodable {
+    let model: String
+    let pre: String?
+    let tokens: Int
+    let hasChatTemplate: Bool
+
+    enum CodingKeys: String, CodingKey {
+      case model, pre, tokens
+      case hasChatTemplate = "has_chat_template"
+    }
+
+    /// Nil where there is none.
+    init?(_ metadata: GGUFMetadata) {
+      guard let model = metadata["tokenizer.ggml.model"]?.string else { return nil }
+      self.model = model
+      pre = metadata["tokenizer.ggml.pre"]?.string
+      tokens = metadata["tokenizer.ggml.tokens"]?.array?.count ?? 0
+      hasChatTemplate = metadata["tokenizer.chat_template"] != nil
+    }
+  }
+
+  /// A kernel, and what the model takes with it.
+  struct KernelFacts: Encodable {
+    let id: String
+    let packing: String
+    let available: Bool
+    let reason: String?
+    /// Packed weights, norms and head.
+    let weightsBytes: Int
+    /// With the cache and scratch of one session.
+    let totalBytes: Int
+
+    enum CodingKeys: String, CodingKey {
+      case id, packing, available, reason
+      case weightsBytes = "weights_bytes"
+      case totalBytes = "total_bytes"
+    }
+
+    init(_ kernel: Kernel, need: MemoryNeed, shortfall: String?) {
+      id = kernel.id
+      packing = kernel.packing.name
+      available = kernel.isAvailable && shortfall == nil
+      reason = kernel.availability.reason ?? shortfall
+      let (weights, overflow) = need.weightsBytes.addingReportingOverflow(need.headBytes)
+      weightsBytes = overflow ? .max : weights
+      totalBytes = need.totalBytes
+    }
+  }
+}
