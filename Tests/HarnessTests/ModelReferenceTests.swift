@@ -1,4 +1,6 @@
+import Foundation
 import Kernels
+import ModelFiles
 import Testing
 
 @testable import Harness
@@ -21,6 +23,19 @@ import Testing
     #expect(try ModelReference("bitnet-2b-4t").head == .f16)
     let reference = try ModelReference("bitnet-2b-4t:q6_k")
     #expect(reference.head == .q6k && reference.name == "bitnet-2b-4t:q6_k" && !reference.isFile)
+  }
+
+  @Test("a head in blocks is expanded unless the name asks for them")
+  func heads() throws {
+    let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .appending(path: "ModelFilesTests/Fixtures/gguf")
+    func reference(_ name: String, _ suffix: String = "") throws -> ModelReference {
+      try ModelReference(folder.appending(path: "\(name)/model.gguf").path + suffix)
+    }
+    #expect(try reference("bitnet2b_tq1").head == .f32)
+    #expect(try reference("bitnet2b_tq1", ":q8_0").head == .q8)
+    #expect(try reference("bitnet2b_i2s").head == .f16)
+    #expect(try reference("bitnet2b_i2s").container?.format == "gguf")
   }
 
   @Test("what cannot be is refused with what can")

@@ -255,3 +255,40 @@ import Testing
     }
   }
 }
+
+@Suite struct ModelFileTests {
+  @Test func aFolderWithOneGGUFFileIsThatFile() throws {
+    let folder = try TemporaryFolder()
+    let path = try folder.write("a.gguf", GGUFModelTests.model().bytes)
+    #expect(try ModelFile.open(path: folder.path).path == path)
+    try folder.write("b.gguf", GGUFModelTests.model().bytes)
+    let error = #expect(throws: ModelFileError.self) { try ModelFile.open(path: folder.path) }
+    #expect(error?.problem.contains("a.gguf, b.gguf") == true, "\(error?.description ?? "")")
+  }
+
+  @Test func aFileIsKnownByHowItBegins() throws {
+    let folder = try TemporaryFolder()
+    let path = try folder.write("model.bin", GGUFModelTests.model().bytes)
+    #expect(try ModelFile.open(path: path).format == "gguf")
+    let missing = #expect(throws: ModelFileError.self) { try ModelFile.open(path: folder.path + "/none.gguf") }
+    #expect(missing?.problem.contains("does not exist") == true)
+  }
+
+  @Test func anInventoryCountsWeightsByPurposeAndType() throws {
+    let groups = try ModelInventory(GGUFModel(path: Known.model("llama_tq2"))).groups
+    #expect(groups.map(\.purpose) == ["embedding", "norms", "projections", "head"])
+    #expect(groups.map(\.type) == ["Q8_0", "F32", "TQ2_0", "Q8_0"] && groups.map(\.tensors) == [1, 3, 7, 1])
+    #expect(groups[2].bitsPerWeight == 2.0625 && groups[0].weights == 288 * 256)
+  }
+
+  @Test func releasedBytesAreReadAgain() throws {
+    let folder = try TemporaryFolder()
+    let contents = (0..<20_000).map { UInt8(truncatingIfNeeded: $0 &* 31) }
+    let file = try MappedFile(path: folder.write("x", contents))
+    for range in [0..<0, 5..<6, 4095..<12_000, 0..<20_000, 10..<1_000_000] {
+      file.release(range)
+      #expect(file.bytes.elementsEqual(contents))
+    }
+    #expect(file.sha256().hex() == SHA256.hex(of: contents))
+  }
+}
