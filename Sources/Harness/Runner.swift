@@ -37,8 +37,9 @@ public final class Runner {
   ///
   /// - Throws: what the journal throws when `path` cannot be written.
   public init(
-    plan: Plan, record: RunRecord, path: String?, contender: any Contender, meters: MeterStack, idleMeters: MeterStack? = nil,
-    machine: Machine, policy: WarningPolicy = WarningPolicy(), observer: any RunObserver, interrupt: Interrupt
+    plan: Plan, record: RunRecord, path: String?, contender: any Contender, meters: MeterStack,
+    idleMeters: MeterStack? = nil, machine: Machine, policy: WarningPolicy = WarningPolicy(),
+    observer: any RunObserver, interrupt: Interrupt
   ) throws {
     self.plan = plan
     self.contender = contender

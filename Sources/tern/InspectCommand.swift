@@ -14,9 +14,9 @@ struct InspectCommand: ParsableCommand {
     discussion: "Headers are read, weights are not. A GGUF file that cannot be run is described as far as it goes.")
 
   @Argument(
-    help:
+    help: ArgumentHelp(
       "A .gguf file, a checkpoint folder, a .safetensors file beside its config.json, or a zoo name; with NAME:q6_k, the "
-      + "memory with that head.")
+        + "memory with that head."))
   var model: String
 
   @Option(help: "Positions that the memory is computed for (default: 4096, or those of the model where it has fewer).")

@@ -3,8 +3,8 @@ import Testing
 
 @Suite struct HelpTests {
   static let commands = [
-    "run", "bench", "show", "report", "export", "generate", "logits", "profile", "inspect", "convert", "tokenize", "list",
-    "doctor", "tune", "probe", "measure",
+    "run", "bench", "show", "report", "export", "generate", "logits", "profile", "inspect", "convert", "tokenize",
+    "list", "doctor", "tune", "probe", "measure",
   ]
 
   @Test("every command explains itself", arguments: commands)

@@ -8,7 +8,7 @@ import ModelFiles
 /// What `tern inspect` says, as data.
 struct InspectReport: Encodable {
   let name: String
-  let format: String
+  private(set) var format: String
   /// Why it cannot be run; absent where it can.
   private(set) var problem: String?
   private(set) var file: FileFacts?
@@ -77,13 +77,12 @@ struct InspectReport: Encodable {
     }
 
     init(_ container: any ModelContainer) {
-      if let gguf = container as? GGUFModel {
-        self.init(gguf.file)
-      } else {
-        path = container.path
-        sizeBytes = container.fileBytes
-        architecture = container.model.family
-      }
+      let gguf = (container as? GGUFModel)?.file
+      path = container.path
+      sizeBytes = container.fileBytes
+      version = gguf?.version
+      architecture = gguf == nil ? container.model.family : gguf?.metadata["general.architecture"]?.string
+      title = gguf?.metadata["general.name"]?.string
     }
 
     init(_ gguf: GGUFFile) {

@@ -1,6 +1,7 @@
 import Engine
 import Harness
 import Machine
+import ModelFiles
 
 /// A model ready for one conversation: what `generate`, `logits` and `profile` share.
 struct LoadedModel {
