@@ -40,6 +40,15 @@ __attribute__((noreturn)) static void wait_and_become(
   _exit(127);
 }
 
+// What a terminal, a person or a supervisor stops a program with.
+static const int forwarded[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
+enum { FORWARDED = sizeof forwarded / sizeof forwarded[0] };
+
+// Threads of pools run with these blocked, and what they start inherits that: such a program could not be stopped.
+static void unblock(sigset_t *mask) {
+  for (int i = 0; i < FORWARDED; i++) sigdelset(mask, forwarded[i]);
+}
+
 static void close_both(const int ends[2]) {
   close(ends[0]);
   close(ends[1]);
@@ -60,6 +69,7 @@ int clinux_fork_waiting(const char *path, char *const *arguments, char *const *e
   const pid_t pid = fork();
   if (pid == 0) {
     close(barrier[1]);
+    unblock(&mask);
     wait_and_become(path, arguments, environment, &mask, barrier[0], report[1]);
   }
   const int failure = errno;
@@ -111,8 +121,6 @@ int clinux_wait_for_end(pid_t pid) {
 
 // MARK: - Signals
 
-static const int forwarded[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
-enum { FORWARDED = sizeof forwarded / sizeof forwarded[0] };
 static struct sigaction before[FORWARDED];
 static volatile sig_atomic_t receiver;  // pids fit: the kernel's largest is 2²²
 static volatile sig_atomic_t last_signal;
@@ -133,6 +141,10 @@ void clinux_forward_signals(pid_t to) {
   memset(&action, 0, sizeof action);
   action.sa_sigaction = forward;
   action.sa_flags = SA_SIGINFO | SA_RESTART;
+  sigset_t mask;
+  sigprocmask(SIG_BLOCK, NULL, &mask);
+  unblock(&mask);
+  sigprocmask(SIG_SETMASK, &mask, NULL);
   for (int i = 0; i < FORWARDED; i++) {
     sigaction(forwarded[i], NULL, &before[i]);
     if (before[i].sa_handler != SIG_IGN) sigaction(forwarded[i], &action, NULL);
