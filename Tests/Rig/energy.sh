@@ -31,7 +31,7 @@ zone() {
 # ready: whether this build of tern measures programs and energy at all.
 ready() {
   tern --help | grep -q '^  measure ' || { echo "this build has no tern measure"; return 75; }
-  tern measure --meters time --json -o /tmp/energy.json -- true > /tmp/ready.out 2>&1 || { cat /tmp/ready.out; return 1; }
+  tern measure --meters time --json -o /tmp/energy.json -- true
 }
 
 # near A B FRACTION: whether two numbers are there and differ by at most a fraction of the second.
@@ -170,7 +170,8 @@ permitted() {
 # Power that changes in the window: energy is what was used, not the power at an end times time.
 changing() {
   ready || return
-  measure sh -c "sleep 1; echo 150000 > $parameters/package_mw; sleep 1; echo 50000 > $parameters/package_mw" || return 1
+  measure sh -c "sleep 1; echo 150000 > $parameters/package_mw; sleep 1; echo 50000 > $parameters/package_mw" ||
+    return 1
   energy=$(metric energy_package_j) perf=$(zone energy-pkg/cpu0)
   near "$energy" "$(calc "2 * $perf")" 0.005 || fail "$energy J, perf has 2 x $perf J" || return 1
   # One second of two at three times the power; sleeping is not exact.

@@ -17,9 +17,9 @@ spread() {
     [ "$pages" -gt $most ] && most=$pages
     [ "$pages" -lt $least ] && least=$pages
   done
-  line="${line}$(fact numa_pages_misplaced /tmp/bench.json) misplaced, $(fact numa_pages_unknown /tmp/bench.json) unknown"
-  [ "$(fact numa_pages_misplaced /tmp/bench.json)" = 0 ] || fail "$line" || return 1
-  [ "$(fact numa_pages_unknown /tmp/bench.json)" = 0 ] || fail "$line" || return 1
+  misplaced=$(fact numa_pages_misplaced /tmp/bench.json) unknown=$(fact numa_pages_unknown /tmp/bench.json)
+  line="$line$misplaced misplaced, $unknown unknown"
+  [ "$misplaced $unknown" = "0 0" ] || fail "$line" || return 1
   [ $nodesUsed = "$1" ] || fail "$line: expected $1 nodes" || return 1
   # Rows divide into blocks: shares differ by a block of each matrix, a few percent of a model.
   holds "$most - $least <= 0.02 * $most + 16" || fail "$line: not even" || return 1
@@ -40,7 +40,7 @@ rowsOfEveryNode() { bench -m paper-125m:q4_0 -t "$cpus" && spread "$nodes"; }
 oneThread() { bench -m $small -t 1 && spread 1; }
 
 sameBytes() {
-  tern verify -m $small -k simd,lut,f16 -t "3,$cpus" --placement free,pinned,numa -p 3 -n 1
+  tern verify -m $small -k simd,lut,f16 -t "$cpus" --placement free,pinned,numa -p 3 -n 1
 }
 
 # Something fills a node; a model whose share does not fit is refused, and nothing is killed.
@@ -77,7 +77,7 @@ unmapped() { RigPlacement balancing; }
 
 # Something moves a page while a cell is measured: the repetitions after it see that, and the record says so.
 movedMeanwhile() {
-  bench -m $small -t "$cpus" -r 4 --delay 2 2> /tmp/bench.err &
+  bench -m $small -t "$cpus" -r 3 --delay 1.5 2> /tmp/bench.err &
   for try in $(seq 1 100); do
     process=$(pidof tern) && grep -q bind: "/proc/$process/numa_maps" && break
     sleep 0.1

@@ -34,9 +34,9 @@ do {
   exit(1)
 }
 
-/// A hundred thousand pages, one of which is moved behind the engine's back; with it goes its huge page.
+/// A hundred thousand pages, one of which is moved behind the engine's back; or fewer, and its huge page goes with it.
 func misplacedPage(huge: Bool) throws -> String {
-  let pages = 100_000
+  let pages = huge ? 20_480 : 100_000
   let page = 4096
   let (home, other) = (MemoryNodes.usable[0], MemoryNodes.usable[1])
   let memory = try NodeMemory(bytes: pages * page, node: home)
@@ -46,7 +46,7 @@ func misplacedPage(huge: Bool) throws -> String {
   let before = try memory.countPages()
   guard before.pagesByNode == [home: pages], before.problem == nil else { throw Failure("before: \(before)") }
 
-  let status = try move(bytes.address + 54_321 * page, to: other)
+  let status = try move(bytes.address + 12_345 * page, to: other)
   guard status == other else { throw Failure("the kernel did not move the page: status \(status)") }
   let after = try memory.countPages()
   let moved = huge ? 512 : 1
@@ -96,11 +96,11 @@ func nodeThatIsNotThere() throws -> String {
 /// What is refused would have ended this process; what is accepted is there.
 func moreThanANodeHolds(node: Int) throws -> String {
   guard let free = MemoryNodes.freeBytes(of: node) else { throw Failure("the kernel does not say what is free") }
-  let fits = try NodeMemory(bytes: free / 2, node: node)
+  let fits = try NodeMemory(bytes: free / 8, node: node)
   fits.buffer.address.initializeMemory(as: UInt8.self, repeating: 1, count: fits.buffer.bytes)
-  guard try fits.countPages().problem == nil else { throw Failure("half of the free memory was misplaced") }
+  guard try fits.countPages().problem == nil else { throw Failure("an eighth of the free memory was misplaced") }
   do {
-    _ = try NodeMemory(bytes: free / 2, node: node)
+    _ = try NodeMemory(bytes: free, node: node)
   } catch let error as EngineError {
     return error.description
   }
