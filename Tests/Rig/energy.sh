@@ -2,8 +2,10 @@
 
 parameters=/sys/module/fakepower/parameters
 
-# Watts of both packages together, as the module has them by default.
-watts=100
+# A package for each node; watts of all of them together, and of their memory, as the module has them by default.
+packages=$nodes
+watts=$((50 * packages))
+watts_dram=$((5 * packages))
 
 # measure COMMAND...: a program under the energy meter; the report in /tmp/energy.json.
 measure() { tern measure --meters time,energy --json -o /tmp/energy.json -- "$@"; }
@@ -37,7 +39,7 @@ ready() {
 # near A B FRACTION: whether two numbers are there and differ by at most a fraction of the second.
 near() { [ -n "$1" ] && [ -n "$2" ] && holds "($1 - $2) <= $3 * $2 && ($2 - $1) <= $3 * $2"; }
 
-insmod /rig/fakepower.ko packages=2
+insmod /rig/fakepower.ko packages="$packages"
 
 tree() {
   line=
@@ -70,11 +72,11 @@ agreement() {
   for try in 1 2 3; do
     measure sleep 2 || return 1
     powercap=$(zone intel-rapl:0) perf=$(zone energy-pkg/cpu0) hwmon=$(zone hwmon1/energy1)
-    packages=$(metric energy_package_j) dram=$(metric energy_dram_j) system=$(metric energy_system_j)
+    all=$(metric energy_package_j) dram=$(metric energy_dram_j) system=$(metric energy_system_j)
     line="over $(seconds) s: powercap $powercap J, perf $perf J, hwmon $hwmon J; "
-    line="${line}packages $packages J, dram $dram J, system $system J"
+    line="${line}packages $all J, dram $dram J, system $system J"
     near "$powercap" "$perf" 0.005 && near "$powercap" "$hwmon" 0.005 && near "$perf" "$hwmon" 0.005 &&
-      near "$packages" "$(expected $watts)" 0.005 && near "$dram" "$(expected 10)" 0.005 &&
+      near "$all" "$(expected $watts)" 0.005 && near "$dram" "$(expected $watts_dram)" 0.005 &&
       near "$system" "$(expected 140)" 0.01 && { echo "$line"; return 0; }
   done
   fail "$line"
@@ -173,9 +175,9 @@ changing() {
   measure sh -c "sleep 1; echo 150000 > $parameters/package_mw; sleep 1; echo 50000 > $parameters/package_mw" ||
     return 1
   energy=$(metric energy_package_j) perf=$(zone energy-pkg/cpu0)
-  near "$energy" "$(calc "2 * $perf")" 0.005 || fail "$energy J, perf has 2 x $perf J" || return 1
+  near "$energy" "$(calc "$packages * $perf")" 0.005 || fail "$energy J, perf has $packages x $perf J" || return 1
   # One second of two at three times the power; sleeping is not exact.
-  near "$energy" "$(expected 200)" 0.05 || fail "$energy J in $(seconds) s" || return 1
+  near "$energy" "$(expected $((2 * watts)))" 0.05 || fail "$energy J in $(seconds) s" || return 1
   echo "$energy J in $(seconds) s, one of them at three times the power"
 }
 
