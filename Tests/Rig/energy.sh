@@ -66,20 +66,28 @@ seconds() { calc "$(fact energy /tmp/energy.json) / 1e9"; }
 # expected WATTS: joules of the last window at a power.
 expected() { calc "$1 * $(seconds)"; }
 
-# A busy host stops a machine like this one for milliseconds, also between two readings: the best of three counts.
+# patiently CHECK: a check that is about time, three times at most. A busy host stops a machine like this one for tens of
+# milliseconds, also between two readings or while the update interval is measured; a defect is there every time.
+patiently() {
+  for try in 1 2 3; do
+    "$@"
+    status=$?
+    [ $status = 0 ] || [ $status = 75 ] && return $status
+  done
+  return $status
+}
+
 agreement() {
   ready || return
-  for try in 1 2 3; do
-    measure sleep 2 || return 1
-    powercap=$(zone intel-rapl:0) perf=$(zone energy-pkg/cpu0) hwmon=$(zone hwmon1/energy1)
-    all=$(metric energy_package_j) dram=$(metric energy_dram_j) system=$(metric energy_system_j)
-    line="over $(seconds) s: powercap $powercap J, perf $perf J, hwmon $hwmon J; "
-    line="${line}packages $all J, dram $dram J, system $system J"
-    near "$powercap" "$perf" 0.005 && near "$powercap" "$hwmon" 0.005 && near "$perf" "$hwmon" 0.005 &&
-      near "$all" "$(expected $watts)" 0.005 && near "$dram" "$(expected $watts_dram)" 0.005 &&
-      near "$system" "$(expected 140)" 0.01 && { echo "$line"; return 0; }
-  done
-  fail "$line"
+  measure sleep 2 || return 1
+  powercap=$(zone intel-rapl:0) perf=$(zone energy-pkg/cpu0) hwmon=$(zone hwmon1/energy1)
+  all=$(metric energy_package_j) dram=$(metric energy_dram_j) system=$(metric energy_system_j)
+  line="over $(seconds) s: powercap $powercap J, perf $perf J, hwmon $hwmon J; "
+  line="${line}packages $all J, dram $dram J, system $system J"
+  near "$powercap" "$perf" 0.005 && near "$powercap" "$hwmon" 0.005 && near "$perf" "$hwmon" 0.005 &&
+    near "$all" "$(expected $watts)" 0.005 && near "$dram" "$(expected $watts_dram)" 0.005 &&
+    near "$system" "$(expected 140)" 0.01 || fail "$line $(why energy_package_j)" || return 1
+  echo "$line"
 }
 
 # why METRIC: the reason that the last measurement gives for the absence of a metric.
@@ -114,7 +122,7 @@ wrap() {
   echo 262143328850 > $parameters/range_uj
   [ $status = 0 ] || return 1
   [ "$after" -lt 900000000 ] || fail "no wrap: the counter is at $after" || return 1
-  [ -n "$(metric energy_package_j)" ] || fail "a wrap is no reason for no number" || return 1
+  [ -n "$(metric energy_package_j)" ] || fail "no number: $(why energy_package_j)" || return 1
   truth
 }
 
@@ -139,7 +147,7 @@ failing() {
     truth > /tmp/truth.out || { cat /tmp/truth.out; return 1; }
   done
   measure sleep 1 || return 1
-  [ -n "$(metric energy_package_j)" ] || fail "not measured once reads work again" || return 1
+  [ -n "$(metric energy_package_j)" ] || fail "reads work again, and $(why energy_package_j)" || return 1
   cat /tmp/truth.out
 }
 
@@ -183,10 +191,10 @@ changing() {
 
 check energy-tree tree
 check energy-doctor doctor
-check energy-three-sources-agree agreement
-check energy-wrap wrap
-check energy-reset reset
-check energy-power-changes changing
-check energy-errors-in-the-window failing
+check energy-three-sources-agree patiently agreement
+check energy-wrap patiently wrap
+check energy-reset patiently reset
+check energy-power-changes patiently changing
+check energy-errors-in-the-window patiently failing
 check energy-without-permission unprivileged
-check energy-with-permission permitted
+check energy-with-permission patiently permitted
