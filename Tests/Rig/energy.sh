@@ -66,8 +66,8 @@ seconds() { calc "$(fact energy /tmp/energy.json) / 1e9"; }
 # expected WATTS: joules of the last window at a power.
 expected() { calc "$1 * $(seconds)"; }
 
-# patiently CHECK: a check that is about time, three times at most. A busy host stops a machine like this one for tens of
-# milliseconds, also between two readings or while the update interval is measured; a defect is there every time.
+# patiently CHECK: a check that is about time, three times at most. A busy host stops a machine like this one for tens
+# of milliseconds, also between two readings or while the update interval is measured; a defect is there every time.
 patiently() {
   for try in 1 2 3; do
     "$@"
