@@ -47,14 +47,19 @@ struct BytePairModel: Sendable {
   /// ▁, SentencePiece's visible space, in UTF-8.
   static let visibleSpace: [UInt8] = [0xe2, 0x96, 0x81]
 
+  /// Whether a ▁ begins at `position`.
+  @inline(__always)
+  static func isVisibleSpace(_ text: UnsafeBufferPointer<UInt8>, at position: Int) -> Bool {
+    text[position] == 0xe2 && position + 2 < text.count && text[position + 1] == 0x96 && text[position + 2] == 0x81
+  }
+
   /// Where the first ▁ after `start` stands that follows something else, or the end of `text`.
   @inline(__always)
   static func firstWordBoundary(in text: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
     var position = start
     var followsSpace = true
     while position < text.count {
-      let isSpace =
-        text[position] == 0xe2 && position + 2 < text.count && text[position + 1] == 0x96 && text[position + 2] == 0x81
+      let isSpace = isVisibleSpace(text, at: position)
       if isSpace && !followsSpace && position > start { return position }
       followsSpace = isSpace
       position += isSpace ? 3 : 1

@@ -27,19 +27,20 @@ public struct StreamingDetokenizer: Sendable {
   public mutating func append(_ id: Int32) throws -> String {
     try tokenizer.check(id)
     if skippingSpecial && tokenizer.specialIDs.contains(id) { return "" }
-    switch (tokenizer.decoder.form, tokenizer.text(of: id)) {
-    case (.byteLevel, .text(let bytes)):
-      pending += bytes
-      let held = pending.withUnsafeBufferPointer { UTF8Text.incompleteTail(of: $0) }
-      let complete = pending.dropLast(held)
-      pending = Array(pending.suffix(held))
-      return emit(complete)
-    case (_, .text(let bytes)):
-      return emit(takeReplacements() + bytes)
-    case (_, .byte(let byte)):
+    if let byte = tokenizer.byte(of: id) {
       pending.append(byte)
       return emit(takeCharacters())
     }
+    guard tokenizer.decoder.form == .byteLevel else {
+      var bytes = takeReplacements()
+      tokenizer.appendText(of: id, to: &bytes)
+      return emit(bytes)
+    }
+    tokenizer.appendText(of: id, to: &pending)
+    let held = pending.withUnsafeBufferPointer { UTF8Text.incompleteTail(of: $0) }
+    let complete = pending.dropLast(held)
+    pending = Array(pending.suffix(held))
+    return emit(complete)
   }
 
   /// Ends the text: a character that was not completed becomes U+FFFD.

@@ -27,9 +27,3 @@ struct TokenDecoder: Sendable, Equatable {
     }
   }
 }
-
-/// What one token says: text that stands on its own, or bytes that may be a part of a character.
-enum TokenText {
-  case text([UInt8])
-  case byte(UInt8)
-}

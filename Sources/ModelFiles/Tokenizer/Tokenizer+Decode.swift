@@ -10,12 +10,10 @@ extension Tokenizer {
     for id in ids {
       try check(id)
       if skippingSpecial && specialIDs.contains(id) { continue }
-      switch text(of: id) {
-      case .byte(let byte): run.append(byte)
-      case .text(let text):
-        Self.appendRun(&run, to: &bytes)
-        bytes += text
-      }
+      let byte = byte(of: id)
+      if let byte { run.append(byte) }
+      if !run.isEmpty && byte == nil { Self.appendRun(&run, to: &bytes) }
+      if byte == nil { appendText(of: id, to: &bytes) }
     }
     Self.appendRun(&run, to: &bytes)
     let leading = bytes.prefix(decoder.leadingSpaces).prefix { $0 == UInt8(ascii: " ") }.count
@@ -33,12 +31,32 @@ extension Tokenizer {
     }
   }
 
-  /// What a token that is there says.
-  func text(of id: Int32) -> TokenText {
-    let bytes = normalizedContents[id] ?? model.vocabulary.withBytes(of: id) { Array($0) }
-    guard decoder.form == .sentencePiece else { return .text(bytes) }
-    if let byte = bytes.withUnsafeBufferPointer({ TokenDecoder.byte(spelled: $0) }) { return .byte(byte) }
-    return .text(Normalizer.replace(BytePairModel.visibleSpace, with: [UInt8(ascii: " ")]).apply(to: bytes))
+  /// The byte that a token is, if it is one of SentencePiece's byte tokens.
+  func byte(of id: Int32) -> UInt8? {
+    guard decoder.form == .sentencePiece else { return nil }
+    return model.vocabulary.withBytes(of: id) { TokenDecoder.byte(spelled: $0) }
+  }
+
+  /// Appends what a token that is no byte token says; in byte-level vocabularies that may be a part of a character.
+  func appendText(of id: Int32, to bytes: inout [UInt8]) {
+    if !normalizedContents.isEmpty, let content = normalizedContents[id] {
+      content.withUnsafeBufferPointer { appendText($0, to: &bytes) }
+    } else {
+      model.vocabulary.withBytes(of: id) { appendText($0, to: &bytes) }
+    }
+  }
+
+  private func appendText(_ token: UnsafeBufferPointer<UInt8>, to bytes: inout [UInt8]) {
+    guard decoder.form == .sentencePiece else {
+      bytes.append(contentsOf: token)
+      return
+    }
+    var position = 0
+    while position < token.count {
+      let isSpace = BytePairModel.isVisibleSpace(token, at: position)
+      bytes.append(isSpace ? UInt8(ascii: " ") : token[position])
+      position += isSpace ? 3 : 1
+    }
   }
 
   /// Appends a run of byte tokens: its text if it is UTF-8, else U+FFFD for every byte of it, as `tokenizers` does.
