@@ -50,7 +50,7 @@ extension Optional {
 struct EnergyMeterTests {
   @Test(
     "Beginning and ending a window of eight zones takes nothing from the heap",
-    .enabled(if: HeapWitness.works, "the allocator is not glibc's"))
+    .enabled(if: HeapWitness.works, "the allocator does not keep blocks as glibc's does"))
   func allocations() throws {
     let files = CountingFiles(zones: 8)
     defer { files.stop() }

@@ -14,7 +14,12 @@ struct HeapWitness {
   private static let taken = 16
   private static let pattern: UInt8 = 0xa5
 
-  private let blocks = UnsafeMutablePointer<UnsafeMutablePointer<UInt8>?>.allocate(capacity: 2 * HeapWitness.perSize)
+  // Looked up by name, so that a compiler does not take them for what it knows and leave out what it thinks is lost.
+  private static let takeBlock = unsafeBitCast(dlsym(nil, "malloc"), to: (@convention(c) (Int) -> Block?).self)
+  private static let giveBlock = unsafeBitCast(dlsym(nil, "free"), to: (@convention(c) (Block?) -> Void).self)
+  private typealias Block = UnsafeMutablePointer<UInt8>
+
+  private let blocks = UnsafeMutablePointer<Block?>.allocate(capacity: 2 * HeapWitness.perSize)
 
   /// Whether it works with the allocator that is there: nothing disturbs the pattern, and a block that is taken does.
   static let works: Bool = {
@@ -22,9 +27,9 @@ struct HeapWitness {
     let calm = HeapWitness()
     let undisturbed = calm.disturbed
     let alert = HeapWitness()
-    guard let block = malloc(100) else { return false }
+    guard let block = takeBlock(100) else { return false }
     memset(block, 1, 100)
-    free(block)
+    giveBlock(block)
     return undisturbed == 0 && alert.disturbed > 0
   }()
 
@@ -64,7 +69,7 @@ struct HeapWitness {
   private func take(_ count: Int, _ size: Int) {
     var index = 0
     while index < count {
-      blocks[index] = malloc(size)?.assumingMemoryBound(to: UInt8.self)
+      blocks[index] = Self.takeBlock(size)
       index += 1
     }
   }
@@ -73,7 +78,7 @@ struct HeapWitness {
     var index = count
     while index > 0 {
       index -= 1
-      free(blocks[index])
+      Self.giveBlock(blocks[index])
     }
   }
 
