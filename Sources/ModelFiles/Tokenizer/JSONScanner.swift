@@ -214,7 +214,7 @@ struct JSONScanner {
     }
   }
 
-  /// The scalar of \uXXXX, or of two of them that are a surrogate pair.
+  /// The scalar of \u and four digits, or of two of them that are a surrogate pair.
   private mutating func unicodeEscape() throws -> Unicode.Scalar {
     let first = try fourDigits()
     if let scalar = Unicode.Scalar(first) { return scalar }
