@@ -107,6 +107,8 @@ void clinux_abandon(clinux_child *child) {
   close(child->barrier);
   close(child->report);
   child->barrier = -1;
+  // The end of the barrier may be held open by another child that was forked meanwhile and waits as this one does.
+  kill(child->pid, SIGKILL);
   while (waitpid(child->pid, NULL, 0) < 0 && errno == EINTR) {
   }
 }

@@ -58,4 +58,20 @@ import Testing
     #expect(clinux_release(&child) == 0)
     #expect(Self.reap(child.pid) == SIGKILL)
   }
+
+  @Test("what would ask the program to end is not blocked in it, whatever the thread blocks that forks it")
+  func signalsAreOpen() throws {
+    var action = sigaction()
+    sigaction(SIGTERM, nil, &action)
+    // Whoever runs the tests may ignore the signal, and every child inherits that.
+    guard unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self) != 1 else { return }
+    var all = sigset_t()
+    var before = sigset_t()
+    sigfillset(&all)
+    pthread_sigmask(SIG_SETMASK, &all, &before)
+    defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
+    var child = try Self.fork("/bin/sh", ["sh", "-c", "kill -TERM $$; exit 3"])
+    #expect(clinux_release(&child) == 0)
+    #expect(Self.reap(child.pid) == SIGTERM)
+  }
 }
