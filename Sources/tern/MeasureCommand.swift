@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Harness
 import Machine
 import Meters
 import Records
@@ -99,7 +100,7 @@ struct MeasureCommand: ParsableCommand {
 
   private func repeatRuns(of program: Program, stack: CommandStack, into windows: inout [MeasureView.Window]) throws {
     for _ in 0..<repetitions {
-      let startedAt = Date().formatted(.iso8601)
+      let startedAt = Timestamp.now()
       let seen = try stack.measure(program)
       windows.append(MeasureView.Window(startedAt: startedAt, seen: seen))
       if seen.signal != nil || seen.end.exitStatus != 0 { return }
@@ -119,7 +120,7 @@ struct MeasureCommand: ParsableCommand {
   private func counterGroups() throws -> [CounterGroup] {
     guard ids.contains("counters") else { return [] }
     do {
-      return try CounterGroupLibrary.load(counters.isEmpty ? ["ipc"] : CommaList.items(counters))
+      return try CounterGroupLibrary.load(counters.isEmpty ? SuiteDefaults.counters : CommaList.items(counters))
     } catch let error as SuiteError {
       throw ValidationError(error.message)
     }
@@ -136,7 +137,7 @@ struct MeasureCommand: ParsableCommand {
 
   private func idlePower(_ stack: CommandStack, _ moment: IdlePowerRecord.Moment) throws -> IdlePowerRecord? {
     guard let baseline else { return nil }
-    return try stack.idlePower(seconds: baseline, moment: moment, startedAt: Date().formatted(.iso8601))
+    return try stack.idlePower(seconds: baseline, moment: moment, startedAt: Timestamp.now())
   }
 
   private func report(_ view: MeasureView) throws {

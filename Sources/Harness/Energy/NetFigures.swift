@@ -25,25 +25,16 @@ struct NetFigures {
   }
 
   private func add(to sample: inout SampleRecord, tokensPerIteration: Int?) {
+    guard sample.positionInRun >= firstPosition, let windowNs = sample.windowsNs?["energy"] else { return }
     var halfWidths = sample.halfWidths ?? [:]
-    var reasons: [ProblemRecord] = []
-    guard sample.positionInRun >= firstPosition else { return }
-    for metric in EnergyMetric.allCases where sample.metrics[metric.net] == nil {
-      guard let grossJ = sample.metrics[metric.energy], let windowNs = sample.windowsNs?["energy"] else { continue }
-      let outcome = NetEnergy.compute(
-        grossJ: grossJ, halfWidthJ: halfWidths[metric.energy] ?? 0, windowNs: windowNs,
-        before: NetEnergy.Idle(before, metric: metric.energy), after: NetEnergy.Idle(after, metric: metric.energy),
-        ownFraction: ownFraction(of: sample), foreignFraction: sample.metrics["cpu_foreign_fraction"])
-      switch outcome {
-      case .known(let net): (sample.metrics[metric.net], halfWidths[metric.net]) = (net.valueJ, net.halfWidthJ)
-      case .unknown(let reason): reasons.append(ProblemRecord(meter: "energy", what: metric.net, reason: reason))
-      }
-    }
+    let unknown = NetEnergy.add(
+      to: &sample.metrics, halfWidths: &halfWidths, windowNs: windowNs, before: before, after: after,
+      ownFraction: ownFraction(of: sample), foreignFraction: sample.metrics["cpu_foreign_fraction"])
     let figures = EnergyFigures(
       metrics: sample.metrics, halfWidths: halfWidths, tokens: tokensPerIteration.map { $0 * sample.iterations })
     sample.metrics = figures.metrics
     sample.halfWidths = figures.halfWidths.isEmpty ? nil : figures.halfWidths
-    if !reasons.isEmpty { sample.problems = (sample.problems ?? []) + reasons }
+    if !unknown.isEmpty { sample.problems = (sample.problems ?? []) + unknown }
   }
 
   /// CPU time of this process over that of all CPUs in the window.

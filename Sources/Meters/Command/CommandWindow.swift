@@ -24,19 +24,8 @@ public struct CommandWindow: Sendable {
   ///   - cpus: CPUs of the machine.
   public mutating func addNet(before: IdlePowerRecord?, after: IdlePowerRecord?, cpus: Int) {
     guard let windowNs = readings.windowsNs["energy"], windowNs > 0, cpus > 0 else { return }
-    for domain in EnergyMetric.allCases {
-      guard let gross = readings.metrics[domain.energy] else { continue }
-      let outcome = NetEnergy.compute(
-        grossJ: gross, halfWidthJ: readings.halfWidths[domain.energy] ?? 0, windowNs: windowNs,
-        before: NetEnergy.Idle(before, metric: domain.energy), after: NetEnergy.Idle(after, metric: domain.energy),
-        ownFraction: Double(cpuNs) / (Double(windowNs) * Double(cpus)), foreignFraction: change.foreignFraction)
-      switch outcome {
-      case .known(let net):
-        readings.metrics[domain.net] = net.valueJ
-        readings.halfWidths[domain.net] = net.halfWidthJ
-      case .unknown(let reason):
-        readings.problems.append(ProblemRecord(meter: "energy", what: domain.net, reason: reason))
-      }
-    }
+    readings.problems += NetEnergy.add(
+      to: &readings.metrics, halfWidths: &readings.halfWidths, windowNs: windowNs, before: before, after: after,
+      ownFraction: Double(cpuNs) / (Double(windowNs) * Double(cpus)), foreignFraction: change.foreignFraction)
   }
 }
