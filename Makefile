@@ -5,7 +5,7 @@ TERN := $(BUILD)/tern
 # One set of flags for building and testing: what is tested is what is measured, and nothing is compiled twice.
 FLAGS := --configuration release -Xswiftc -enable-testing
 
-.PHONY: help bench test test-sanitized test-emulated test-arm rig build report example lint format install clean
+.PHONY: help bench test test-sanitized test-emulated test-arm rig bench-meters build report example lint format install clean
 
 help:
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
@@ -31,6 +31,10 @@ test-arm: arm ## check every kernel of AArch64 on CPU models of qemu, a minute o
 
 rig: git numa pfm ## check placement and energy on a virtual machine of two memory nodes, a minute or two
 	@Tests/Rig/run
+
+bench-meters: git numa pfm ## what beginning and ending the meters of a window costs
+	@swift build $(FLAGS) --product MeterCost 1>&2
+	@$(BUILD)/MeterCost
 
 build: git numa pfm ## build the release binary
 	swift build $(FLAGS) --product tern

@@ -106,7 +106,10 @@ let package = Package(
     .testTarget(name: "StatisticsTests", dependencies: ["Statistics"], swiftSettings: strict),
     .testTarget(name: "MachineTests", dependencies: ["Machine", "Records"], swiftSettings: strict),
     .testTarget(
-      name: "MetersTests", dependencies: ["Meters", "Machine", "Records", "Suites", "CLinux"], swiftSettings: strict),
+      name: "MetersTests", dependencies: ["Meters", "Machine", "Records", "Suites", "CLinux", "CHeapWitness"],
+      swiftSettings: strict),
+    // The allocator of the test process, which counts: what must not allocate is seen not to.
+    .target(name: "CHeapWitness", path: "Tests/Support/CHeapWitness", cSettings: strictC),
     .testTarget(name: "SuitesTests", dependencies: ["Suites", "Records"], swiftSettings: strict),
     .testTarget(
       name: "HarnessTests",
@@ -125,6 +128,10 @@ let package = Package(
     // What `make rig` asks of the engine on a machine of several memory nodes: misplace a page, fill a node.
     .executableTarget(
       name: "RigPlacement", dependencies: ["Engine", "Kernels", "CNuma"], path: "Tests/Rig/Placement",
+      swiftSettings: strict),
+    // What `make bench-meters` prints: the cost of beginning and ending a window.
+    .executableTarget(
+      name: "MeterCost", dependencies: ["CLinux", "Machine", "Meters", "Records"], path: "Tests/Bench/MeterCost",
       swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
