@@ -3,7 +3,8 @@ import Testing
 
 @Suite struct HelpTests {
   static let commands = [
-    "run", "bench", "show", "report", "export", "generate", "logits", "profile", "inspect", "convert", "tokenize",
+    "run", "bench", "show", "report", "export", "generate", "perplexity", "logits", "profile", "inspect", "convert",
+    "tokenize",
     "list", "doctor", "tune", "probe", "measure",
   ]
 

@@ -161,9 +161,15 @@ public final class Session {
         .context,
         "\(position) tokens and \(ids.count) more do not fit a context of \(context); make the session with more")
     }
+    try checkVocabulary(ids[...])
+  }
+
+  /// Refuses ids that the embedding has no row for.
+  func checkVocabulary(_ ids: ArraySlice<Int32>) throws {
     if let place = ids.firstIndex(where: { !(0..<shape.vocabulary).contains(Int($0)) }) {
       throw EngineError(
-        .token, "token \(place) is id \(ids[place]), but \(shape.name) has ids 0 to \(shape.vocabulary - 1)")
+        .token,
+        "token \(place - ids.startIndex) is id \(ids[place]), but \(shape.name) has ids 0 to \(shape.vocabulary - 1)")
     }
   }
 }

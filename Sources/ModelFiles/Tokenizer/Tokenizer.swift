@@ -21,9 +21,10 @@ public struct Tokenizer: Sendable {
   let normalizedContents: [Int32: [UInt8]]
   /// Ids to leave out of text for people.
   let specialIDs: Set<Int32>
-  /// What stands around a text: `<|begin_of_text|>` and its like.
-  let prefix: [Int32]
-  let suffix: [Int32]
+  /// The ids that the files put before a text: `<|begin_of_text|>` and its like, or none.
+  public let prefix: [Int32]
+  /// The ids that the files put after a text, often none.
+  public let suffix: [Int32]
   let decoder: TokenDecoder
 
   init(_ parts: TokenizerParts) throws {
