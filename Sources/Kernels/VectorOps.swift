@@ -84,6 +84,13 @@ extension VectorOps {
     row.pointee.silu_multiply(gate, up, out, count)
   }
 
+  /// Writes gelu(gate[i])·up[i], gelu by the hyperbolic tangent (arXiv:1606.08415); `out` may be `gate`.
+  public func geluMultiply(
+    gate: UnsafePointer<Float>, up: UnsafePointer<Float>, into out: UnsafeMutablePointer<Float>, count: Int
+  ) {
+    row.pointee.gelu_multiply(gate, up, out, count)
+  }
+
   /// Turns scores into e^(x[i] − largest), gives their sum in the order of CK_LANES, and the largest: −∞ for none.
   public func exponentials(_ x: UnsafeMutablePointer<Float>, count: Int) -> (sum: Float, largest: Float) {
     var largest: Float = 0

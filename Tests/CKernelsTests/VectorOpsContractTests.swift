@@ -94,6 +94,10 @@ import Testing
     together.withUnsafeMutableBufferPointer { ops.value.silu_multiply($0.baseAddress, x, $0.baseAddress, 19) }
     #expect(apart == together)
     together = x
+    ops.value.gelu_multiply(x, x, &apart, 19)
+    together.withUnsafeMutableBufferPointer { ops.value.gelu_multiply($0.baseAddress, x, $0.baseAddress, 19) }
+    #expect(apart == together)
+    together = x
     ops.value.scale(x, 3, &apart, 19)
     together.withUnsafeMutableBufferPointer { ops.value.scale($0.baseAddress, 3, $0.baseAddress, 19) }
     #expect(apart == together)
@@ -139,6 +143,7 @@ import Testing
     record("rescale", written { ops.rescale(x.integers, 0.013, $0, count) })
     record("scale", written { ops.scale(x.a, 0.3, $0, count) })
     record("silu_multiply", written { ops.silu_multiply(x.a, x.b, $0, count) })
+    record("gelu_multiply", written { ops.gelu_multiply(x.a, x.b, $0, count) })
     record("relu2_multiply", written { ops.relu2_multiply(x.a, x.b, $0, count) })
     var head = x.a + x.b + [99]
     ops.rope(&head, x.c, x.a.reversed(), count)

@@ -131,6 +131,16 @@ static size_t run_silu_in_place(const ck_vector_ops *ops, const inputs *x, float
   return x->n;
 }
 
+static size_t run_gelu_multiply(const ck_vector_ops *ops, const inputs *x, float *out) {
+  ops->gelu_multiply(x->a, x->b, out, x->n);
+  return x->n;
+}
+
+static size_t run_gelu_in_place(const ck_vector_ops *ops, const inputs *x, float *out) {
+  ops->gelu_multiply(out, x->b, out, x->n);
+  return x->n;
+}
+
 static size_t run_exponentials(const ck_vector_ops *ops, const inputs *x, float *out) {
   float largest;
   ops->exponentials(out, x->n, &largest);
@@ -181,6 +191,8 @@ static const struct {
     {"scale in place", run_scale_alone},
     {"silu_multiply", run_silu_multiply},
     {"silu_multiply in place", run_silu_in_place},
+    {"gelu_multiply", run_gelu_multiply},
+    {"gelu_multiply in place", run_gelu_in_place},
     {"exponentials", run_exponentials},
     {"the sum of exponentials", run_sum_of_exponentials},
     {"halves", run_halves},

@@ -1,17 +1,21 @@
 import Foundation
 import Kernels
+import ModelFiles
 import Testing
 
 @testable import Engine
 
 /// Attention over several tiles of keys, against softmax in Double and against itself.
 @Suite struct AttentionTests {
-  /// Grouped and plain heads, a width that is padded, more rows than one block wants.
-  static let shapes = [(6, 2, 34), (3, 3, 8), (40, 1, 16), (8, 2, 128)].map { heads, kvHeads, headDim in
+  /// Grouped and plain heads, a width that is padded, more rows than one block wants, and windows.
+  static let shapes = [
+    (6, 2, 34, nil), (3, 3, 8, nil), (40, 1, 16, nil), (8, 2, 128, nil), (6, 2, 34, 300), (4, 1, 16, 7), (3, 3, 8, 1),
+  ].map { (heads: Int, kvHeads: Int, headDim: Int, window: Int?) in
     TransformerShape(
       name: "h\(heads)g\(kvHeads)d\(headDim)", hidden: 24, layers: 2, heads: heads, kvHeads: kvHeads, headDim: headDim,
       feedForward: 16, vocabulary: 10, activation: .silu, subNorms: false, ropeTheta: 10_000, rmsNormEpsilon: 1e-5,
-      context: 1000, tiedEmbeddings: true)
+      context: 1000, tiedEmbeddings: true, attentionScale: window == 7 ? 0.4 : nil,
+      localAttention: window.flatMap { LocalAttention(window: $0, ropeTheta: 10_000, isLocal: [false, true]) })
   }
 
   /// One layer's attention over 600 random tokens, with 3 threads.
@@ -36,6 +40,7 @@ import Testing
       op = try Operations(
         shape: shape, kernels: KernelPlan(naive), pool: pool,
         rotary: try RotaryTable(headDim: shape.headDim, theta: shape.ropeTheta, context: Self.tokens, pool: pool),
+        localRotary: nil,
         cache: try KeyValueCache(shape: shape, context: Self.tokens, format: format), scratch: scratch)
       var state: UInt64 = 9
       inputs = (0..<Self.tokens * qkv.stride).map { _ in
@@ -55,7 +60,7 @@ import Testing
         inputs.withUnsafeMutableBufferPointer { inputs in
           out.withUnsafeMutableBufferPointer { out in
             let rows = inputs.baseAddress! + position * qkv.stride
-            op.rotateAndStore(rows, from: qkv, layer: 1, position: position, tokens: count)
+            op.rotateAndStore(rows, from: qkv, norms: nil, layer: 1, position: position, tokens: count)
             op.attend(
               rows, from: qkv, layer: 1, position: position, tokens: count,
               into: out.baseAddress! + position * width)
@@ -66,7 +71,7 @@ import Testing
       return out
     }
 
-    /// softmax(q·Kᵀ/√d)·V of one token and head in Double, from rotated inputs.
+    /// softmax(q·Kᵀ·scale)·V of one token and head in Double, from rotated inputs.
     func expected(token: Int, head: Int, format: CacheFormat) -> [Double] {
       let (d, kvHead) = (shape.headDim, head / (shape.heads / shape.kvHeads))
       func kept(_ part: Int, _ token: Int) -> [Double] {
@@ -75,12 +80,14 @@ import Testing
         return row.map { Double(format == .f32 ? $0 : float(FloatFormats.half($0))) }
       }
       let query = inputs[token * qkv.stride + head * d..<token * qkv.stride + (head + 1) * d].map(Double.init)
-      let scores = (0...token).map { zip(query, kept(1, $0)).reduce(0) { $0 + $1.0 * $1.1 } / sqrt(Double(d)) }
+      let scale = shape.attentionScale.map(Double.init) ?? 1 / sqrt(Double(d))
+      let first = max(0, token + 1 - (shape.localAttention?.window ?? Self.tokens))
+      let scores = (first...token).map { zip(query, kept(1, $0)).reduce(0) { $0 + $1.0 * $1.1 } * scale }
       let largest = scores.max()!
       let weights = scores.map { exp($0 - largest) }
       var out = [Double](repeating: 0, count: d)
-      for (token, weight) in weights.enumerated() {
-        for (i, value) in kept(2, token).enumerated() { out[i] += weight * value }
+      for (place, weight) in weights.enumerated() {
+        for (i, value) in kept(2, first + place).enumerated() { out[i] += weight * value }
       }
       return out.map { $0 / weights.reduce(0, +) }
     }

@@ -20,7 +20,7 @@ import Testing
     return shape
   }
 
-  @Test(arguments: ["bitnet-2b-4t", "paper-125m", "falcon3-1b-1.58"])
+  @Test(arguments: ["bitnet-2b-4t", "paper-125m", "falcon3-1b-1.58", "bitnet-embedding-0.6b", "bitnet-embedding-270m"])
   func logitsAreFiniteAndDiffer(name: String) throws {
     let logits = try logits(reduced(name))
     #expect(logits.allSatisfy { $0.isFinite })

@@ -13,7 +13,7 @@ import Testing
     ("paper-100b", 99958.7, 100220.9), ("bitnet-2b-4t", 2084.0, 2412.3), ("bitnet-large", 679.5, 728.7),
     ("bitnet-3b", 3221.5, 3323.9), ("llama3-8b-1.58", 6979.3, 8030.0), ("falcon3-1b-1.58", 1132.5, 1669.4),
     ("falcon3-3b-1.58", 2422.2, 3227.5), ("falcon3-7b-1.58", 6650.1, 7455.4), ("falcon3-10b-1.58", 9500.1, 10305.4),
-    ("falcon-e-1b", 1585.4, 1719.6),
+    ("falcon-e-1b", 1585.4, 1719.6), ("bitnet-embedding-0.6b", 440.4, 596.0), ("bitnet-embedding-270m", 100.3, 268.0),
   ]
 
   @Test(arguments: published)

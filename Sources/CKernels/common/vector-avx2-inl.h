@@ -12,6 +12,7 @@
 #include "exp-portable-inl.h"
 
 #include "exp-avx2-inl.h"
+#include "gelu-inl.h"
 #include "lanes-avx2-inl.h"
 
 static inline __m256i lanes_below(size_t count) {
@@ -183,6 +184,23 @@ static void silu_multiply(const float *gate, const float *up, float *out, size_t
   if (i == n) return;
   const __m256i rest = lanes_below(n - i);
   _mm256_maskstore_ps(out + i, rest, silu(_mm256_maskload_ps(gate + i, rest), _mm256_maskload_ps(up + i, rest)));
+}
+
+static inline __m256 gelu(__m256 gate, __m256 up) {
+  const __m256 square = _mm256_mul_ps(gate, gate);
+  const __m256 factor = _mm256_fmadd_ps(square, _mm256_set1_ps(CK_GELU_C1), _mm256_set1_ps(CK_GELU_C0));
+  const __m256 divisor = _mm256_add_ps(_mm256_set1_ps(1), ck_exp_8(_mm256_mul_ps(gate, factor)));
+  return _mm256_mul_ps(_mm256_div_ps(gate, divisor), up);
+}
+
+static void gelu_multiply(const float *gate, const float *up, float *out, size_t n) {
+  size_t i = 0;
+  for (; i + 8 <= n; i += 8) {
+    _mm256_storeu_ps(out + i, gelu(_mm256_loadu_ps(gate + i), _mm256_loadu_ps(up + i)));
+  }
+  if (i == n) return;
+  const __m256i rest = lanes_below(n - i);
+  _mm256_maskstore_ps(out + i, rest, gelu(_mm256_maskload_ps(gate + i, rest), _mm256_maskload_ps(up + i, rest)));
 }
 
 static inline void add_exponentials(float *x, __m256 largest, __m256 lanes[CK_LANE_VECTORS]) {

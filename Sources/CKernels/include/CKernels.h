@@ -162,6 +162,8 @@ typedef struct ck_vector_ops {
   void (*relu2_multiply)(const float *gate, const float *up, float *out, size_t n);
   /// out = gate / (1 + e^−gate) · up. out may be gate.
   void (*silu_multiply)(const float *gate, const float *up, float *out, size_t n);
+  /// out = gelu(gate) · up, gelu by the hyperbolic tangent (arXiv:1606.08415, common/gelu-inl.h). out may be gate.
+  void (*gelu_multiply)(const float *gate, const float *up, float *out, size_t n);
   /// x = e^(x − largest), where largest = max x (−∞ for none, NaNs left out), and returns Σ x in the order of CK_LANES.
   /// e^x is ck_exp (common/exp-portable-inl.h), to about one unit in the last place; a NaN in x makes the sum NaN.
   float (*exponentials)(float *x, size_t n, float *largest);

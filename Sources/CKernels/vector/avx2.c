@@ -45,6 +45,7 @@ static const ck_vector_ops avx2 = {
     .rescale = rescale,
     .relu2_multiply = relu2_multiply,
     .silu_multiply = silu_multiply,
+    .gelu_multiply = gelu_multiply,
     .exponentials = exponentials,
     .multiply_add = multiply_add,
     .multiply_add_half = multiply_add_half,

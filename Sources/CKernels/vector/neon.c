@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "../common/exp-neon-inl.h"
+#include "../common/gelu-inl.h"
 #include "../common/lanes-neon-inl.h"
 #include "../common/target-inl.h"
 
@@ -202,6 +203,19 @@ static void silu_multiply(const float *gate, const float *up, float *out, size_t
   if (i < n) store_rest(out + i, n - i, silu(load_rest(gate + i, n - i), load_rest(up + i, n - i)));
 }
 
+CK_INLINE float32x4_t gelu(float32x4_t gate, float32x4_t up) {
+  const float32x4_t square = vmulq_f32(gate, gate);
+  const float32x4_t factor = vfmaq_f32(vdupq_n_f32(CK_GELU_C0), square, vdupq_n_f32(CK_GELU_C1));
+  const float32x4_t divisor = vaddq_f32(vdupq_n_f32(1), ck_exp_4(vmulq_f32(gate, factor)));
+  return vmulq_f32(vdivq_f32(gate, divisor), up);
+}
+
+static void gelu_multiply(const float *gate, const float *up, float *out, size_t n) {
+  size_t i = 0;
+  for (; i + 4 <= n; i += 4) vst1q_f32(out + i, gelu(vld1q_f32(gate + i), vld1q_f32(up + i)));
+  if (i < n) store_rest(out + i, n - i, gelu(load_rest(gate + i, n - i), load_rest(up + i, n - i)));
+}
+
 CK_INLINE uint16x4_t halves_4(float32x4_t x) { return vreinterpret_u16_f16(vcvt_f16_f32(x)); }
 
 static void halves(const float *x, uint16_t *half, size_t n) {
@@ -253,6 +267,7 @@ static const ck_vector_ops neon = {
     .rescale = rescale,
     .relu2_multiply = relu2_multiply,
     .silu_multiply = silu_multiply,
+    .gelu_multiply = gelu_multiply,
     .exponentials = exponentials,
     .multiply_add = multiply_add,
     .multiply_add_half = multiply_add_half,

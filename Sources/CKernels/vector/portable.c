@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "../common/exp-portable-inl.h"
+#include "../common/gelu-inl.h"
 #include "../common/half-inl.h"
 #include "../common/lanes-portable-inl.h"
 
@@ -76,6 +77,13 @@ static void silu_multiply(const float *gate, const float *up, float *out, size_t
   for (size_t i = 0; i < n; i++) out[i] = gate[i] / (1 + ck_exp(-gate[i])) * up[i];
 }
 
+static void gelu_multiply(const float *gate, const float *up, float *out, size_t n) {
+  for (size_t i = 0; i < n; i++) {
+    const float power = gate[i] * fmaf(gate[i] * gate[i], CK_GELU_C1, CK_GELU_C0);
+    out[i] = gate[i] / (1 + ck_exp(power)) * up[i];
+  }
+}
+
 // The comparison leaves NaNs out; e^NaN then brings them into the sum.
 static float exponentials(float *x, size_t n, float *largest) {
   float max = -INFINITY;
@@ -135,6 +143,7 @@ static const ck_vector_ops portable = {
     .rescale = rescale,
     .relu2_multiply = relu2_multiply,
     .silu_multiply = silu_multiply,
+    .gelu_multiply = gelu_multiply,
     .exponentials = exponentials,
     .multiply_add = multiply_add,
     .multiply_add_half = multiply_add_half,

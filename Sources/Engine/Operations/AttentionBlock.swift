@@ -4,8 +4,9 @@ import Kernels
 ///
 /// Keys go by in tiles whose bounds are multiples of `tileKeys` from position 0. In each tile a row (one token and query
 /// head) has its own largest score m, weights w_j = e^(x_j − m), their sum s, and o = Σ w_j·v_j in ascending order; tiles
-/// are then merged in ascending order, as in online softmax (arXiv:1805.02867). So what a row gets depends on its
-/// position alone: not on the block that it is part of, nor on which thread did which tile.
+/// are then merged in ascending order, as in online softmax (arXiv:1805.02867). Keys of a tile that come before a local
+/// layer's window have no score and the weight 0. So what a row gets depends on its position alone: not on the block that
+/// it is part of, nor on which thread did which tile.
 struct AttentionBlock {
   /// Rows that share keys and values while these are in a cache: 32 times 128 floats are 16 KiB.
   static let rowsWanted = 32
@@ -27,13 +28,21 @@ struct AttentionBlock {
   let position: Int
   let tokens: Int
   let group: Int
+  /// Positions that a token sees, its own included; nil for all.
+  let window: Int?
   let work: AttentionWork
   let cache: KeyValueCache
   let vectors: VectorOps
 
   var rows: Int { tokens * group }
 
-  /// Positions of a tile that a token of the block sees; none or fewer where the tile begins after it.
+  /// The tile where the first token's window begins.
+  var firstTile: Int { firstPosition(of: 0) / Self.tileKeys }
+
+  /// The first position that a token of the block sees.
+  private func firstPosition(of token: Int) -> Int { window.map { max(0, position + token + 1 - $0) } ?? 0 }
+
+  /// Positions of a tile up to the last that a token of the block sees; none or fewer where the tile begins after it.
   private func keys(of token: Int, tile: Int) -> Int {
     min(Self.tileKeys, position + token + 1 - tile * Self.tileKeys)
   }
@@ -48,8 +57,12 @@ struct AttentionBlock {
     let firstToken = firstToken(seeing: tile * Self.tileKeys)
     score(tile: tile)
     for token in firstToken..<tokens {
+      let end = keys(of: token, tile: tile)
+      let start = min(max(0, firstPosition(of: token) - tile * Self.tileKeys), end)
       for row in token * group..<(token + 1) * group {
-        let (sum, largest) = vectors.exponentials(work.scores(row), count: keys(of: token, tile: tile))
+        let scores = work.scores(row)
+        let (sum, largest) = vectors.exponentials(scores + start, count: end - start)
+        scores.update(repeating: 0, count: start)
         states[row] = AttentionState(sum: sum, largest: largest)
       }
     }
@@ -95,11 +108,21 @@ struct AttentionState {
   var sum: Float
   var largest: Float
 
-  /// Takes in the next tile: its state, and its o added to this one's, both relative to the larger of the two.
+  /// Whether no key was in the window: a key's largest weight is 1.
+  private var isEmpty: Bool { sum == 0 }
+
+  /// Takes in the next tile: its state, and its o added to this one's, both relative to the larger of the two; tiles
+  /// without a key in the window leave no trace.
   mutating func merge(
     _ tile: AttentionState, _ tileOut: UnsafePointer<Float>, into out: UnsafeMutablePointer<Float>, count: Int,
     vectors: VectorOps
   ) {
+    if tile.isEmpty { return }
+    if isEmpty {
+      out.update(from: tileOut, count: count)
+      self = tile
+      return
+    }
     var factors: SIMD2<Float> = [largest, tile.largest]
     let largest = withUnsafeMutableBytes(of: &factors) {
       vectors.exponentials($0.baseAddress!.assumingMemoryBound(to: Float.self), count: 2).largest

@@ -5,6 +5,7 @@ extension Operations {
   func activate(gate: UnsafeMutablePointer<Float>, up: UnsafePointer<Float>, count: Int) {
     switch shape.activation {
     case .relu2: vectors.relu2Multiply(gate: gate, up: up, into: gate, count: count)
+    case .gelu: vectors.geluMultiply(gate: gate, up: up, into: gate, count: count)
     case .silu: vectors.siluMultiply(gate: gate, up: up, into: gate, count: count)
     }
   }

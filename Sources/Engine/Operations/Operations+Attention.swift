@@ -1,17 +1,20 @@
 import Kernels
+import ModelFiles
 
 extension Operations {
-  /// Rotates queries and keys to their positions and keeps keys and values in the cache.
+  /// Normalises heads, where they have norms, rotates queries and keys to their positions, and keeps keys and values in
+  /// the cache.
   ///
   /// qkv: [tokens, stride]; the parts are those of `linear`, which made it. An item is one key head, its queries, and
   /// the tokens of one panel of keys, so that no two threads write to one cache line.
   func rotateAndStore(
-    _ qkv: UnsafeMutablePointer<Float>, from linear: BitLinear, layer: Int, position: Int, tokens: Int
+    _ qkv: UnsafeMutablePointer<Float>, from linear: BitLinear, norms: Weights.HeadNorms?, layer: Int, position: Int,
+    tokens: Int
   ) {
     let rotate = { (thread: Int, head: Int, positions: Range<Int>) in
       for place in positions {
         let row = qkv + (place - position) * linear.stride
-        rotateAndStore(row, from: linear, layer: layer, head: head, position: place, thread: thread)
+        rotateAndStore(row, from: linear, norms: norms, layer: layer, head: head, position: place, thread: thread)
       }
     }
     // One token's heads are turned faster than threads are woken.
@@ -30,21 +33,27 @@ extension Operations {
 
   /// The same for one token and key head; row: [stride].
   private func rotateAndStore(
-    _ row: UnsafeMutablePointer<Float>, from linear: BitLinear, layer: Int, head: Int, position: Int, thread: Int
+    _ row: UnsafeMutablePointer<Float>, from linear: BitLinear, norms: Weights.HeadNorms?, layer: Int, head: Int,
+    position: Int, thread: Int
   ) {
     let (d, group) = (shape.headDim, AttentionBlock.group(shape))
-    let (cosines, sines) = (rotary.cosines(position), rotary.sines(position))
+    let table = shape.localAttention?.isLocal(layer) == true ? localRotary ?? rotary : rotary
+    let (cosines, sines) = (table.cosines(position), table.sines(position))
     for query in head * group..<(head + 1) * group {
-      vectors.rope(row + query * d, cosines: cosines, sines: sines, half: d / 2)
+      let query = row + query * d
+      if let norms { normalise(query, weight: norms.query, epsilon: shape.rmsNormEpsilon, into: query) }
+      vectors.rope(query, cosines: cosines, sines: sines, half: d / 2)
     }
     let key = row + linear.parts[1].rows.lowerBound + head * d
     let value = row + linear.parts[2].rows.lowerBound + head * d
+    if let norms { normalise(key, weight: norms.key, epsilon: shape.rmsNormEpsilon, into: key) }
     vectors.rope(key, cosines: cosines, sines: sines, half: d / 2)
     cache.store(
       key: key, value: value, layer: layer, head: head, position: position, vectors: vectors, row: ownHalves(thread))
   }
 
-  /// out = softmax(q·Kᵀ / √d)·V for each token and head, over the token's own and all earlier positions.
+  /// out = softmax(q·Kᵀ · scale)·V for each token and head, over the token's own and all earlier positions, or those of
+  /// them that a local layer sees; the scale is 1/√d unless the shape has another.
   ///
   /// qkv: [tokens, stride], rotated queries first; out: [tokens, heads·headDim].
   func attend(
@@ -72,9 +81,9 @@ extension Operations {
   ) {
     let (work, padded) = (block.work, cache.paddedDim)
     for token in 0..<block.tokens { gather(block, token: token, from: queries + token * stride) }
-    // Every token sees some of the first tile.
-    block.attend(tile: 0, into: work.out, states: work.states)
-    for tile in 1..<max(AttentionBlock.tiles(block.position + block.tokens), 1) {
+    let first = block.firstTile
+    block.attend(tile: first, into: work.out, states: work.states)
+    for tile in first + 1..<max(AttentionBlock.tiles(block.position + block.tokens), first + 1) {
       block.attend(tile: tile, into: work.tileOut, states: work.tileStates)
       let firstToken = max(0, tile * AttentionBlock.tileKeys - block.position)
       for row in firstToken * block.group..<block.rows {
@@ -93,12 +102,14 @@ extension Operations {
   private func attend(
     token qkv: UnsafePointer<Float>, layer: Int, position: Int, into out: UnsafeMutablePointer<Float>
   ) {
-    let (tiles, group, padded) = (AttentionBlock.tiles(position + 1), AttentionBlock.group(shape), cache.paddedDim)
+    let (group, padded) = (AttentionBlock.group(shape), cache.paddedDim)
+    let firstTile = block(layer: layer, kvHead: 0, position: position, tokens: 1, thread: 0).firstTile
+    let tiles = AttentionBlock.tiles(position + 1) - firstTile
     pool.parallelItems(tiles * shape.kvHeads) { thread, item in
       let (head, tile) = item.quotientAndRemainder(dividingBy: tiles)
       let block = block(layer: layer, kvHead: head, position: position, tokens: 1, thread: thread)
       gather(block, token: 0, from: qkv)
-      block.attend(tile: tile, into: tileOuts + item * group * padded, states: tileStates + item * group)
+      block.attend(tile: firstTile + tile, into: tileOuts + item * group * padded, states: tileStates + item * group)
     }
     for head in 0..<shape.kvHeads {
       let block = block(layer: layer, kvHead: head, position: position, tokens: 1, thread: 0)
@@ -114,15 +125,17 @@ extension Operations {
   }
 
   private func block(layer: Int, kvHead: Int, position: Int, tokens: Int, thread: Int) -> AttentionBlock {
-    AttentionBlock(
+    let local = shape.localAttention
+    return AttentionBlock(
       layer: layer, kvHead: kvHead, position: position, tokens: tokens, group: AttentionBlock.group(shape),
-      work: ownAttention(thread), cache: cache, vectors: vectors)
+      window: local?.isLocal(layer) == true ? local?.window : nil, work: ownAttention(thread), cache: cache,
+      vectors: vectors)
   }
 
-  /// Copies the queries of one token into the block, divided by √d.
+  /// Copies the queries of one token into the block, scaled.
   private func gather(_ block: AttentionBlock, token: Int, from queries: UnsafePointer<Float>) {
     let (d, first) = (shape.headDim, token * block.group)
-    let scale = 1 / Float(d).squareRoot()
+    let scale = shape.attentionScale ?? 1 / Float(d).squareRoot()
     for row in 0..<block.group {
       let query = queries + (block.kvHead * block.group + row) * d
       vectors.scale(query, by: scale, into: block.work.query(first + row), count: d)

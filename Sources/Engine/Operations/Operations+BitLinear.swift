@@ -16,8 +16,23 @@ extension Operations {
     }
   }
 
-  /// x += W·x': [tokens, width], the residual stream.
-  func multiply(_ linear: BitLinear, tokens: Int, addingTo x: UnsafeMutablePointer<Float>, width: Int) {
+  /// x += rms(W·x'), or W·x' without a norm: [tokens, width], the residual stream.
+  ///
+  /// A norm that overflows adds NaN, which the next quantization finds.
+  func multiply(
+    _ linear: BitLinear, tokens: Int, norm: [Float]?, addingTo x: UnsafeMutablePointer<Float>, width: Int
+  ) {
+    guard let norm else { return multiply(linear, tokens: tokens, addingTo: x, width: width) }
+    multiply(linear, tokens: tokens, into: addend)
+    pool.parallelItems(tokens) { _, token in
+      let row = addend + token * linear.stride
+      normalise(row, weight: norm, epsilon: shape.rmsNormEpsilon, into: row)
+      vectors.add(row, to: x + token * width, count: width)
+    }
+  }
+
+  /// x += W·x': [tokens, width].
+  private func multiply(_ linear: BitLinear, tokens: Int, addingTo x: UnsafeMutablePointer<Float>, width: Int) {
     pool.parallelRows(linear.matrix.paddedRows, multipleOf: linear.matrix.packing.rowBlock) { thread, rows in
       let (y, _) = ownRows(thread)
       multiply(linear, rows: rows, tokens: tokens, thread: thread)

@@ -4,11 +4,15 @@ extension Operations {
   /// Sixteen rows of logits are a cache line, which two threads should not share.
   static let headRowBlock = 16
 
-  /// x = E[id]: [tokens, hidden].
-  func embed(_ ids: ArraySlice<Int32>, _ embedding: DenseMatrix, into x: UnsafeMutablePointer<Float>) {
+  /// x = scale · E[id]: [tokens, hidden].
+  func embed(
+    _ ids: ArraySlice<Int32>, _ embedding: DenseMatrix, scale: Float, into x: UnsafeMutablePointer<Float>
+  ) {
     let kernel = DenseKernel.best(for: embedding.format)
     for (token, id) in ids.enumerated() {
-      kernel.decodeRow(Int(id), of: embedding, into: x + token * embedding.columns)
+      let row = x + token * embedding.columns
+      kernel.decodeRow(Int(id), of: embedding, into: row)
+      if scale != 1 { vectors.scale(row, by: scale, into: row, count: embedding.columns) }
     }
   }
 

@@ -15,12 +15,16 @@ struct Operations {
   let pool: ThreadPool
   let vectors: VectorOps
   let rotary: RotaryTable
+  /// The table of local layers, where there are any.
+  let localRotary: RotaryTable?
   let cache: KeyValueCache
 
   // Parts of the scratch; see `Scratch.Part` for their shapes.
   let sums: UnsafeMutablePointer<Int32>
   let prepared: PreparedInputs
   let scales: UnsafeMutablePointer<Float>
+  /// What a projection adds to the residual stream, where a norm comes first.
+  let addend: UnsafeMutablePointer<Float>
   private let rows: UnsafeMutablePointer<Float>
   private let quantized: UnsafeMutablePointer<Int8>
   private let attention: UnsafeMutablePointer<Float>
@@ -30,18 +34,20 @@ struct Operations {
   let width: Int
 
   init(
-    shape: TransformerShape, kernels: KernelPlan, pool: ThreadPool, rotary: RotaryTable, cache: KeyValueCache,
-    scratch: Scratch
+    shape: TransformerShape, kernels: KernelPlan, pool: ThreadPool, rotary: RotaryTable, localRotary: RotaryTable?,
+    cache: KeyValueCache, scratch: Scratch
   ) throws {
     self.shape = shape
     self.kernels = kernels
     self.pool = pool
     self.rotary = rotary
+    self.localRotary = localRotary
     self.cache = cache
     vectors = VectorOps.best
     sums = scratch.raw(.sums).assumingMemoryBound(to: Int32.self)
     prepared = try PreparedInputs(first: scratch.raw(.prepared), bytes: scratch.sizes.preparedBytes, pool: pool)
     scales = scratch.floats(.scales)
+    addend = scratch.floats(.addend)
     rows = scratch.floats(.rows)
     quantized = scratch.raw(.quantized).assumingMemoryBound(to: Int8.self)
     attention = scratch.floats(.attention)

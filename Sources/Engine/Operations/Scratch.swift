@@ -9,6 +9,8 @@ struct ScratchSizes {
   /// Rows of the tallest matrix, gaps between its parts included.
   let rows: Int
   let qkvRows: Int
+  /// Rows of the taller of the two matrices that add to the residual stream.
+  let addendRows: Int
   let shape: TransformerShape
   let context: Int
   /// Bytes of all prepared vectors of a batch, of the input that takes most.
@@ -28,6 +30,7 @@ struct ScratchSizes {
     }
     rows = rowsPadded.max() ?? 0
     qkvRows = rowsPadded[0]
+    addendRows = max(rowsPadded[1], rowsPadded[3])
     width = (max(matrices.map(\.columns).max() ?? 0, rows) + 15) / 16 * 16
     let inputs = matrices.map { kernels[$0.role].preparedBytesMax(columns: $0.columns, vectors: batch) }
     let headKernel = DenseKernel.best(for: head)
@@ -46,6 +49,7 @@ struct ScratchSizes {
       (.sums, product([batch, rows, MemoryLayout<Int32>.stride])),
       (.prepared, Scratch.aligned(preparedBytes)),
       (.scales, product([batch, float])),
+      (.addend, shape.postNorms ? product([batch, addendRows, float]) : 0),
       (.rows, product([threads, 2, width, float])),
       (.quantized, product([threads, width])),
       (.attention, product([threads, AttentionWork.Sizes(shape).floats, float])),
@@ -79,6 +83,8 @@ final class Scratch {
     case prepared
     /// [batch]: the activation scale s of each token; NaN marks activations that were not finite
     case scales
+    /// [batch, rows of o or down], where a norm stands before the residual sum
+    case addend
     /// [threads, 2, widest row]: what one thread works on
     case rows
     /// [threads, widest row], Int8

@@ -1,8 +1,9 @@
 /// The forward pass of BitNet b1.58 (arXiv:2402.17764, arXiv:2504.12285), for T tokens at positions p, p+1, …
 ///
 /// D = hidden, H = heads, G = key heads, d = headDim, F = feedForward. Every W is ternary, every input of a W is int8;
-/// embedding, norms, attention and head are floats. Shapes without sub-norms (llama) skip those two norms; where
-/// projections have norms of their own, `op` multiplies them one by one.
+/// embedding, norms, attention and head are floats. Norms that a shape does not have are nil and skipped: sub-norms are
+/// BitNet b1.58's, norms of heads Qwen3's and Gemma 3's, post-norms Gemma 3's. Where projections have norms of their
+/// own, `op` multiplies them one by one.
 extension Session {
   /// Runs all layers: afterwards the cache holds the keys and values of p + T positions, and `x` [T, D] the residual
   /// stream of the last `wanted` tokens.
@@ -12,11 +13,11 @@ extension Session {
     let D = shape.hidden
     var (T, p, x, qkv) = (ids.count, p, x, qkv)
 
-    op.embed(ids, weights.embedding, into: x)  // x [T, D]
+    op.embed(ids, weights.embedding, scale: shape.embeddingScale, into: x)  // x [T, D]
     observer?.finished(.embedding, layer: nil)
 
     for (l, layer) in weights.layers.enumerated() {
-      // x += W_o · subnorm(attention(W_qkv · rms(x)))
+      // x += postnorm(W_o · subnorm(attention(W_qkv · rms(x))))
       let attentionSite = Site(layer: l, input: "q, k and v")
       if layer.qkv.hasInputNorms {
         try op.multiplyParts(x, layer.qkv, tokens: T, norm: layer.attentionNorm, into: qkv, at: attentionSite)
@@ -26,7 +27,8 @@ extension Session {
         op.multiply(layer.qkv, tokens: T, into: qkv)  // [T, H·d | G·d | G·d]
       }
       observer?.finished(.qkv, layer: l)
-      op.rotateAndStore(qkv, from: layer.qkv, layer: l, position: p, tokens: T)  // cache [G, p + T, d]
+      op.rotateAndStore(
+        qkv, from: layer.qkv, norms: layer.headNorms, layer: l, position: p, tokens: T)  // cache [G, p + T, d]
       observer?.finished(.rotation, layer: l)
       if l == weights.layers.count - 1 {
         (p, x, qkv) = (p + T - wanted, x + (T - wanted) * D, qkv + (T - wanted) * layer.qkv.stride)
@@ -38,10 +40,10 @@ extension Session {
       try op.quantize(
         attended, for: layer.output, tokens: T, norm: layer.attentionSubNorm, at: Site(layer: l, input: "o"))
       observer?.finished(.outputInput, layer: l)
-      op.multiply(layer.output, tokens: T, addingTo: x, width: D)  // x [T, D]
+      op.multiply(layer.output, tokens: T, norm: layer.attentionPostNorm, addingTo: x, width: D)  // x [T, D]
       observer?.finished(.output, layer: l)
 
-      // x += W_down · subnorm(activation(W_gate · rms(x)) · (W_up · rms(x)))
+      // x += postnorm(W_down · subnorm(activation(W_gate · rms(x)) · (W_up · rms(x))))
       let feedForwardSite = Site(layer: l, input: "gate and up")
       if layer.gateUp.hasInputNorms {
         try op.multiplyGatedParts(
@@ -55,17 +57,22 @@ extension Session {
       try op.quantize(
         gated, for: layer.down, tokens: T, norm: layer.feedForwardSubNorm, at: Site(layer: l, input: "down"))
       observer?.finished(.downInput, layer: l)
-      op.multiply(layer.down, tokens: T, addingTo: x, width: D)  // x [T, D]
+      op.multiply(layer.down, tokens: T, norm: layer.feedForwardPostNorm, addingTo: x, width: D)  // x [T, D]
       observer?.finished(.down, layer: l)
     }
   }
 
-  /// logits = head · rms(x) for `rows` tokens from `first` on: [rows, vocabulary].
-  func computeLogits(first: Int, rows: Int, into logits: UnsafeMutablePointer<Float>) throws {
+  /// x = rms(x) for `rows` tokens from `first` on: [rows, hidden], in place.
+  func normaliseStates(first: Int, rows: Int) throws {
     let x = x + first * shape.hidden
     try op.normalise(x, tokens: rows, norm: weights.finalNorm, at: Site(layer: nil, input: "the head"))
     observer?.finished(.finalNorm, layer: nil)
-    op.multiply(head: weights.head, x, tokens: rows, into: logits)
+  }
+
+  /// logits = head · rms(x) for `rows` tokens from `first` on: [rows, vocabulary].
+  func computeLogits(first: Int, rows: Int, into logits: UnsafeMutablePointer<Float>) throws {
+    try normaliseStates(first: first, rows: rows)
+    op.multiply(head: weights.head, x + first * shape.hidden, tokens: rows, into: logits)
     observer?.finished(.head, layer: nil)
   }
 }

@@ -35,6 +35,7 @@ public struct MemoryNeed: Sendable, Equatable {
     let dense = (try? DenseMatrix.bytes(rows: shape.vocabulary, columns: shape.hidden, format: head)) ?? Int.max
     let scratch = ScratchSizes(
       shape: shape, kernels: kernels, head: head, context: context, batch: min(batch, context), threads: threads)
+    let rotaryTables = shape.localAttention == nil ? 1 : 2
     return MemoryNeed(
       weightsBytes: saturatingSum([
         saturatingProduct([saturatingSum(ofOneLayer), shape.layers]),
@@ -43,7 +44,7 @@ public struct MemoryNeed: Sendable, Equatable {
       headBytes: saturatingProduct([dense, shape.embeddings]),
       cacheBytes: KeyValueCache.bytes(shape: shape, context: context, format: cacheFormat),
       scratchBytes: saturatingSum([
-        scratch.bytes, RotaryTable.bytes(headDim: shape.headDim, context: context),
+        scratch.bytes, saturatingProduct([RotaryTable.bytes(headDim: shape.headDim, context: context), rotaryTables]),
         saturatingProduct([shape.vocabulary, MemoryLayout<Float>.stride]),
       ]))
   }

@@ -28,13 +28,13 @@ extension Session {
       op.multiply(layer.qkv, tokens: tokens, into: qkv)
     case .output:
       op.prepareArbitrary(for: layer.output, tokens: tokens)
-      op.multiply(layer.output, tokens: tokens, addingTo: x, width: shape.hidden)
+      op.multiply(layer.output, tokens: tokens, norm: layer.attentionPostNorm, addingTo: x, width: shape.hidden)
     case .gateUp:
       op.prepareArbitrary(for: layer.gateUp, tokens: tokens)
       op.multiplyGated(layer.gateUp, tokens: tokens, into: gated)
     case .down:
       op.prepareArbitrary(for: layer.down, tokens: tokens)
-      op.multiply(layer.down, tokens: tokens, addingTo: x, width: shape.hidden)
+      op.multiply(layer.down, tokens: tokens, norm: layer.feedForwardPostNorm, addingTo: x, width: shape.hidden)
     }
   }
 

@@ -1,4 +1,5 @@
 import Kernels
+import ModelFiles
 
 /// One conversation with a model: the keys and values so far, and the memory that a forward pass works in.
 ///
@@ -75,6 +76,9 @@ public final class Session {
       rotary: try RotaryTable(
         headDim: shape.headDim, theta: shape.ropeTheta, factors: model.weights.rotaryFactors, context: context,
         pool: pool),
+      localRotary: try shape.localAttention.map {
+        try RotaryTable(headDim: shape.headDim, theta: $0.ropeTheta, context: context, pool: pool)
+      },
       cache: try KeyValueCache(shape: shape, context: context, format: cacheFormat), scratch: scratch)
     x = scratch.floats(.hidden)
     qkv = scratch.floats(.qkv)
@@ -97,6 +101,18 @@ public final class Session {
     try check(ids)
     let rows = wanted == .all ? ids.count : wanted == .last ? min(ids.count, 1) : 0
     let logits = try logitsBuffer(rows: rows)
+    try read(ids, wanted: wanted) { first, count, row in
+      try computeLogits(first: first, rows: count, into: logits! + row * shape.vocabulary)
+    }
+    return LogitsView(rows: rows, vocabulary: shape.vocabulary, buffer: self.logits)
+  }
+
+  /// Feeds tokens in pieces of a batch; `each` gets those that are wanted while their states are in `x`: the first row
+  /// there, how many, and where they stand among all that are wanted.
+  func read(
+    _ ids: [Int32], wanted: Logits, each: (_ first: Int, _ count: Int, _ row: Int) throws -> Void
+  ) throws {
+    try check(ids)
     let start = position
     do {
       for first in stride(from: 0, to: ids.count, by: batch) {
@@ -105,16 +121,12 @@ public final class Session {
         let count = wanted == .all ? chunk.count : wanted == .last && isLast ? 1 : 0
         try forward(chunk, at: position, wanted: count)
         position += chunk.count
-        if count > 0 {
-          let row = wanted == .all ? first : 0
-          try computeLogits(first: chunk.count - count, rows: count, into: logits! + row * shape.vocabulary)
-        }
+        if count > 0 { try each(chunk.count - count, count, wanted == .all ? first : 0) }
       }
     } catch {
       position = start
       throw error
     }
-    return LogitsView(rows: rows, vocabulary: shape.vocabulary, buffer: self.logits)
   }
 
   /// The buffer for so many rows of logits: grown when needed, then kept.

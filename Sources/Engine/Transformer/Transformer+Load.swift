@@ -62,12 +62,18 @@ private struct Loader {
     return Weights.Layer(
       attentionNorm: try norm(.attentionNorm, width: shape.hidden),
       qkv: try linear(0, .query, .key, .value),
+      headNorms: shape.headNorms
+        ? Weights.HeadNorms(
+          query: try norm(.queryHeadNorm, width: shape.headDim), key: try norm(.keyHeadNorm, width: shape.headDim))
+        : nil,
       attentionSubNorm: shape.subNorms ? try norm(.attentionSubNorm, width: shape.queryWidth) : nil,
       output: try linear(1, .attentionOutput),
+      attentionPostNorm: shape.postNorms ? try norm(.attentionPostNorm, width: shape.hidden) : nil,
       feedForwardNorm: try norm(.feedForwardNorm, width: shape.hidden),
       gateUp: try linear(2, .gate, .up),
       feedForwardSubNorm: shape.subNorms ? try norm(.feedForwardSubNorm, width: shape.feedForward) : nil,
-      down: try linear(3, .down))
+      down: try linear(3, .down),
+      feedForwardPostNorm: shape.postNorms ? try norm(.feedForwardPostNorm, width: shape.hidden) : nil)
   }
 
   /// Stacks projections of one input by rows.

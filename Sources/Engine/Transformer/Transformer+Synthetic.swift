@@ -46,12 +46,15 @@ private struct SyntheticMaker {
     return Weights.Layer(
       attentionNorm: norm(shape.hidden),
       qkv: matrices[0],
+      headNorms: shape.headNorms ? Weights.HeadNorms(query: norm(shape.headDim), key: norm(shape.headDim)) : nil,
       attentionSubNorm: shape.subNorms ? norm(shape.queryWidth) : nil,
       output: matrices[1],
+      attentionPostNorm: shape.postNorms ? norm(shape.hidden) : nil,
       feedForwardNorm: norm(shape.hidden),
       gateUp: matrices[2],
       feedForwardSubNorm: shape.subNorms ? norm(shape.feedForward) : nil,
-      down: matrices[3])
+      down: matrices[3],
+      feedForwardPostNorm: shape.postNorms ? norm(shape.hidden) : nil)
   }
 
   func norm(_ width: Int) -> [Float] { [Float](repeating: 1, count: width) }
@@ -72,7 +75,12 @@ private struct SyntheticMaker {
       }
     }
     let scale = scale(of: shape)
-    return BitLinear(role: shape.role, matrix: matrix, parts: places.map { BitLinear.Part(rows: $0, scale: scale) })
+    let inputNorm = self.shape.inputNormEpsilon.map {
+      BitLinear.InputNorm(weights: norm(shape.columns), epsilon: $0)
+    }
+    return BitLinear(
+      role: shape.role, matrix: matrix,
+      parts: places.map { BitLinear.Part(rows: $0, scale: scale, inputNorm: inputNorm) })
   }
 
   /// A weight's variance is 2/3: with this scale, inputs of mean square 1 give outputs of mean square 1.

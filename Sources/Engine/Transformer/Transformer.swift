@@ -35,10 +35,7 @@ public final class Transformer: Sendable {
   /// Bytes of all weights: ternary matrices, head, the embedding where it is not the head, norms.
   public var totalBytes: Int {
     let embedding = weights.embedding === weights.head ? 0 : weights.embedding.bytes
-    let norms = weights.layers.reduce(weights.finalNorm.count) {
-      $0 + $1.attentionNorm.count + $1.feedForwardNorm.count + ($1.attentionSubNorm?.count ?? 0)
-        + ($1.feedForwardSubNorm?.count ?? 0)
-    }
+    let norms = weights.layers.reduce(weights.finalNorm.count) { $0 + $1.normCount }
     return ternaryBytes + headBytes + embedding + norms * MemoryLayout<Float>.stride
   }
 }

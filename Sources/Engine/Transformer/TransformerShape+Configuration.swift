@@ -14,14 +14,30 @@ extension TransformerShape {
       headDim: configuration.headDim,
       feedForward: configuration.intermediateSize,
       vocabulary: configuration.vocabularySize,
-      activation: configuration.activation == .relu2 ? .relu2 : .silu,
+      activation: Activation(configuration.activation),
       subNorms: configuration.hasSubNorms,
       ropeTheta: configuration.ropeTheta,
       rmsNormEpsilon: Float(configuration.rmsNormEpsilon),
       context: configuration.maxPositions,
       tiedEmbeddings: configuration.tiedEmbeddings,
+      inputNormEpsilon: configuration.inputNormEpsilon.map { Float($0) },
+      headNorms: configuration.hasHeadNorms,
+      postNorms: configuration.hasPostNorms,
+      embeddingScale: Float(configuration.embeddingScale),
+      attentionScale: configuration.attentionScale.map { Float($0) },
+      localAttention: configuration.localAttention,
       summary: "\(configuration.family) checkpoint",
       source: configuration.source)
     try validate()
+  }
+}
+
+extension TransformerShape.Activation {
+  fileprivate init(_ activation: ModelConfiguration.Activation) {
+    switch activation {
+    case .relu2: self = .relu2
+    case .silu: self = .silu
+    case .gelu: self = .gelu
+    }
   }
 }

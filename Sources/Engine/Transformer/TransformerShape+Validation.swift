@@ -1,4 +1,5 @@
 import Kernels
+import ModelFiles
 
 extension TransformerShape {
   /// Checks that the shape can be run: positive sizes, heads that divide, no product that overflows.
@@ -19,6 +20,21 @@ extension TransformerShape {
     guard ropeTheta.isFinite, ropeTheta > 0 else { throw error("ropeTheta is \(ropeTheta); it must be positive") }
     guard rmsNormEpsilon.isFinite, rmsNormEpsilon >= 0 else {
       throw error("rmsNormEpsilon is \(rmsNormEpsilon); it must not be negative")
+    }
+    if let epsilon = inputNormEpsilon, !epsilon.isFinite || epsilon < 0 {
+      throw error("inputNormEpsilon is \(epsilon); it must not be negative")
+    }
+    for (scale, value) in [("embeddingScale", embeddingScale), ("attentionScale", attentionScale ?? 1)] {
+      guard value.isFinite, value > 0 else { throw error("\(scale) is \(value); it must be positive") }
+    }
+    if let local = localAttention {
+      guard local.window > 0 else { throw error("a token of a local layer sees \(local.window) positions: at least 1") }
+      guard local.isLocal.count == layers else {
+        throw error("\(local.isLocal.count) layers are said to be local or not; there are \(layers)")
+      }
+      guard local.ropeTheta.isFinite, local.ropeTheta > 0 else {
+        throw error("the ropeTheta of local layers is \(local.ropeTheta); it must be positive")
+      }
     }
     for matrix in matrices where matrix.columns > Packing.columnsMax {
       throw error(

@@ -1,3 +1,5 @@
+import ModelFiles
+
 /// The sizes and choices that make one decoder-only ternary transformer different from another.
 ///
 /// The graph is that of BitNet b1.58 (arXiv:2402.17764, arXiv:2504.12285): norms before attention and feed-forward,
@@ -9,6 +11,8 @@ public struct TransformerShape: Sendable, Equatable {
     case relu2
     /// z·sigmoid(z): 1bitLLM and the llama family.
     case silu
+    /// GELU by the hyperbolic tangent: Gemma.
+    case gelu
   }
 
   /// How suites and records call it.
@@ -31,6 +35,18 @@ public struct TransformerShape: Sendable, Equatable {
   public var activation: Activation
   /// Whether RMSNorms stand before the output and down projections, as in BitNet b1.58 and unlike llama.
   public var subNorms: Bool
+  /// ε of an RMSNorm on the input of every projection; nil where there is none.
+  public var inputNormEpsilon: Float?
+  /// Whether every head of queries and of keys has an RMSNorm before it is rotated (Qwen3, Gemma 3).
+  public var headNorms: Bool
+  /// Whether what attention and feed-forward add to the residual stream passes an RMSNorm (Gemma 3).
+  public var postNorms: Bool
+  /// What embeddings are multiplied by.
+  public var embeddingScale: Float
+  /// What scores are multiplied by; nil for 1/√headDim.
+  public var attentionScale: Float?
+  /// Layers that see their neighbourhood alone; nil where every layer sees all positions.
+  public var localAttention: LocalAttention?
   /// Base of the rotary frequencies.
   public var ropeTheta: Double
   /// Added to the mean square in every RMSNorm.
@@ -48,7 +64,9 @@ public struct TransformerShape: Sendable, Equatable {
   public init(
     name: String, hidden: Int, layers: Int, heads: Int, kvHeads: Int, headDim: Int, feedForward: Int, vocabulary: Int,
     activation: Activation, subNorms: Bool, ropeTheta: Double, rmsNormEpsilon: Float, context: Int,
-    tiedEmbeddings: Bool, summary: String = "", source: String = ""
+    tiedEmbeddings: Bool, inputNormEpsilon: Float? = nil, headNorms: Bool = false, postNorms: Bool = false,
+    embeddingScale: Float = 1, attentionScale: Float? = nil, localAttention: LocalAttention? = nil,
+    summary: String = "", source: String = ""
   ) {
     self.name = name
     self.hidden = hidden
@@ -64,6 +82,12 @@ public struct TransformerShape: Sendable, Equatable {
     self.rmsNormEpsilon = rmsNormEpsilon
     self.context = context
     self.tiedEmbeddings = tiedEmbeddings
+    self.inputNormEpsilon = inputNormEpsilon
+    self.headNorms = headNorms
+    self.postNorms = postNorms
+    self.embeddingScale = embeddingScale
+    self.attentionScale = attentionScale
+    self.localAttention = localAttention
     self.summary = summary
     self.source = source
   }
@@ -135,7 +159,12 @@ extension TransformerShape {
 
   /// All weights: ternary matrices, norms, embedding, and the head where it is not the embedding.
   public var parameters: Int {
-    let norms = layers * (2 * hidden + (subNorms ? queryWidth + feedForward : 0)) + hidden
-    return ternaryParameters + norms + vocabulary * hidden * (tiedEmbeddings ? 1 : 2)
+    ternaryParameters + layers * normParametersOfLayer + hidden + vocabulary * hidden * (tiedEmbeddings ? 1 : 2)
+  }
+
+  private var normParametersOfLayer: Int {
+    let inputs = matrices.reduce(0) { $0 + $1.columns * $1.parts.count }
+    return 2 * hidden + (subNorms ? queryWidth + feedForward : 0) + (headNorms ? 2 * headDim : 0)
+      + (postNorms ? 2 * hidden : 0) + (inputNormEpsilon != nil ? inputs : 0)
   }
 }

@@ -18,10 +18,14 @@ struct Weights: Sendable {
     let attentionNorm: [Float]
     // hidden → [heads·headDim | kvHeads·headDim | kvHeads·headDim]
     let qkv: BitLinear
+    // [headDim] and [headDim], where heads are normalised before they are rotated
+    var headNorms: HeadNorms?
     // [heads·headDim], where the shape has sub-norms
     let attentionSubNorm: [Float]?
     // heads·headDim → hidden
     let output: BitLinear
+    // [hidden], where the shape has norms behind attention
+    var attentionPostNorm: [Float]?
     // [hidden]
     let feedForwardNorm: [Float]
     // hidden → [feedForward | feedForward]
@@ -30,7 +34,25 @@ struct Weights: Sendable {
     let feedForwardSubNorm: [Float]?
     // feedForward → hidden
     let down: BitLinear
+    // [hidden], where the shape has norms behind the feed-forward
+    var feedForwardPostNorm: [Float]?
 
     var matrices: [BitLinear] { [qkv, output, gateUp, down] }
+
+    /// Weights of all its norms.
+    var normCount: Int {
+      let ofLayer = [
+        attentionNorm, headNorms?.query, headNorms?.key, attentionSubNorm, attentionPostNorm, feedForwardNorm,
+        feedForwardSubNorm, feedForwardPostNorm,
+      ]
+      let ofInputs = matrices.flatMap(\.parts).map { $0.inputNorm?.weights }
+      return (ofLayer + ofInputs).reduce(0) { $0 + ($1?.count ?? 0) }
+    }
+  }
+
+  /// The norms of every head of queries, and of every head of keys.
+  struct HeadNorms: Sendable {
+    let query: [Float]
+    let key: [Float]
   }
 }

@@ -62,6 +62,25 @@ extension Zoo {
         + "pull request 268, and the size of its GGUF file"),
   ]
 
+  /// BitNet embedding models: a norm on the input of every projection, norms on heads, no head in their files.
+  ///
+  /// The converter of the smaller one writes no window, so all of its layers see all positions here.
+  static let embedding: [TransformerShape] = [
+    TransformerShape(
+      name: "bitnet-embedding-0.6b", hidden: 1024, layers: 28, heads: 16, kvHeads: 8, headDim: 128, feedForward: 3072,
+      vocabulary: 151_936, activation: .silu, subNorms: false, ropeTheta: 1_000_000, rmsNormEpsilon: 1e-6,
+      context: 32768, tiedEmbeddings: true, inputNormEpsilon: 1e-6, headNorms: true,
+      summary: "BitNet-embedding-0.6B, of Qwen3", source: embeddingGuide),
+    TransformerShape(
+      name: "bitnet-embedding-270m", hidden: 640, layers: 18, heads: 4, kvHeads: 1, headDim: 256, feedForward: 2048,
+      vocabulary: 262_144, activation: .gelu, subNorms: false, ropeTheta: 10_000, rmsNormEpsilon: 1e-6,
+      context: 32768, tiedEmbeddings: true, inputNormEpsilon: 1e-6, headNorms: true, postNorms: true,
+      embeddingScale: Float(640).squareRoot(), attentionScale: 1 / Float(256).squareRoot(),
+      summary: "BitNet-embedding-270M, of Gemma 3", source: embeddingGuide),
+  ]
+
+  private static let embeddingGuide =
+    "microsoft/BitNet docs/bitnet-embeddings-i2s-guide.md, docs/bitnet-embeddings-gguf-conversion.md"
   private static let paperAndScript =
     "arXiv:2410.16144v2 appendix A; microsoft/BitNet utils/generate-dummy-bitnet-model.py"
   private static let paperOnly = "arXiv:2410.16144v2 appendix A"

@@ -1,11 +1,11 @@
 /// The published shapes that this engine can run with synthetic weights, by stable names.
 ///
 /// Speed depends on the shape, not on the values, so a synthetic model measures what the published one would. Not
-/// here: Falcon-E-3B, whose sizes are not published; BitNet-embedding and Phi-4-mini-flash, whose graphs (norms inside
-/// projections; Mamba and differential attention) this engine does not have.
+/// here: Falcon-E-3B, whose sizes are not published; Phi-4-mini-flash, whose graph (Mamba and differential attention)
+/// this engine does not have.
 public enum Zoo {
   /// Every shape: the efficiency paper's sizes first, then released models.
-  public static let shapes: [TransformerShape] = paper + bitnet + llama
+  public static let shapes: [TransformerShape] = paper + bitnet + llama + embedding
 
   /// The shape of this name.
   ///

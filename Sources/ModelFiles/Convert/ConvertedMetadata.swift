@@ -14,7 +14,7 @@ struct ConvertedMetadata {
   static func architecture(of model: ModelConfiguration) -> GGUFArchitecture {
     guard model.hasSubNorms else { return .llama }
     switch model.activation {
-    case .silu: return .bitnet
+    case .silu, .gelu: return .bitnet
     case .relu2: return model.family == GGUFArchitecture.bitnet25.rawValue ? .bitnet25 : .bitnetB158
     }
   }

@@ -58,6 +58,11 @@ public struct ModelConverter {
   public init(
     _ source: any ModelContainer, options: Options, metadata: [(key: String, value: GGUFValue)] = []
   ) throws {
+    guard !source.model.hasHeadNorms else {
+      throw ModelFileError(
+        file: source.model.source, part: source.model.family,
+        problem: "models of this family are run as they are; files of their architectures are not written")
+    }
     guard source.model.inputNormEpsilon == nil else {
       throw ModelFileError(
         file: source.model.source, part: "use_rms_norm",
@@ -111,7 +116,7 @@ public struct ModelConverter {
     var jobs = [try matrix(.embedding, source, model, options)]
     // Layer by layer, so that a false layer count ends at the first tensor that is missing.
     for layer in 0..<model.layers {
-      for part in ModelTensor.Part.allCases where model.hasSubNorms || !part.isSubNorm {
+      for part in model.layerParts {
         let tensor = ModelTensor.layer(layer, part)
         jobs.append(
           part.isProjection

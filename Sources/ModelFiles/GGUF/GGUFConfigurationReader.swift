@@ -2,7 +2,7 @@
 struct GGUFConfigurationReader {
   let file: GGUFFile
   let architecture: GGUFArchitecture
-  private var metadata: GGUFMetadata { file.metadata }
+  var metadata: GGUFMetadata { file.metadata }
 
   /// - Throws: `ModelFileError` for an architecture that the engine does not have.
   init(_ file: GGUFFile) throws {
@@ -24,7 +24,8 @@ struct GGUFConfigurationReader {
     let heads = try size(GGUFKey.headCount)
     let hidden = try size(GGUFKey.embeddingLength)
     let headDim = try optionalSize(GGUFKey.keyLength) ?? hidden / heads
-    let configuration = ModelConfiguration(
+    let epsilon = try metadata.require(name(GGUFKey.normEpsilon), metadata.number(name(GGUFKey.normEpsilon)))
+    var configuration = ModelConfiguration(
       family: architecture.rawValue, source: file.path, hiddenSize: hidden,
       intermediateSize: try size(GGUFKey.feedForwardLength),
       layers: try size(GGUFKey.blockCount),
@@ -34,12 +35,18 @@ struct GGUFConfigurationReader {
       vocabularySize: try vocabularySize(),
       maxPositions: try size(GGUFKey.contextLength),
       ropeTheta: try metadata.number(name(GGUFKey.ropeBase)) ?? Self.ropeBaseDefault,
-      rmsNormEpsilon: try metadata.require(
-        name(GGUFKey.normEpsilon), metadata.number(name(GGUFKey.normEpsilon))),
+      rmsNormEpsilon: epsilon,
       activation: try statedActivation() ?? architecture.activation,
       hasSubNorms: architecture.hasSubNorms,
-      tiedEmbeddings: try tiedEmbeddings())
+      tiedEmbeddings: try tiedEmbeddings(),
+      inputNormEpsilon: hasInputNorms ? epsilon : nil,
+      hasHeadNorms: architecture.hasHeadNorms,
+      hasPostNorms: architecture.hasPostNorms,
+      embeddingScale: architecture == .gemma3 ? Double(hidden).squareRoot() : 1,
+      attentionScale: try attentionScale(),
+      pooling: try pooling())
     try check(configuration)
+    configuration.localAttention = try localAttention(layers: configuration.layers)
     return configuration
   }
 
@@ -87,7 +94,11 @@ struct GGUFConfigurationReader {
     for tensor in configuration.tensors {
       let name = GGUFArchitecture.name(tensor)
       known.insert("\(name).weight")
-      if case .layer(_, let part) = tensor, part.isProjection { known.insert("\(name).scale") }
+      guard case .layer(_, let part) = tensor, part.isProjection else { continue }
+      known.insert("\(name).scale")
+      if configuration.inputNormEpsilon != nil {
+        known.insert("\(GGUFArchitecture.inputNormName(tensor)).weight")
+      }
     }
     if architecture == .llama { known.insert(GGUFArchitecture.rotaryFactorsName) }
     if let stranger = file.tensors.first(where: { !known.contains($0.name) }) {
@@ -105,13 +116,13 @@ struct GGUFConfigurationReader {
   /// Far above any model, and small enough that no product of two sizes overflows.
   private static let sizeMax = 1 << 28
 
-  private func name(_ key: String) -> String { "\(architecture.rawValue).\(key)" }
+  func name(_ key: String) -> String { "\(architecture.rawValue).\(key)" }
 
   private func size(_ key: String) throws -> Int {
     try metadata.require(name(key), optionalSize(key))
   }
 
-  private func optionalSize(_ key: String) throws -> Int? {
+  func optionalSize(_ key: String) throws -> Int? {
     guard let value = try metadata.integer(name(key)) else { return nil }
     guard (1...Self.sizeMax).contains(value) else {
       throw metadata.error(name(key), "\(value) is not in 1...\(Self.sizeMax)")
@@ -135,7 +146,7 @@ struct GGUFConfigurationReader {
     let key = name(GGUFKey.hiddenActivation)
     guard let stated = try metadata.string(key) else { return nil }
     guard let activation = ModelConfiguration.Activation(rawValue: stated) else {
-      throw metadata.error(key, "\"\(stated)\" is neither \"relu2\" nor \"silu\"")
+      throw metadata.error(key, "\"\(stated)\" is none of \"relu2\", \"silu\" and \"gelu_pytorch_tanh\"")
     }
     return activation
   }

@@ -83,7 +83,8 @@ extension GGUFModel {
       return (.floats(matrix, magnitude: magnitude), magnitude)
     }
     let isFloat = tensor.type == .f32 || tensor.type == .f16 || tensor.type == .bf16
-    guard isFloat, architecture != .llama else {
+    // Masters are made ternary only where the graph is that of a model which was trained so.
+    guard isFloat, architecture.hasSubNorms || model.inputNormEpsilon != nil else {
       throw tensor.error(
         "holds weights other than -g, 0 and +g (\(tensor.type.name)): "
           + (isFloat ? "this is no ternary model" : "convert the original checkpoint to I2_S, TQ1_0, TQ2_0 or F16"))

@@ -66,8 +66,13 @@ public struct GGUFModel: ModelContainer {
     return StoredMatrix(stored)
   }
 
-  /// None: no architecture that is read has such norms.
-  public func inputNorm(_ tensor: ModelTensor, width: Int) -> [Float]? { nil }
+  /// The norm on a projection's input, where the file has such norms.
+  ///
+  /// - Throws: `ModelFileError` that names the tensor.
+  public func inputNorm(_ tensor: ModelTensor, width: Int) throws -> [Float]? {
+    guard model.inputNormEpsilon != nil else { return nil }
+    return try self.tensor(named: "\(GGUFArchitecture.inputNormName(tensor)).weight").finiteFloats(shape: [width])
+  }
 
   /// What each rotary frequency is divided by: the file's factors, times the divisor of linearly scaled positions.
   ///
@@ -86,7 +91,10 @@ public struct GGUFModel: ModelContainer {
   public func sha256() -> String { file.file.sha256().hex() }
 
   func tensor(_ tensor: ModelTensor) throws -> GGUFTensor {
-    let name = "\(GGUFArchitecture.name(tensor)).weight"
+    try self.tensor(named: "\(GGUFArchitecture.name(tensor)).weight")
+  }
+
+  private func tensor(named name: String) throws -> GGUFTensor {
     guard let stored = file.tensor(name) else {
       throw ModelFileError(
         file: path, part: name,

@@ -23,7 +23,9 @@ extension Checkpoint: ModelContainer {
   ///
   /// - Throws: `ModelFileError` that names the tensor.
   public func norm(_ tensor: ModelTensor, width: Int) throws -> [Float] {
-    try self.tensor("\(name(tensor)).weight").finiteFloats(shape: [width])
+    let weights = try self.tensor("\(name(tensor)).weight").finiteFloats(shape: [width])
+    // Gemma's norms are trained as what differs from 1.
+    return configuration.isGemma ? weights.map { 1 + $0 } : weights
   }
 
   /// The embedding or the head.
@@ -44,12 +46,15 @@ extension Checkpoint: ModelContainer {
     try projection(name(tensor), rows: rows, columns: columns, forEachRow: forEachRow)
   }
 
-  /// The norm on a projection's input, `rms_norm` within the projection.
+  /// The norm on a projection's input: `rms_norm` within the projection in transformers, `norm` in the BitNet embedding
+  /// models, where nothing is added to it.
   ///
   /// - Throws: `ModelFileError` that names the tensor.
   public func inputNorm(_ tensor: ModelTensor, width: Int) throws -> [Float]? {
     guard configuration.inputNormEpsilon != nil else { return nil }
-    return try self.tensor("\(name(tensor)).rms_norm.weight").finiteFloats(shape: [width])
+    let name = name(tensor)
+    let isOwn = configuration.hasHeadNorms && !has("\(name).rms_norm.weight")
+    return try self.tensor("\(name).\(isOwn ? "norm" : "rms_norm").weight").finiteFloats(shape: [width])
   }
 
   /// None: scaled positions are refused when `config.json` is read.
@@ -58,12 +63,28 @@ extension Checkpoint: ModelContainer {
   /// What the checkpoint calls a module; `.weight` follows.
   func name(_ tensor: ModelTensor) -> String {
     switch tensor {
-    case .embedding: "model.embed_tokens"
+    case .embedding: "\(prefix)embed_tokens"
     case .head: "lm_head"
-    case .finalNorm: "model.norm"
-    case .layer(let layer, let part): "model.layers.\(layer).\(name(part))"
+    case .finalNorm: "\(prefix)norm"
+    case .layer(let layer, let part): "\(prefix)layers.\(layer).\(name(part))"
     }
   }
+
+  /// Refuses a model of the embedding models' families that nothing calls ternary: the one that theirs are made from.
+  ///
+  /// - Throws: `ModelFileError` that names the tensor which would be the sign.
+  func requireTernary() throws {
+    let query = name(.layer(0, .query))
+    let isCalledSo = ["norm", "rms_norm"].contains { has("\(query).\($0).weight") }
+    guard configuration.hasHeadNorms, configuration.inputNormEpsilon != nil, !isCalledSo else { return }
+    throw ModelFileError(
+      file: path, part: "\(query).norm.weight",
+      problem: "is missing, and so nothing says that the weights are ternary; use a BitNet embedding model, or a "
+        + "checkpoint with a quantization_config")
+  }
+
+  /// A model that is published without a head is not called "model" within another one.
+  private var prefix: String { configuration.hasHeadNorms && has("embed_tokens.weight") ? "" : "model." }
 
   private func name(_ part: ModelTensor.Part) -> String {
     switch part {
@@ -71,13 +92,17 @@ extension Checkpoint: ModelContainer {
     case .query: "self_attn.q_proj"
     case .key: "self_attn.k_proj"
     case .value: "self_attn.v_proj"
+    case .queryHeadNorm: "self_attn.q_norm"
+    case .keyHeadNorm: "self_attn.k_norm"
     case .attentionSubNorm: configuration.isOneBitLLM ? "self_attn.inner_attn_ln" : "self_attn.attn_sub_norm"
     case .attentionOutput: "self_attn.o_proj"
-    case .feedForwardNorm: "post_attention_layernorm"
+    case .attentionPostNorm: "post_attention_layernorm"
+    case .feedForwardNorm: configuration.isGemma ? "pre_feedforward_layernorm" : "post_attention_layernorm"
     case .gate: "mlp.gate_proj"
     case .up: "mlp.up_proj"
     case .feedForwardSubNorm: configuration.isOneBitLLM ? "mlp.ffn_layernorm" : "mlp.ffn_sub_norm"
     case .down: "mlp.down_proj"
+    case .feedForwardPostNorm: "post_feedforward_layernorm"
     }
   }
 }
@@ -90,6 +115,8 @@ extension HuggingFaceConfiguration {
       layers: hiddenLayers, attentionHeads: attentionHeads, keyValueHeads: keyValueHeads, headDim: headDim,
       vocabularySize: vocabularySize, maxPositions: maxPositions, ropeTheta: ropeTheta,
       rmsNormEpsilon: rmsNormEpsilon, activation: activation, hasSubNorms: hasSubNorms,
-      tiedEmbeddings: tiedEmbeddings, inputNormEpsilon: inputNormEpsilon)
+      tiedEmbeddings: tiedEmbeddings, inputNormEpsilon: inputNormEpsilon, hasHeadNorms: hasHeadNorms,
+      hasPostNorms: isGemma, embeddingScale: isGemma ? Double(hiddenSize).squareRoot() : 1,
+      attentionScale: attentionScalar.map { 1 / $0.squareRoot() }, localAttention: localAttention)
   }
 }

@@ -34,6 +34,7 @@ public struct Checkpoint: Sendable {
       files = [try SafetensorsFile(path: path)]
       tensors = files[0].tensors
     }
+    try requireTernary()
   }
 
   /// The tensor of this name.

@@ -13,16 +13,37 @@ struct ConfigurationFields: Decodable {
   var rope_theta: Double?
   /// The older place of scaled positions, and the newer place of everything rotary.
   var rope_scaling: RopeFields?
-  var rope_parameters: RopeFields?
+  var rope_parameters: RopeParameterFields?
   var rms_norm_eps: Double?
   var hidden_act: String?
+  /// What Gemma calls `hidden_act`.
+  var hidden_activation: String?
+  var query_pre_attn_scalar: Double?
+  var sliding_window: Int?
+  var use_sliding_window: Bool?
+  var layer_types: [String]?
+  /// The older way to say which layers are local, and the older place of their rotary base.
+  var sliding_window_pattern: Int?
+  var rope_local_base_freq: Double?
+  var attn_logit_softcapping: Double?
+  var final_logit_softcapping: Double?
+  var use_bidirectional_attention: Bool?
   var tie_word_embeddings: Bool?
   var attention_bias: Bool?
   var mlp_bias: Bool?
   var quantization_config: QuantizationFields?
 }
 
-/// `rope_scaling` or `rope_parameters`.
+/// `rope_parameters`: one set, or one for each kind of layer.
+struct RopeParameterFields: Decodable {
+  var rope_theta: Double?
+  var rope_type: String?
+  var factor: Double?
+  var full_attention: RopeFields?
+  var sliding_attention: RopeFields?
+}
+
+/// `rope_scaling`, or a set of `rope_parameters`.
 struct RopeFields: Decodable {
   var rope_theta: Double?
   var rope_type: String?

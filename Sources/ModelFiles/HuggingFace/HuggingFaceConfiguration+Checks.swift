@@ -1,18 +1,38 @@
 extension HuggingFaceConfiguration {
   /// Refuses models whose forward pass differs from the one that the engine has.
   func checkGraph(_ fields: ConfigurationFields) throws {
-    guard modelType == "bitnet" || modelType == "llama" else {
-      throw error("model_type", "\"\(modelType)\" is not supported; \"bitnet\" and \"llama\" are")
+    guard Self.modelTypes.contains(modelType) else {
+      let known = Self.modelTypes.map { "\"\($0)\"" }.joined(separator: ", ")
+      throw error("model_type", "\"\(modelType)\" is not supported; \(known) are")
     }
     if fields.attention_bias == true {
       throw error("attention_bias", "true is not supported: projections have no bias")
     }
     if fields.mlp_bias == true { throw error("mlp_bias", "true is not supported: projections have no bias") }
-    let scaling = fields.rope_scaling ?? fields.rope_parameters
-    if let type = scaling?.rope_type ?? scaling?.type, type != "default", !(type == "linear" && scaling?.factor == 1) {
-      throw error("rope_scaling", "type \"\(type)\" is not supported; positions would be wrong")
+    let parameters = fields.rope_parameters
+    let scalings = [
+      fields.rope_scaling,
+      parameters.map { RopeFields(rope_theta: $0.rope_theta, rope_type: $0.rope_type, factor: $0.factor) },
+      parameters?.full_attention, parameters?.sliding_attention,
+    ]
+    for scaling in scalings.compactMap(\.self) {
+      if let type = scaling.rope_type ?? scaling.type, type != "default", !(type == "linear" && scaling.factor == 1) {
+        throw error("rope_scaling", "type \"\(type)\" is not supported; positions would be wrong")
+      }
+    }
+    for (key, cap) in [
+      ("attn_logit_softcapping", fields.attn_logit_softcapping),
+      ("final_logit_softcapping", fields.final_logit_softcapping),
+    ] {
+      if let cap { throw error(key, "\(cap) is not supported: scores and logits are not capped") }
+    }
+    if fields.use_bidirectional_attention == true {
+      throw error("use_bidirectional_attention", "true is not supported: a token sees those before it")
     }
   }
+
+  /// `bitnet` and `llama`, and the families of the BitNet embedding models.
+  private static let modelTypes = ["bitnet", "llama", "qwen3", "gemma3_text"]
 
   /// Refuses sizes that are no sizes or do not fit together.
   func checkSizes() throws {
@@ -37,6 +57,17 @@ extension HuggingFaceConfiguration {
       throw error("quantization_config: rms_norm_eps", "\(inputNormEpsilon) is not a small positive number")
     }
     guard ropeTheta.isFinite, ropeTheta > 0 else { throw error("rope_theta", "\(ropeTheta) is not positive") }
+    if let attentionScalar, !attentionScalar.isFinite || attentionScalar <= 0 {
+      throw error("query_pre_attn_scalar", "\(attentionScalar) is not positive")
+    }
+    if let local = localAttention {
+      guard (1...Self.sizeMax).contains(local.window) else {
+        throw error("sliding_window", "\(local.window) is not in 1...\(Self.sizeMax)")
+      }
+      guard local.ropeTheta.isFinite, local.ropeTheta > 0 else {
+        throw error("rope_local_base_freq", "\(local.ropeTheta) is not positive")
+      }
+    }
   }
 
   /// Far above any model, and small enough that no product of two sizes overflows.

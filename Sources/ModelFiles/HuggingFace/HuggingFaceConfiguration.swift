@@ -3,7 +3,8 @@ import Foundation
 /// What a checkpoint's `config.json` says about its model, checked for contradictions.
 ///
 /// Families: `bitnet` (BitNet b1.58 2B4T, arXiv:2504.12285), 1bitLLM's `BitnetForCausalLM` (which calls itself
-/// `llama`), and `llama` whose projections are ternary (Llama3-8B-1.58, Falcon3).
+/// `llama`), `llama` whose projections are ternary (Llama3-8B-1.58, Falcon3), and the BitNet embedding models of the
+/// families `qwen3` and `gemma3_text`, whose projections have norms of their own.
 public struct HuggingFaceConfiguration: Sendable, Equatable {
   /// The file it was read from.
   public var path: String
@@ -39,12 +40,23 @@ public struct HuggingFaceConfiguration: Sendable, Equatable {
   public var quantization: Quantization
   /// ε of an RMSNorm on the input of every projection (`use_rms_norm`); nil where there is none.
   public var inputNormEpsilon: Double?
+  /// `query_pre_attn_scalar`: scores are divided by its root; nil for the width of a head.
+  public var attentionScalar: Double?
+  /// Layers that see no more than a window (`layer_types`, `sliding_window`); nil where every layer sees all.
+  public var localAttention: LocalAttention?
 
   /// Whether norms stand before the output and down projections, as in BitNet b1.58 and unlike `llama`.
   public var hasSubNorms: Bool { modelType == "bitnet" || isOneBitLLM }
 
   /// Whether the sub-norms have 1bitLLM's names, `inner_attn_ln` and `ffn_layernorm`.
   public var isOneBitLLM: Bool { architectures.contains("BitnetForCausalLM") }
+
+  /// Whether it is of a family of the BitNet embedding models, with norms on heads.
+  public var hasHeadNorms: Bool { modelType == "qwen3" || isGemma }
+
+  /// Whether it is of the family that adds 1 to the weights of its norms, has them behind attention and feed-forward
+  /// too, and multiplies embeddings by √hidden (Gemma 3).
+  public var isGemma: Bool { modelType == "gemma3_text" }
 
   /// Reads and checks `config.json`.
   ///
@@ -53,6 +65,7 @@ public struct HuggingFaceConfiguration: Sendable, Equatable {
     let fields = try Self.decode(MappedFile(path: path))
     try self.init(fields, path: path)
     try checkGraph(fields)
+    localAttention = try readLocalAttention(fields)
     try checkSizes()
   }
 
@@ -83,19 +96,30 @@ public struct HuggingFaceConfiguration: Sendable, Equatable {
     headDim = fields.head_dim ?? (attentionHeads > 0 ? hiddenSize / attentionHeads : 0)
     vocabularySize = try require("vocab_size", fields.vocab_size)
     maxPositions = try require("max_position_embeddings", fields.max_position_embeddings)
-    ropeTheta = try require("rope_theta", fields.rope_theta ?? fields.rope_parameters?.rope_theta)
+    ropeTheta = try require(
+      "rope_theta",
+      fields.rope_theta ?? fields.rope_parameters?.rope_theta ?? fields.rope_parameters?.full_attention?.rope_theta)
     rmsNormEpsilon = try require("rms_norm_eps", fields.rms_norm_eps)
-    let hiddenAct = try require("hidden_act", fields.hidden_act)
+    let isEmbeddingFamily = modelType == "qwen3" || modelType == "gemma3_text"
+    let hiddenAct = try require("hidden_act", fields.hidden_activation ?? fields.hidden_act)
     guard let activation = ModelConfiguration.Activation(rawValue: hiddenAct) else {
       throw ModelFileError(
-        file: path, part: "hidden_act", problem: "\"\(hiddenAct)\" is neither \"relu2\" nor \"silu\"")
+        file: path, part: fields.hidden_activation == nil ? "hidden_act" : "hidden_activation",
+        problem: "\"\(hiddenAct)\" is none of \"relu2\", \"silu\" and \"gelu_pytorch_tanh\"")
     }
     self.activation = activation
-    // The default of both configuration classes in transformers.
-    tiedEmbeddings = fields.tie_word_embeddings ?? false
+    // Where the file does not say: Gemma's configuration class says yes, the others no; a model without a head, as
+    // embedding models are published, is given the embedding for one.
+    let hasNoHead = isEmbeddingFamily && !architectures.isEmpty && architectures.allSatisfy { $0.hasSuffix("Model") }
+    tiedEmbeddings = hasNoHead || fields.tie_word_embeddings ?? (modelType == "gemma3_text")
+    attentionScalar =
+      modelType == "gemma3_text" ? try require("query_pre_attn_scalar", fields.query_pre_attn_scalar) : nil
     let isOneBitLLM = architectures.contains("BitnetForCausalLM")
     // 1e-6 is transformers' default for both linear classes.
     inputNormEpsilon = fields.quantization_config.flatMap { $0.use_rms_norm == true ? $0.rms_norm_eps ?? 1e-6 : nil }
-    quantization = try Quantization(fields.quantization_config, isOneBitLLM: isOneBitLLM, path: path)
+    if isEmbeddingFamily, fields.quantization_config == nil { inputNormEpsilon = rmsNormEpsilon }
+    // 1bitLLM and the embedding models published float masters without a word about them.
+    quantization = try Quantization(
+      fields.quantization_config, isPlainlyOnline: isOneBitLLM || isEmbeddingFamily, path: path)
   }
 }

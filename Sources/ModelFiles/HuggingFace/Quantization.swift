@@ -7,13 +7,12 @@ public enum Quantization: Sendable, Equatable {
   /// Ternary weights and a `weight_scale` that products are divided by: 1/g (`linear_class: bitlinear`).
   case offlineDivisor
 
-  init(_ fields: QuantizationFields?, isOneBitLLM: Bool, path: String) throws {
+  init(_ fields: QuantizationFields?, isPlainlyOnline: Bool, path: String) throws {
     func error(_ key: String, _ problem: String) -> ModelFileError {
       ModelFileError(file: path, part: "quantization_config: \(key)", problem: problem)
     }
     guard let fields else {
-      // 1bitLLM published float masters without a word about them.
-      guard isOneBitLLM else {
+      guard isPlainlyOnline else {
         throw ModelFileError(
           file: path, part: "quantization_config",
           problem: "is missing, so nothing says that the weights are ternary; use a checkpoint of a ternary model")

@@ -6,6 +6,8 @@ public struct ModelConfiguration: Sendable, Equatable {
     case relu2
     /// z·sigmoid(z).
     case silu
+    /// GELU by the hyperbolic tangent (arXiv:1606.08415).
+    case gelu = "gelu_pytorch_tanh"
   }
 
   /// What the files call the family: `model_type` or `general.architecture`.
@@ -40,6 +42,47 @@ public struct ModelConfiguration: Sendable, Equatable {
   public var tiedEmbeddings: Bool
   /// ε of an RMSNorm on the input of every projection, before it is quantized; nil where there is none.
   public var inputNormEpsilon: Double?
+  /// Whether every head of queries and of keys has an RMSNorm before it is rotated (Qwen3, Gemma 3).
+  public var hasHeadNorms = false
+  /// Whether what attention and feed-forward add to the residual stream passes an RMSNorm (Gemma 3).
+  public var hasPostNorms = false
+  /// What embeddings are multiplied by.
+  public var embeddingScale = 1.0
+  /// What scores are multiplied by; nil for 1/√headDim.
+  public var attentionScale: Double?
+  /// Layers that see their neighbourhood alone; nil where every layer sees all positions.
+  public var localAttention: LocalAttention?
+  /// How an embedding is made of the states of a text; nil where the files do not say.
+  public var pooling: Pooling?
+}
+
+/// Layers whose tokens see no more than the positions right before them (Gemma 3, arXiv:2503.19786).
+public struct LocalAttention: Sendable, Equatable {
+  /// Positions that a token sees, its own included.
+  public var window: Int
+  /// Base of the rotary frequencies of these layers.
+  public var ropeTheta: Double
+  /// Which layers they are, one answer for each.
+  public var isLocal: [Bool]
+
+  /// Makes a description; nil where no layer is local.
+  public init?(window: Int, ropeTheta: Double, isLocal: [Bool]) {
+    guard isLocal.contains(true) else { return nil }
+    self.window = window
+    self.ropeTheta = ropeTheta
+    self.isLocal = isLocal
+  }
+
+  /// Whether one layer is local.
+  public func isLocal(_ layer: Int) -> Bool { isLocal.indices.contains(layer) && isLocal[layer] }
+}
+
+/// How one vector is made of the states of all tokens.
+public enum Pooling: String, Sendable, CaseIterable {
+  /// The state of the last token.
+  case last
+  /// The mean of all.
+  case mean
 }
 
 /// Something about a model's files that a user should know before trusting its text.

@@ -51,7 +51,7 @@ public struct ModelInventory: Sendable {
     try add(.embedding, "embedding")
     // Layer by layer, so that a false layer count ends at the first tensor that is missing.
     for layer in 0..<model.layers {
-      for part in ModelTensor.Part.allCases where model.hasSubNorms || !part.isSubNorm {
+      for part in model.layerParts {
         try add(.layer(layer, part), part.isProjection ? "projections" : "norms")
       }
     }

@@ -15,28 +15,43 @@ public enum ModelTensor: Hashable, Sendable {
     case query
     case key
     case value
+    case queryHeadNorm
+    case keyHeadNorm
     case attentionSubNorm
     case attentionOutput
+    case attentionPostNorm
     case feedForwardNorm
     case gate
     case up
     case feedForwardSubNorm
     case down
+    case feedForwardPostNorm
 
     /// Whether it is a ternary matrix; the others are norms.
     public var isProjection: Bool {
       switch self {
       case .query, .key, .value, .attentionOutput, .gate, .up, .down: true
-      case .attentionNorm, .attentionSubNorm, .feedForwardNorm, .feedForwardSubNorm: false
+      case .attentionNorm, .queryHeadNorm, .keyHeadNorm, .attentionSubNorm, .attentionPostNorm, .feedForwardNorm,
+        .feedForwardSubNorm, .feedForwardPostNorm:
+        false
       }
     }
-
-    /// Whether only models with sub-norms have it.
-    public var isSubNorm: Bool { self == .attentionSubNorm || self == .feedForwardSubNorm }
   }
 }
 
 extension ModelConfiguration {
+  /// The weights of a layer, in the order in which it uses them.
+  public var layerParts: [ModelTensor.Part] {
+    ModelTensor.Part.allCases.filter { part in
+      switch part {
+      case .attentionSubNorm, .feedForwardSubNorm: hasSubNorms
+      case .queryHeadNorm, .keyHeadNorm: hasHeadNorms
+      case .attentionPostNorm, .feedForwardPostNorm: hasPostNorms
+      case .attentionNorm, .query, .key, .value, .attentionOutput, .feedForwardNorm, .gate, .up, .down: true
+      }
+    }
+  }
+
   /// The shape of a weight, the slowest dimension first.
   public func shape(of tensor: ModelTensor) -> [Int] {
     let (queries, keys) = (attentionHeads * headDim, keyValueHeads * headDim)
@@ -45,7 +60,8 @@ extension ModelConfiguration {
     case .finalNorm: return [hiddenSize]
     case .layer(_, let part):
       switch part {
-      case .attentionNorm, .feedForwardNorm: return [hiddenSize]
+      case .attentionNorm, .attentionPostNorm, .feedForwardNorm, .feedForwardPostNorm: return [hiddenSize]
+      case .queryHeadNorm, .keyHeadNorm: return [headDim]
       case .attentionSubNorm: return [queries]
       case .feedForwardSubNorm: return [intermediateSize]
       case .query: return [queries, hiddenSize]
@@ -59,7 +75,7 @@ extension ModelConfiguration {
 
   /// Every weight that the model has, in the order in which a forward pass uses them.
   public var tensors: [ModelTensor] {
-    let parts = ModelTensor.Part.allCases.filter { hasSubNorms || !$0.isSubNorm }
+    let parts = layerParts
     let inLayers = (0..<layers).flatMap { layer in parts.map { ModelTensor.layer(layer, $0) } }
     return [.embedding] + inLayers + [.finalNorm] + (tiedEmbeddings ? [] : [.head])
   }
