@@ -3,9 +3,8 @@ import Testing
 
 @Suite struct HelpTests {
   static let commands = [
-    "run", "bench", "show", "report", "export", "generate", "perplexity", "logits", "profile", "inspect", "convert",
-    "tokenize",
-    "list", "doctor", "tune", "probe", "measure",
+    "run", "bench", "show", "report", "export", "generate", "perplexity", "embed", "logits", "profile", "inspect",
+    "convert", "tokenize", "list", "doctor", "tune", "probe", "measure",
   ]
 
   @Test("every command explains itself", arguments: commands)

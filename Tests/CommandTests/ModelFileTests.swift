@@ -49,12 +49,12 @@ import Testing
     append(UInt64(1))
     append("general.architecture")
     append(UInt32(8))
-    append("gemma3")
+    append("mamba")
     let path = scratch.path("other.gguf")
     try file.write(to: URL(filePath: path))
     let result = try Binary.run("inspect", path)
     #expect(result.status == 0 && result.out.contains("cannot be run"), "\(result.out)\(result.err)")
-    #expect(result.out.contains("\"gemma3\" is not supported"))
+    #expect(result.out.contains("\"mamba\" is not supported"))
     #expect(try Binary.run("generate", "-m", path).status == 1)
   }
 

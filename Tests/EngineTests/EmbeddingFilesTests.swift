@@ -81,7 +81,8 @@ import Testing
   }
 
   @Test(arguments: [
-    "layers.1.mlp.up_proj.norm.weight", "layers.0.self_attn.k_norm.weight", "layers.2.post_feedforward_layernorm.weight",
+    "layers.1.mlp.up_proj.norm.weight", "layers.0.self_attn.k_norm.weight",
+    "layers.2.post_feedforward_layernorm.weight",
   ])
   func aMissingNormIsNamed(name: String) throws {
     let editor = try CheckpointEditor("gemma3_embedding")

@@ -127,7 +127,7 @@ import Testing
   }
 
   @Test func anotherArchitectureIsNamedWithThoseThatAreKnown() {
-    expectError(Self.model("gemma3"), part: "general.architecture", says: "\"llama\"")
+    expectError(Self.model("mamba"), part: "general.architecture", says: "\"llama\"")
   }
 
   @Test func tensorsWithoutAPlaceAreRefused() {
