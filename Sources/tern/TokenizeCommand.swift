@@ -12,7 +12,7 @@ struct TokenizeCommand: ParsableCommand {
       <|eot_id|>, are those tokens unless --plain is given.
       """)
 
-  @Argument(help: "A tokenizer.json, or the folder of a model.")
+  @Argument(help: "A tokenizer.json, a .gguf file, or the folder of a model.")
   var path: String
 
   @Option(help: "The text.")

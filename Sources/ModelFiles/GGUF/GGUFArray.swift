@@ -68,9 +68,17 @@ public struct GGUFArray: Sendable, Equatable {
     }
   }
 
-  /// The elements, if they are strings.
+  /// The elements, if they are strings; bytes that are no UTF-8 are replaced.
   public func strings() -> [String]? {
-    elementType == .string ? values().compactMap(\.string) : nil
+    guard elementType == .string else { return nil }
+    // A vocabulary with its merges has half a million of them, so that no value is made of each.
+    return withBytes { bytes in
+      var cursor = GGUFCursor(bytes: bytes, path: "")
+      let strings = (0..<count).compactMap { _ in
+        (try? cursor.stringBytes("an element")).map { String(decoding: $0, as: UTF8.self) }
+      }
+      return strings.count == count ? strings : nil
+    }
   }
 
   /// The elements, if they are integers that fit an Int.

@@ -89,7 +89,7 @@ public enum ModelFile {
   }
 
   /// The GGUF file of a folder without `config.json`; nil where there is none.
-  private static func onlyGGUF(in folder: String) throws -> String? {
+  static func onlyGGUF(in folder: String) throws -> String? {
     guard !FileManager.default.fileExists(atPath: Checkpoint.join(folder, "config.json")) else { return nil }
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
     let files = names.filter { $0.hasSuffix(".gguf") }.sorted()

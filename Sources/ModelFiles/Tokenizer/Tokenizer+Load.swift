@@ -1,33 +1,43 @@
 import Foundation
 
 extension Tokenizer {
-  /// Reads the tokenizer of a model: a `tokenizer.json`, or a folder with one in it.
+  /// Reads the tokenizer of a model: a `tokenizer.json`, a GGUF file with one in its metadata, or a folder with either.
   ///
-  /// Of a folder, `tokenizer_config.json`, `generation_config.json` and `chat_template.jinja` are read as well, where
-  /// they are.
+  /// Of a folder, `tokenizer.json` counts first; `tokenizer_config.json`, `generation_config.json` and
+  /// `chat_template.jinja` beside it are read as well, where they are. A safetensors file stands for its folder.
   ///
   /// - Throws: `ModelFileError` that names the file, the key and what to do.
   public init(path: String) throws {
     var isFolder: ObjCBool = false
-    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue else {
+    let isThere = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
+    if isThere, isFolder.boolValue {
+      try self.init(folder: path)
+    } else if isThere, path.hasSuffix(".safetensors") {
+      let folder = (path as NSString).deletingLastPathComponent
+      try self.init(folder: folder.isEmpty ? "." : folder)
+    } else if ModelFile.isGGUF(path) {
+      try self.init(TokenizerMetadata(GGUFFile(path: path)))
+    } else {
       try self.init(file: MappedFile(path: path))
+    }
+  }
+
+  private init(folder: String) throws {
+    let file = Checkpoint.join(folder, "tokenizer.json")
+    guard FileManager.default.fileExists(atPath: file) else {
+      guard let gguf = try ModelFile.onlyGGUF(in: folder) else {
+        throw ModelFileError(
+          file: file, problem: "is missing; take it from where the model was published, or save it with transformers")
+      }
+      try self.init(TokenizerMetadata(GGUFFile(path: gguf)))
       return
     }
-    let file = path + "/tokenizer.json"
-    guard FileManager.default.fileExists(atPath: file) else {
-      throw ModelFileError(
-        file: file, problem: "is missing; take it from where the model was published, or save it with transformers")
-    }
     try self.init(file: MappedFile(path: file))
-    try read(TokenizerConfiguration(folder: path))
+    try read(TokenizerConfiguration(folder: folder))
   }
 
   /// Reads a `tokenizer.json` that is mapped.
   private init(file: MappedFile) throws {
-    if file.bytes.starts(with: "GGUF".utf8) {
-      throw ModelFileError(
-        file: file.path, problem: "is a GGUF file; give the tokenizer.json of the model, or the folder that it is in")
-    }
     try self.init(withExtendedLifetime(file) { try TokenizerFile(file).parts() })
     specialTokens.beginOfText = prefix.first
     specialTokens.endOfText = suffix.last

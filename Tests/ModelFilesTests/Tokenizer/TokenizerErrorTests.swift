@@ -123,7 +123,8 @@ import Testing
     (Array(repeating: UInt8(ascii: "["), count: 1_000_000), "needs \"{\" here"),
     (Array(("{\"a\":" + String(repeating: "[", count: 1_000_000)).utf8), "nested deeper than 64"),
     (Array(("{\"model\":{}, \"decoder\": [" + String(repeating: "0,", count: 200_000) + "0]}").utf8), "100000 values"),
-    (Array("GGUF....".utf8), "is a GGUF file"),
+    (Array("GGUF\u{9}\0\0\0".utf8), "is GGUF version 9"),
+    (GGUFBytes().bytes, "tokenizer.ggml.model: is missing, so the file holds no tokenizer"),
   ]
 
   @Test(arguments: files.indices) func aFileThatIsNoTokenizerIsRefused(index: Int) throws {
