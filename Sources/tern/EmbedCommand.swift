@@ -144,7 +144,8 @@ private struct SimilarityTable {
       rows: names.enumerated().map { row, name in
         let cosines = names.indices.map { column in
           let length = lengths[row] * lengths[column]
-          return length > 0 ? String(format: "%.3f", Self.product(vectors[row], vectors[column]) / length) : Number.unknown
+          let product = Self.product(vectors[row], vectors[column])
+          return length > 0 ? String(format: "%.3f", product / length) : Number.unknown
         }
         return ["\(row + 1)  \(name)"] + cosines
       })

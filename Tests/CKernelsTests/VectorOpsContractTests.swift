@@ -1,4 +1,5 @@
 import CKernels
+import Foundation
 import Testing
 
 /// Every set of vector operations gives the bytes of the portable one, and that one is what its formula says.
@@ -40,6 +41,12 @@ import Testing
     #expect(y == [40, 0, 8])
     ops.scale([1, 2, 3], 2, &y, 3)
     #expect(y == [2, 4, 6])
+    for gate in stride(from: Float(-12), through: 12, by: 0.37) {
+      ops.gelu_multiply([gate], [3], &y, 1)
+      let z = Double(gate)
+      let gelu = z / 2 * (1 + tanh((2 / Double.pi).squareRoot() * (z + 0.044715 * z * z * z)))
+      #expect(abs(Double(y[0]) - 3 * gelu) <= 3e-6 * abs(gelu) + 1e-12, "gelu of \(gate)")
+    }
     var head: [Float] = [1, 2, 3, 4]
     ops.rope(&head, [0, 1], [1, 0], 2)
     #expect(head == [-3, 2, 1, 4])

@@ -72,7 +72,7 @@ import Testing
 
   @Test func graphsThatTheEngineDoesNotHaveAreRefused() {
     expectError(["model_type": "gemma3"], key: "model_type", says: "\"gemma3\" is not supported")
-    expectError(["hidden_act": "gelu"], key: "hidden_act", says: "neither")
+    expectError(["hidden_act": "gelu"], key: "hidden_act", says: "none of")
     expectError(["attention_bias": true], key: "attention_bias", says: "not supported")
     expectError(["mlp_bias": true], key: "mlp_bias", says: "not supported")
     let scaling: [String: any Sendable] = ["rope_type": "llama3", "factor": 8.0]
