@@ -71,6 +71,40 @@ import Testing
     #expect(error?.part == named && error?.problem.contains("is missing") == true, "\(error.map { "\($0)" } ?? "")")
   }
 
+  @Test func layersWithoutEndAreRefusedBeforeTheyAreListed() throws {
+    let editor = try CheckpointEditor("gemma3_embedding")
+    editor.configuration["layer_types"] = nil
+    editor.configuration["sliding_window_pattern"] = 6
+    for layers in [1 << 27, Int.max, -1] {
+      editor.configuration["num_hidden_layers"] = layers
+      let path = try editor.write()
+      let error = #expect(throws: ModelFileError.self) { try ModelFile.open(path: path) }
+      #expect(error?.part == "num_hidden_layers" || layers == -1, "\(error.map { "\($0)" } ?? "")")
+    }
+  }
+
+  /// Damaged configurations give an error or a model, and nothing else.
+  @Test func damagedConfigurationsAreSurvived() throws {
+    let editor = try CheckpointEditor("gemma3_embedding")
+    let path = try editor.write()
+    let file = URL(filePath: path + "/config.json")
+    let whole = Array(try Data(contentsOf: file))
+    var state: UInt64 = 11
+    func random(_ below: Int) -> Int {
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return Int(state >> 33) % below
+    }
+    let letters = Array("0123456789-.eE[]{}\",:truefalsn ".utf8)
+    for _ in 0..<300 {
+      var damaged = whole
+      for _ in 0...random(3) { damaged[random(damaged.count)] = letters[random(letters.count)] }
+      if random(4) == 0 { damaged.removeLast(random(damaged.count)) }
+      try Data(damaged).write(to: file)
+      do { _ = try TransformerShape(ModelFile.open(path: path).model, name: "damaged") } catch is ModelFileError {
+      } catch is EngineError {}
+    }
+  }
+
   @Test func aModelThatNothingCallsTernaryIsRefused() throws {
     let editor = try CheckpointEditor("qwen3_embedding")
     editor.tensors = editor.tensors.filter { !$0.key.contains("_proj.norm.") }

@@ -61,6 +61,30 @@ import Testing
     expectError(file, part: "gemma3.\(key)", says: says)
   }
 
+  /// Damaged metadata gives an error or a model, and nothing else.
+  @Test func damagedFilesAreSurvived() throws {
+    var file = GGUFModelTests.model("gemma3")
+    file.set("gemma3.attention.sliding_window", UInt32(512))
+    file.set("gemma3.attention.sliding_window_pattern", UInt32(6))
+    file.set("gemma3.attention.scale", Float(0.1))
+    file.set("gemma3.pooling_type", UInt32(3))
+    file.add("blk.0.attn_q_norm_in.weight", [128], .f32, norm(128))
+    let whole = file.bytes
+    let head = whole.count - file.data.count
+    let folder = try TemporaryFolder()
+    var state: UInt64 = 5
+    func random(_ below: Int) -> Int {
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return Int(state >> 33) % below
+    }
+    for _ in 0..<300 {
+      var damaged = whole
+      for _ in 0...random(3) { damaged[random(head)] = UInt8(random(256)) }
+      let path = try folder.write("m.gguf", damaged)
+      do { _ = try GGUFModel(path: path).inputNorm(.layer(0, .query), width: 128) } catch is ModelFileError {}
+    }
+  }
+
   @Test func poolingIsTheFiles() throws {
     for (number, pooling) in [(1, .mean), (3, .last), (0, nil)] as [(UInt32, Pooling?)] {
       var file = GGUFModelTests.model("qwen3")

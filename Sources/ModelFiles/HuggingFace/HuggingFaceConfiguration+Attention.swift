@@ -25,11 +25,17 @@ extension HuggingFaceConfiguration {
     return LocalAttention(window: window, ropeTheta: ropeTheta, isLocal: isLocal)
   }
 
+  /// Far above any model, and few enough for a list that a short file can ask for.
+  private static let layersMax = 1 << 16
+
   private func localLayers(_ fields: ConfigurationFields) throws -> [Bool] {
     guard let types = fields.layer_types else {
       if isGemma, let period = fields.sliding_window_pattern, fields.sliding_window != nil {
         guard period > 0 else { throw error("sliding_window_pattern", "\(period) is not positive") }
-        return (0..<max(hiddenLayers, 0)).map { !($0 + 1).isMultiple(of: period) }
+        guard hiddenLayers <= Self.layersMax else {
+          throw error("num_hidden_layers", "\(hiddenLayers) is more than \(Self.layersMax)")
+        }
+        return (0..<hiddenLayers).map { !($0 + 1).isMultiple(of: period) }
       }
       let isWindowed = isGemma ? fields.sliding_window != nil : fields.use_sliding_window == true
       guard !isWindowed else {

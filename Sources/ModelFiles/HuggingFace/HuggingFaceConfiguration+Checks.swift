@@ -60,13 +60,16 @@ extension HuggingFaceConfiguration {
     if let attentionScalar, !attentionScalar.isFinite || attentionScalar <= 0 {
       throw error("query_pre_attn_scalar", "\(attentionScalar) is not positive")
     }
-    if let local = localAttention {
-      guard (1...Self.sizeMax).contains(local.window) else {
-        throw error("sliding_window", "\(local.window) is not in 1...\(Self.sizeMax)")
-      }
-      guard local.ropeTheta.isFinite, local.ropeTheta > 0 else {
-        throw error("rope_local_base_freq", "\(local.ropeTheta) is not positive")
-      }
+  }
+
+  /// Refuses windows that are none.
+  func checkLocalAttention() throws {
+    guard let local = localAttention else { return }
+    guard (1...Self.sizeMax).contains(local.window) else {
+      throw error("sliding_window", "\(local.window) is not in 1...\(Self.sizeMax)")
+    }
+    guard local.ropeTheta.isFinite, local.ropeTheta > 0 else {
+      throw error("rope_local_base_freq", "\(local.ropeTheta) is not positive")
     }
   }
 

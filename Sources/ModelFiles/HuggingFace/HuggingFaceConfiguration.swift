@@ -65,8 +65,10 @@ public struct HuggingFaceConfiguration: Sendable, Equatable {
     let fields = try Self.decode(MappedFile(path: path))
     try self.init(fields, path: path)
     try checkGraph(fields)
-    localAttention = try readLocalAttention(fields)
     try checkSizes()
+    // Afterwards: it makes a list of as many layers as the file says.
+    localAttention = try readLocalAttention(fields)
+    try checkLocalAttention()
   }
 
   private static func decode(_ file: MappedFile) throws -> ConfigurationFields {
