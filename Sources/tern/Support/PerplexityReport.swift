@@ -100,8 +100,8 @@ struct PerplexityReport: Encodable {
         "\(Number.threeDigits(Double(timeNs) * 1e-9)) s, \(kernel), threads \(threads)",
       ],
     ]
-    return ProseTable(columns: [.left(model, .essential), .right("", .essential), .left("")], rows: rows)
-      .render(width: width)
+    let columns: [TextTable.Column] = [.left("figure", .essential), .right("value", .essential), .left("remark")]
+    return "\(file)  \(model)\n" + ProseTable(columns: columns, rows: rows).render(width: width)
   }
 }
 
