@@ -14,15 +14,19 @@ public struct Chart: Sendable, Equatable {
   public var panels: [Panel]
   /// Panels in one row.
   public var columns: Int
+  /// Small panels inside the first one, where its marks leave room.
+  public var insets: [Inset]
   /// The key; empty where direct labels say everything.
   public var legend: [LegendEntry]
   /// The numbers that the figure shows, for readers and for files.
   public var table: ChartTable
+  /// Where the numbers come from, printed below a file of its own; a page says it elsewhere.
+  public var provenance: [String]
 
   /// Makes a chart.
   public init(
     id: String, title: String, description: String, size: Size, panels: [Panel], columns: Int = 1,
-    legend: [LegendEntry] = [], table: ChartTable
+    insets: [Inset] = [], legend: [LegendEntry] = [], table: ChartTable, provenance: [String] = []
   ) {
     self.id = id
     self.title = title
@@ -30,8 +34,10 @@ public struct Chart: Sendable, Equatable {
     self.size = size
     self.panels = panels
     self.columns = max(1, columns)
+    self.insets = insets
     self.legend = legend
     self.table = table
+    self.provenance = provenance
   }
 }
 
@@ -66,6 +72,23 @@ public struct Panel: Sendable, Equatable {
     self.x = x
     self.y = y
     self.marks = marks
+  }
+}
+
+/// A small panel inside the plot of another.
+public struct Inset: Sendable, Equatable {
+  /// What is drawn.
+  public var panel: Panel
+  /// Left and right edge, as fractions of the plot.
+  public var x: ClosedRange<Double>
+  /// Upper and lower edge, as fractions of the plot from its top.
+  public var y: ClosedRange<Double>
+
+  /// Makes an inset.
+  public init(panel: Panel, x: ClosedRange<Double>, y: ClosedRange<Double>) {
+    self.panel = panel
+    self.x = x
+    self.y = y
   }
 }
 

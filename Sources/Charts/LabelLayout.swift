@@ -64,4 +64,41 @@ enum LabelLayout {
     while line.last == " " { line.removeLast() }
     return String(line)
   }
+
+  /// A place for each text beside its point: the first of eight sides on which it lies within the plot and covers
+  /// neither a point nor a text placed before; where none is free, the side that covers least.
+  static func place(
+    widths: [Double], beside points: [(x: Double, y: Double)], avoiding markers: [(x: Double, y: Double)],
+    within plot: PanelLayout.Frame, height: Double
+  ) -> [PanelLayout.Frame] {
+    // A marker is about nine pixels wide.
+    let obstacles = markers.map { PanelLayout.Frame(left: $0.x - 5, top: $0.y - 5, width: 10, height: 10) }
+    var placed: [PanelLayout.Frame] = []
+    for (width, point) in zip(widths, points) {
+      let sides: [(x: Double, y: Double)] = [
+        (8, -height / 2), (-8 - width, -height / 2), (-width / 2, -8 - height), (-width / 2, 8),
+        (5, -5 - height), (5, 5), (-5 - width, -5 - height), (-5 - width, 5),
+      ]
+      let frames = sides.map { side in
+        PanelLayout.Frame(left: point.x + side.x, top: point.y + side.y, width: width, height: height)
+      }
+      let costs = frames.map { frame in
+        (obstacles + placed).reduce(frame.area - frame.overlap(with: plot)) { $0 + frame.overlap(with: $1) }
+      }
+      let best = costs.indices.min { (costs[$0], $0) < (costs[$1], $1) } ?? 0
+      placed.append(frames[best])
+    }
+    return placed
+  }
+}
+
+extension PanelLayout.Frame {
+  fileprivate var area: Double { width * height }
+
+  /// The area that both cover.
+  fileprivate func overlap(with other: PanelLayout.Frame) -> Double {
+    let width = min(right, other.right) - max(left, other.left)
+    let height = min(bottom, other.bottom) - max(top, other.top)
+    return width > 0 && height > 0 ? width * height : 0
+  }
 }

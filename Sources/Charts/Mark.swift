@@ -19,6 +19,8 @@ public enum Mark: Sendable, Equatable {
   case label(Label)
   /// Says that there is no value here, and why.
   case absent(Absent)
+  /// An arrow from a value to a better one.
+  case gain(Gain)
 
   /// An upright bar from the foot of the y axis to a value.
   public struct Bar: Sendable, Equatable {
@@ -105,17 +107,22 @@ public enum Mark: Sendable, Equatable {
     public var label: String?
     /// Whether a marker stands on every point.
     public var hasMarkers: Bool
+    /// Whether its markers are outlines only: numbers that others have published.
+    public var isHollow: Bool
 
     /// Makes a line.
-    public init(vertices: [Vertex], series: SeriesStyle, label: String? = nil, hasMarkers: Bool = true) {
+    public init(
+      vertices: [Vertex], series: SeriesStyle, label: String? = nil, hasMarkers: Bool = true, isHollow: Bool = false
+    ) {
       self.vertices = vertices
       self.series = series
       self.label = label
       self.hasMarkers = hasMarkers
+      self.isHollow = isHollow
     }
   }
 
-  /// One point; its interval lies along x.
+  /// One point with its intervals, and a name beside it that keeps clear of others.
   public struct Point: Sendable, Equatable {
     /// Where it stands on the x axis.
     public var x: Double
@@ -123,23 +130,32 @@ public enum Mark: Sendable, Equatable {
     public var y: Double
     /// The interval along x.
     public var interval: ClosedRange<Double>?
+    /// The interval along y.
+    public var yInterval: ClosedRange<Double>?
     /// How it is drawn.
     public var series: SeriesStyle
     /// Whether it is an outline only: a second quantity in the same series.
     public var isHollow: Bool
+    /// Whether it is a dot without an outline: one of many.
+    public var isSmall: Bool
+    /// Printed beside it, on the side that is free.
+    public var label: String?
     /// What a pointer that rests on it shows.
     public var hint: String?
 
     /// Makes a point.
     public init(
-      x: Double, y: Double, interval: ClosedRange<Double>? = nil, series: SeriesStyle, isHollow: Bool = false,
-      hint: String? = nil
+      x: Double, y: Double, interval: ClosedRange<Double>? = nil, yInterval: ClosedRange<Double>? = nil,
+      series: SeriesStyle, isHollow: Bool = false, isSmall: Bool = false, label: String? = nil, hint: String? = nil
     ) {
       self.x = x
       self.y = y
       self.interval = interval
+      self.yInterval = yInterval
       self.series = series
       self.isHollow = isHollow
+      self.isSmall = isSmall
+      self.label = label
       self.hint = hint
     }
   }
@@ -232,6 +248,26 @@ public enum Mark: Sendable, Equatable {
       self.x = x
       self.text = text
       self.hint = hint
+    }
+  }
+
+  /// An upright arrow from one value to another, with what is gained beside it.
+  public struct Gain: Sendable, Equatable {
+    /// Where it stands on the x axis.
+    public var x: Double
+    /// The value that it leaves.
+    public var from: Double
+    /// The value that it points at.
+    public var to: Double
+    /// Printed above it: "−72 %".
+    public var label: String
+
+    /// Makes an arrow.
+    public init(x: Double, from: Double, to: Double, label: String) {
+      self.x = x
+      self.from = from
+      self.to = to
+      self.label = label
     }
   }
 }

@@ -7,7 +7,7 @@ extension SVGRenderer {
     case .line(let line): drawLine(line, layout, into: &svg)
     case .point(let point): drawPoint(point, layout, into: &svg)
     case .label(let label): drawLabel(label, layout, into: &svg)
-    case .rule, .region, .absent: break
+    case .rule, .region, .absent, .gain: break
     }
   }
 
@@ -114,7 +114,7 @@ extension SVGRenderer {
         svg.element("path", ["class": "whisker s\(line.series.colour)", "d": "\(path([(x, low), (x, high)]))"])
       }
       guard line.hasMarkers else { continue }
-      drawMarker(x: x, y: y, series: line.series, isHollow: false, hint: vertex.hint, into: &svg)
+      drawMarker(x: x, y: y, series: line.series, isHollow: line.isHollow, hint: vertex.hint, into: &svg)
     }
   }
 
@@ -129,16 +129,6 @@ extension SVGRenderer {
     guard edges.count > 1 else { return }
     let outline = edges.map { ($0.x, $0.high) } + edges.reversed().map { ($0.x, $0.low) }
     svg.element("path", ["class": "interval f\(line.series.colour)", "d": "\(path(outline))Z"])
-  }
-
-  private static func drawPoint(_ point: Mark.Point, _ layout: PanelLayout, into svg: inout SVGBuilder) {
-    guard let x = layout.x(point.x), let y = layout.y(point.y) else { return }
-    if let interval = point.interval, let low = layout.clampedX(interval.lowerBound),
-      let high = layout.clampedX(interval.upperBound)
-    {
-      svg.element("path", ["class": "whisker s\(point.series.colour)", "d": "\(path([(low, y), (high, y)]))"])
-    }
-    drawMarker(x: x, y: y, series: point.series, isHollow: point.isHollow, hint: point.hint, into: &svg)
   }
 
   private static func drawLabel(_ label: Mark.Label, _ layout: PanelLayout, into svg: inout SVGBuilder) {

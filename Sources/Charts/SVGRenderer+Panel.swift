@@ -9,7 +9,9 @@ extension SVGRenderer {
     for case .rule(let rule) in layout.panel.marks { drawRule(rule, layout, into: &svg) }
     for case .bar(let bar) in layout.panel.marks { drawBarLabels(bar, layout, into: &svg) }
     for case .absent(let absent) in layout.panel.marks { drawAbsent(absent, layout, into: &svg) }
+    for case .gain(let gain) in layout.panel.marks { drawGain(gain, layout, into: &svg) }
     drawLineNames(layout, into: &svg)
+    drawPointNames(layout, into: &svg)
   }
 
   private static func drawTitles(_ layout: PanelLayout, into svg: inout SVGBuilder) {

@@ -6,6 +6,15 @@ extension SVGRenderer {
   ) {
     let box: (SVGBuilder.Value, SVGBuilder.Value, SVGBuilder.Value, SVGBuilder.Value) =
       (.number(x), .number(y), .number(width), .number(height))
+    if series.texture == .hatched {
+      svg.shape(
+        "rect",
+        [
+          "class": "hatched s\(series.colour)", "fill": "url(#\(chart)-hatched-\(series.colour))", "x": box.0,
+          "y": box.1, "width": box.2, "height": box.3,
+        ], hint: hint)
+      return
+    }
     svg.shape(
       "rect", ["class": "f\(series.colour)", "x": box.0, "y": box.1, "width": box.2, "height": box.3], hint: hint)
     guard series.texture != .plain else { return }
@@ -56,39 +65,15 @@ extension SVGRenderer {
       "\(index == 0 ? "M" : "L")\(SVGBuilder.decimal(point.0)) \(SVGBuilder.decimal(point.1))"
     }.joined()
   }
-
-  /// Defines the textures that the chart uses, under ids that begin with the chart's.
-  static func drawTextures(of chart: Chart, id: String, into svg: inout SVGBuilder) {
-    let used = Set(chart.panels.flatMap(\.marks).compactMap(\.texture) + chart.legend.map(\.series.texture))
-    let textures = SeriesStyle.Texture.allCases.filter { $0 != .plain && used.contains($0) }
-    guard !textures.isEmpty else { return }
-    svg.element("defs", [:]) { svg in
-      for texture in textures {
-        svg.element(
-          "pattern",
-          ["id": "\(id)-\(texture.rawValue)", "width": "6", "height": "6", "patternUnits": "userSpaceOnUse"]
-        ) { $0.element("path", ["class": "texture", "d": "\(strokes(of: texture))"]) }
-      }
-    }
-  }
-
-  private static func strokes(of texture: SeriesStyle.Texture) -> String {
-    switch texture {
-    case .plain: ""
-    case .dots: "M2.5 3h1M5.5 0h1M5.5 6h1M-0.5 0h1M-0.5 6h1"
-    case .lines: "M0 3h6"
-    case .crosses: "M3 1.5v3M1.5 3h3"
-    }
-  }
 }
 
 extension Mark {
-  /// The texture of the box that the mark draws, if it draws one.
-  var texture: SeriesStyle.Texture? {
+  /// The style of the box that the mark draws, if it draws one.
+  var box: SeriesStyle? {
     switch self {
-    case .bar(let bar): bar.series.texture
-    case .span(let span): span.series.texture
-    case .line, .point, .rule, .region, .label, .absent: nil
+    case .bar(let bar): bar.series
+    case .span(let span): span.series
+    case .line, .point, .rule, .region, .label, .absent, .gain: nil
     }
   }
 }

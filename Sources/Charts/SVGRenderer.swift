@@ -32,9 +32,12 @@ public struct SVGRenderer: Sendable {
       }
       Self.drawTextures(of: chart, id: id, into: &svg)
       let top = Self.drawLegend(chart, into: &svg)
-      for (panel, frame) in zip(chart.panels, Self.frames(of: chart, below: top)) {
-        Self.draw(PanelLayout(panel, in: frame), id: id, into: &svg)
+      let layouts = zip(chart.panels, Self.frames(of: chart, below: top)).map { PanelLayout($0, in: $1) }
+      for layout in layouts { Self.draw(layout, id: id, into: &svg) }
+      if let first = layouts.first {
+        for inset in chart.insets { Self.draw(inset, in: first.plot, id: id, into: &svg) }
       }
+      if container == .file { drawProvenance(of: chart, into: &svg) }
     }
     return svg.text
   }
@@ -47,13 +50,50 @@ public struct SVGRenderer: Sendable {
       "rect",
       [
         "class": "surface", "x": .number(-margin), "y": .number(-margin),
-        "width": .number(chart.size.width + 2 * margin), "height": .number(chart.size.height + 2 * margin),
+        "width": .number(chart.size.width + 2 * margin),
+        "height": .number(chart.size.height + footHeight(of: chart) + 2 * margin),
       ])
+  }
+
+  // MARK: Provenance
+
+  /// A file leaves its page behind, so it says itself where its numbers come from.
+  private func drawProvenance(of chart: Chart, into svg: inout SVGBuilder) {
+    for (index, line) in Self.footLines(of: chart).enumerated() {
+      let y = chart.size.height + 22 + Double(index) * PanelLayout.lineHeight
+      svg.element("text", ["class": "note", "x": "0", "y": .number(y)], text: line)
+    }
+  }
+
+  private static func footLines(of chart: Chart) -> [String] {
+    chart.provenance.flatMap { LabelLayout.lines($0, width: chart.size.width, size: Theme.size(.note)) }
+  }
+
+  private func footHeight(of chart: Chart) -> Double {
+    let lines = container == .file ? Self.footLines(of: chart).count : 0
+    return lines == 0 ? 0 : 14 + Double(lines) * PanelLayout.lineHeight
+  }
+
+  /// A panel inside the plot of another, on a ground of its own.
+  private static func draw(_ inset: Inset, in plot: PanelLayout.Frame, id: String, into svg: inout SVGBuilder) {
+    let frame = PanelLayout.Frame(
+      left: plot.left + inset.x.lowerBound * plot.width, top: plot.top + inset.y.lowerBound * plot.height,
+      width: (inset.x.upperBound - inset.x.lowerBound) * plot.width,
+      height: (inset.y.upperBound - inset.y.lowerBound) * plot.height)
+    svg.element(
+      "rect",
+      [
+        "class": "inset", "x": .number(frame.left), "y": .number(frame.top), "width": .number(frame.width),
+        "height": .number(frame.height), "rx": "3",
+      ])
+    let inner = PanelLayout.Frame(
+      left: frame.left + 8, top: frame.top + 4, width: frame.width - 16, height: frame.height - 10)
+    draw(PanelLayout(inset.panel, in: inner), id: id, into: &svg)
   }
 
   private func attributes(of chart: Chart, id: String) -> SVGBuilder.Attributes {
     let width = chart.size.width + 2 * margin
-    let height = chart.size.height + 2 * margin
+    let height = chart.size.height + footHeight(of: chart) + 2 * margin
     let box = [-margin, -margin, width, height].map(SVGBuilder.decimal).joined(separator: " ")
     return [
       "xmlns": "http://www.w3.org/2000/svg", "class": "chart", "role": "img",

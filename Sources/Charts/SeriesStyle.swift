@@ -1,6 +1,6 @@
 /// Says how one series is drawn, so that it is recognised by more than its colour.
 ///
-/// Diagonal hatching is kept free: it is for numbers that others have published.
+/// Diagonal hatching is kept for numbers that others have published: `published` gives it.
 public struct SeriesStyle: Sendable, Equatable, Hashable {
   /// What lies over the fill of a bar.
   public enum Texture: String, Sendable, CaseIterable {
@@ -12,6 +12,11 @@ public struct SeriesStyle: Sendable, Equatable, Hashable {
     case lines
     /// A grid of crosses.
     case crosses
+    /// Diagonal lines on the surface, inside an outline: published elsewhere, not measured here.
+    case hatched
+
+    /// What tells measured series apart.
+    static let ofMeasured: [Texture] = [.plain, .dots, .lines, .crosses]
   }
 
   /// How a line is broken.
@@ -65,8 +70,13 @@ public struct SeriesStyle: Sendable, Equatable, Hashable {
     let round = number / Theme.seriesColours
     return SeriesStyle(
       colour: number % Theme.seriesColours + 1,
-      texture: Texture.allCases[(number + round) % Texture.allCases.count],
+      texture: Texture.ofMeasured[(number + round) % Texture.ofMeasured.count],
       dash: Dash.allCases[(number + round) % Dash.allCases.count],
       marker: Marker.allCases[(number + round) % Marker.allCases.count])
+  }
+
+  /// The same series as others have published it: hatched, and dotted where it is a line.
+  public var published: SeriesStyle {
+    SeriesStyle(colour: colour, texture: .hatched, dash: .dotted, marker: marker)
   }
 }

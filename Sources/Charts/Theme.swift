@@ -17,6 +17,8 @@ public enum Theme {
     case grid
     /// The fill of regions.
     case region
+    /// Arrows that mark a gain.
+    case gain
     /// The neutral grey of baselines.
     case series0
     /// Series colours.
@@ -38,6 +40,7 @@ public enum Theme {
     .axis: ("#8a929c", "#6c7580"),
     .grid: ("#e3e6e9", "#2a3037"),
     .region: ("#f0ebdc", "#2e2a1d"),
+    .gain: ("#1a7f37", "#4ac26b"),
     .series0: ("#8b929b", "#8e97a2"),
     .series1: ("#0b6bb0", "#58aee8"),
     .series2: ("#cf5c0a", "#f58a45"),
@@ -90,6 +93,12 @@ public enum Theme {
       ".interval{opacity:.16}",
       ".whisker{stroke-width:1.5;fill:none}",
       ".marker{stroke:\(colour(.surface));stroke-width:1}",
+      ".hatch{fill:none;stroke-width:1.3}",
+      ".hatched{stroke-width:1.3}",
+      ".gain{stroke:\(colour(.gain));stroke-width:2.5;fill:none;stroke-linecap:round;stroke-linejoin:round}",
+      ".gain-text{font-size:\(Self.size(.value))px;font-weight:700;fill:\(colour(.gain))}",
+      ".inset{fill:\(colour(.surface));stroke:\(colour(.grid));stroke-width:1}",
+      ".dot{opacity:.75}",
       ".hollow{fill:\(colour(.surface));stroke-width:2}",
     ]
     let series: [Role] = [.series0, .series1, .series2, .series3, .series4, .series5, .series6]

@@ -32,6 +32,18 @@ enum Format {
     significant(share * 100, digits: 2) + " %"
   }
 
+  /// A whole number with its thousands set apart by narrow spaces that do not break: "4 562 039".
+  static func grouped(_ value: Double) -> String {
+    guard value.isFinite, abs(value) < 1e15 else { return significant(value) }
+    let digits = Array(String(Int(abs(value).rounded())))
+    var text = ""
+    for (index, digit) in digits.enumerated() {
+      if index > 0, (digits.count - index) % 3 == 0 { text += "\u{202F}" }
+      text.append(digit)
+    }
+    return (value < -0.5 ? "−" : "") + text
+  }
+
   /// A number of parameters: "128 M", "2.41 B".
   static func parameters(_ count: Int) -> String {
     count >= 1_000_000_000 ? significant(Double(count) / 1e9) + " B" : significant(Double(count) / 1e6) + " M"

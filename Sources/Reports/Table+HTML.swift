@@ -10,9 +10,17 @@ extension Table {
       html += " title=\"\(HTML.escaped(column.explanation))\">\(HTML.escaped(column.title))</th>"
     }
     html += "</tr></thead><tbody>\n"
+    let runOn = columns.firstIndex { $0.key == runOnColumn }
     for row in rows {
       html += "<tr>"
-      for (cell, column) in zip(row, columns) { html += Self.html(of: cell, in: column) }
+      if let runOn, runOn + 1 < row.count, row[(runOn + 1)...].allSatisfy({ $0 == .absent }),
+        case .text(let text) = row[runOn]
+      {
+        for (cell, column) in zip(row[..<runOn], columns) { html += Self.html(of: cell, in: column) }
+        html += "<td class=\"run-on\" colspan=\"\(row.count - runOn)\">\(HTML.escaped(text))</td>"
+      } else {
+        for (cell, column) in zip(row, columns) { html += Self.html(of: cell, in: column) }
+      }
       html += "</tr>\n"
     }
     return html + "</tbody></table>"

@@ -50,6 +50,8 @@ struct Table {
   var rows: [[Cell]]
   /// Whether it can be sorted, filtered and downloaded.
   var isInteractive = false
+  /// The key of the column whose text runs on over the columns to its right where those hold nothing.
+  var runOnColumn: String?
 
   /// The same table without the columns that hold nothing.
   func withoutEmptyColumns() -> Table {

@@ -18,7 +18,9 @@
   });
 
   // Sorting: the heading becomes a button; numbers sort as numbers, empty cells stay last.
+  // A text may run on over the empty cells to its right, which are then not there.
   const value = (cell) => {
+    if (!cell) return null;
     const text = cell.dataset.v ?? cell.textContent.trim();
     if (text === "–" || text === "") return null;
     const number = Number(text);
@@ -64,7 +66,7 @@
   const writers = {
     csv: (table) => [
       headings(table).map((cell) => cell.dataset.key),
-      ...shown(table).map((row) => [...row.cells].map((cell) => quoted(String(value(cell) ?? "")))),
+      ...shown(table).map((row) => headings(table).map((_, index) => quoted(String(value(row.cells[index]) ?? "")))),
     ].map((line) => line.join(",") + "\r\n").join(""),
     json: (table) => JSON.stringify(shown(table).map((row) => Object.fromEntries(
       headings(table).map((cell, index) => [cell.dataset.key, value(row.cells[index])]).filter(([, v]) => v !== null),
@@ -72,7 +74,7 @@
     md: (table) => [
       headings(table).map((cell) => cell.textContent.trim()),
       headings(table).map((cell) => (cell.classList.contains("n") ? "---:" : "---")),
-      ...shown(table).map((row) => [...row.cells].map((cell) => cell.textContent.trim().replaceAll("|", "\\|"))),
+      ...shown(table).map((row) => headings(table).map((_, index) => (row.cells[index]?.textContent.trim() ?? "–").replaceAll("|", "\\|"))),
     ].map((line) => `| ${line.join(" | ")} |\n`).join(""),
   };
   const types = { csv: "text/csv", json: "application/json", md: "text/markdown" };

@@ -1,3 +1,4 @@
+import Foundation
 import Records
 import Sinks
 import Statistics
@@ -41,7 +42,7 @@ struct EnergySection {
       return [
         .text(model.name), .text(kernel.id), .number(Double(cell.threads)) { String(Int($0)) },
         .text(cell.phase.label), .text(gross.domain.title), energy(gross), net.map(energy) ?? .absent,
-        .significant(mean(gross.domain.power)), .significant(mean("rate_tokens_per_kwh")),
+        .significant(mean(gross.domain.power)), .number(mean("rate_tokens_per_kwh"), Format.grouped),
         .number(mean("energy_delay_package_js")) { Format.joules($0) + "·s" },
       ]
     }
@@ -81,13 +82,18 @@ struct EnergySection {
     }
     for idle in record.idlePower ?? [] {
       let powers = idle.powerW.sorted { $0.key < $1.key }.map { metric, watts in
-        let half = idle.halfWidthW[metric].map { " ± \(Format.significant($0, digits: 2))" } ?? ""
-        return "\(Metric.named(metric)?.name ?? metric) \(Format.significant(watts))\(half) W"
+        "\(domain(of: metric)) \(Number.withInterval(watts, halfWidth: idle.halfWidthW[metric])) W"
       }
       let window = Format.duration(ns: Double(idle.windowNs))
       lines.append("Idle \(idle.moment.rawValue) the cells, over \(window): \(powers.joined(separator: ", ")).")
     }
     return lines
+  }
+
+  /// "package" of "energy_package_j".
+  private static func domain(of metric: String) -> String {
+    EnergyMetric.allCases.first { $0.energy == metric }?.title
+      ?? metric.replacingOccurrences(of: "energy_", with: "").replacingOccurrences(of: "_j", with: "")
   }
 
   // MARK: Estimated

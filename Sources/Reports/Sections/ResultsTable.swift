@@ -8,7 +8,7 @@ enum ResultsTable {
     let baselines = Baselines(run)
     let table = Table(
       id: "\(run.prefix)-results", caption: "All cells", columns: columns,
-      rows: run.cells.map { row(of: $0, in: run, baselines: baselines) }, isInteractive: true)
+      rows: run.cells.map { row(of: $0, in: run, baselines: baselines) }, isInteractive: true, runOnColumn: "outcome")
     return table.withoutEmptyColumns()
   }
 
@@ -19,6 +19,7 @@ enum ResultsTable {
     Table.Column("threads", "Threads", "Worker threads."),
     Table.Column("placement", "Placement", "Whether threads were pinned to CPUs.", isNumeric: false),
     Table.Column("phase", "Phase", "What was run.", isNumeric: false),
+    Table.Column("outcome", "Outcome", "What became of the cell, and why.", isNumeric: false),
     Table.Column("rate_tokens_per_s", "t/s", "Tokens per second, mean of the repetitions. Higher is better."),
     Table.Column(
       "interval_95_half_tokens_per_s", "± 95 %", "Half of the 95 % interval of the mean, tokens per second."),
@@ -32,7 +33,6 @@ enum ResultsTable {
     Table.Column("repetitions", "n", "Repetitions."),
     Table.Column("memory_peak_rss_bytes", "Peak RSS", "Peak resident set of the process so far."),
     Table.Column("check", "Output", "Whether the generated ids are the ones that the suite states.", isNumeric: false),
-    Table.Column("outcome", "Outcome", "What became of the cell, and why.", isNumeric: false),
   ]
 
   private static func row(of view: CellView, in run: RunView, baselines: Baselines) -> [Table.Cell] {
@@ -41,14 +41,14 @@ enum ResultsTable {
     return [
       .text(cell.model?.name ?? "machine"), cell.kernel.map { .text($0.id) } ?? .absent,
       .significant(cell.kernel?.bitsPerWeight), .number(Double(cell.threads)) { String(Int($0)) },
-      .text(cell.placement), .text(cell.phase.label), .significant(tokens?.value),
+      .text(cell.placement), .text(cell.phase.label), .text(outcome(cell.outcome)), .significant(tokens?.value),
       .number(tokens?.halfWidth) { Format.significant($0, digits: 2) },
       .number(baselines.ratio(of: view), Format.ratio), rate(view, "rate_bytes_per_s"),
       rate(view, "rate_macs_per_s"), .significant(run.ceilings.fraction(of: cell)?.ratio),
       .number(view.variation.map { $0 * 100 }) { Format.significant($0, digits: 2) },
       cell.samples.isEmpty ? .absent : .number(Double(cell.samples.count)) { String(Int($0)) },
       .number(cell.values(of: "memory_peak_rss_bytes").max()) { ByteCount($0).description },
-      cell.check?.passed.map { .text($0 ? "right" : "wrong") } ?? .absent, .text(outcome(cell.outcome)),
+      cell.check?.passed.map { .text($0 ? "right" : "wrong") } ?? .absent,
     ]
   }
 
