@@ -20,6 +20,7 @@ enum Assets {
     ("page", PackageResources.page_mustache), ("run", PackageResources.run_mustache),
     ("machine", PackageResources.machine_mustache), ("trust", PackageResources.trust_mustache),
     ("noise", PackageResources.noise_mustache), ("figure", PackageResources.figure_mustache),
+    ("group", PackageResources.group_mustache), ("missing", PackageResources.missing_mustache),
   ]
 
   private static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }

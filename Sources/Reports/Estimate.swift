@@ -30,6 +30,16 @@ struct Estimate: Equatable {
     count = ratio.pairs
   }
 
+  /// Takes a number that was computed from another estimate.
+  init(value: Double, interval: ClosedRange<Double>?, count: Int = 1) {
+    self.value = value
+    self.interval = interval
+    self.count = count
+  }
+
+  /// Takes a number that stands alone, without an interval.
+  init(single value: Double) { self.init(value: value, interval: nil) }
+
   /// The number behind "±".
   var halfWidth: Double? { interval.map { ($0.upperBound - $0.lowerBound) / 2 } }
 

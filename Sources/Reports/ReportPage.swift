@@ -13,13 +13,17 @@ public enum ReportPage {
   /// - Parameters:
   ///   - records: The runs, in the order of the page.
   ///   - command: The command line that makes the page, program name first; printed in the footer.
+  ///   - context: What stands beside the records: published numbers, and probes of their machines.
   /// - Throws: `ReportError.noRecords` for an empty list, `ReportError.template` where a template cannot be read.
-  public static func render(records: [RunRecord], command: [String]) throws -> String {
+  public static func render(
+    records: [RunRecord], command: [String], context: ReportContext = .none
+  ) throws -> String {
     guard !records.isEmpty else { throw ReportError.noRecords }
     var figures = FigureNumbers()
     let isSeveral = records.count > 1
     let runs = records.enumerated().map { index, record in
-      RunModel(RunView(record, prefix: "r\(index + 1)"), isSeveral: isSeveral, figures: &figures)
+      RunModel(
+        RunView(record, prefix: "r\(index + 1)", context: context), isSeveral: isSeveral, figures: &figures)
     }
     let page = PageModel(
       title: isSeveral ? "\(records.count) runs" : runs[0].question, several: isSeveral, runs: runs,

@@ -21,6 +21,8 @@ struct RunModel {
     let svg: String
     let caption: String
     let table: String
+    /// Whether the numbers are what the figure is for, and stand open.
+    let open: Bool
   }
 
   /// Figures under one heading.
@@ -29,6 +31,7 @@ struct RunModel {
     let title: String
     let introduction: String
     let figures: [FigureModel]
+    let missing: [Figures.Missing]
   }
 
   let prefix: String
@@ -46,8 +49,12 @@ struct RunModel {
   let settings: [MachineCard.Line]
   let trust: TrustCard
   let figureGroups: [GroupModel]
+  let missing: [Figures.Missing]
   let latency: String?
   let energy: EnergySection?
+  let energyFigures: GroupModel?
+  let hasEnergy: Bool
+  let details: [GroupModel]
   let noise: FigureModel?
   let time: FigureModel?
   let results: String
@@ -71,27 +78,39 @@ extension RunModel {
     machine = MachineCard.lines(of: record.machine)
     settings = MachineCard.settings(of: record.machine)
     trust = TrustCard(run)
-    figureGroups = Figures.groups(of: run).map { group in
-      GroupModel(
-        id: group.id, title: group.title, introduction: group.introduction,
-        figures: group.figures.map { Self.model(of: $0, in: run, numbers: &figures) })
+    let groups = Figures.groups(of: run)
+    let drawn = groups.filter { !$0.figures.isEmpty }
+    func models(of place: Figures.Place) -> [GroupModel] {
+      drawn.filter { $0.place == place }.map { Self.model(of: $0, in: run, numbers: &figures) }
     }
+    figureGroups = models(of: .front)
+    energyFigures = models(of: .energy).first
+    details = models(of: .back)
+    // What belongs to a heading that is not there would be looked for in vain.
+    missing = groups.filter(\.figures.isEmpty).flatMap(\.missing)
     noise = NoiseByCell.figure(of: run).map { Self.model(of: $0, in: run, numbers: &figures) }
     time = TimeOfRun.figure(of: run).map { Self.model(of: $0, in: run, numbers: &figures) }
     latency = LatencyTable.table(of: run)?.html
     energy = EnergySection(run)
+    hasEnergy = energy != nil || energyFigures != nil
     results = ResultsTable.table(of: run).html
     provenance = Provenance.lines(of: record)
     suiteText = record.suite.text
-    contents = Self.contents(groups: figureGroups, hasLatency: latency != nil, hasEnergy: energy != nil)
+    contents = Self.contents(
+      groups: figureGroups, details: details, hasLatency: latency != nil,
+      hasEnergy: hasEnergy, hasMissing: !missing.isEmpty)
   }
 
-  private static func contents(groups: [GroupModel], hasLatency: Bool, hasEnergy: Bool) -> [Link] {
+  private static func contents(
+    groups: [GroupModel], details: [GroupModel], hasLatency: Bool, hasEnergy: Bool, hasMissing: Bool
+  ) -> [Link] {
     var links = [Link(id: "machine", title: "Machine"), Link(id: "trust", title: "Can I trust this?")]
     links += groups.map { Link(id: $0.id, title: $0.title) }
     if hasLatency { links.append(Link(id: "latency-s", title: "Latency")) }
     if hasEnergy { links.append(Link(id: "energy-s", title: "Energy")) }
+    links += details.map { Link(id: $0.id, title: $0.title) }
     links.append(Link(id: "noise", title: "Noise and overhead"))
+    if hasMissing { links.append(Link(id: "left-out", title: "Figures left out")) }
     return links + [Link(id: "results-s", title: "All results"), Link(id: "provenance-s", title: "Provenance")]
   }
 
@@ -109,6 +128,12 @@ extension RunModel {
       .filter { !$0.isEmpty }
   }
 
+  private static func model(of group: Figures.Group, in run: RunView, numbers: inout FigureNumbers) -> GroupModel {
+    GroupModel(
+      id: group.id, title: group.title, introduction: group.introduction,
+      figures: group.figures.map { model(of: $0, in: run, numbers: &numbers) }, missing: group.missing)
+  }
+
   private static func model(of figure: Figure, in run: RunView, numbers: inout FigureNumbers) -> FigureModel {
     var chart = figure.chart
     chart.id = "\(run.prefix)-\(chart.id)".lowercased()
@@ -118,6 +143,7 @@ extension RunModel {
       id: "figure-\(number)", wide: chart.size.width > 500, width: Int(chart.size.width), number: String(number),
       title: chart.title, svg: SVGRenderer(for: .page).render(chart),
       caption: figure.caption.replacingOccurrences(of: " %", with: "\u{A0}%"),
-      table: Table(chart.table, id: "\(id)-numbers", caption: chart.title).html)
+      table: Table(chart.table, id: "\(id)-numbers", caption: chart.title).html,
+      open: figure.showsTable)
   }
 }

@@ -17,10 +17,16 @@ struct RunView {
   let kernels: KernelStyles
   /// Begins every id of this record in the page: "r1".
   let prefix: String
+  /// Numbers that others have published.
+  let published: PublishedResults
+  /// What the machine can do at all, by any probe of it.
+  let roofs: Roofs
 
-  init(_ record: RunRecord, prefix: String) {
+  init(_ record: RunRecord, prefix: String, context: ReportContext = .none) {
     self.record = record
     self.prefix = prefix
+    published = context.published
+    roofs = Roofs(record, beside: context.probes)
     cells = record.cells.map(CellView.init)
     measured = cells.filter { $0.speed != nil }
     ceilings = Ceilings(record)

@@ -8,9 +8,9 @@ enum PrefillAndDecode {
       id: "phases", title: "Prompt processing and token generation",
       introduction: """
         Generation reads every weight for one token; a prompt shares that reading among its tokens. The distance \
-        between the two points is what batching gains. Each at its fastest number of threads.
+        between the two points is what batching gains. Each at its fastest number of threads; below, by threads.
         """,
-      figures: [figure(of: run)].compactMap(\.self))
+      figures: [figure(of: run)].compactMap(\.self) + PhasesByThreads.figures(of: run))
   }
 
   /// Drawn for the prefill and the decode phase that most cells have; `nil` where nothing has both.

@@ -24,27 +24,39 @@ enum SpeedByModelSize {
     let cells = run.cells.filter { $0.cell.phase.label == phase && $0.cell.kernel != nil }
     let models = RunView.models(of: cells)
     let kernels = run.kernels.ids.filter { id in cells.contains { run.kernels.id(of: $0) == id } }
+    let published = PublishedSpeeds(run, models: models)
+    let slots = kernels.count + published.systems.count
     let bars = models.enumerated().flatMap { place, model in
       kernels.enumerated().map { slot, kernel in
-        Bar(run, model: model, kernel: kernel, x: edges(place: place, slot: slot, of: kernels.count), cells: cells)
+        Bar(
+          run, model: model, kernel: kernel, x: GroupedBars.edges(place: place, slot: slot, of: slots), cells: cells)
       }
     }
-    let speeds = bars.compactMap(\.speed)
-    guard let y = axis(covering: speeds) else { return nil }
+    let others = published.bars(after: kernels.count, of: slots)
+    guard let y = axis(covering: bars.compactMap(\.speed), published: others.compactMap(\.value.value)) else {
+      return nil
+    }
+    let marks = bars.map(\.mark) + others.map(\.mark)
+    let savings = EnergySavings(run, models: models, cells: cells)
+    let framed = savings.framed(y: y, marks: marks, models: models.count)
     let chart = Chart(
       id: "speed-by-model-size-\(phase)", title: "Speed by model size, \(phase)",
       description: description(bars, models: models, kernels: kernels, phase: phase),
-      size: Size(width: width(models: models.count, kernels: kernels.count), height: 380),
+      size: Size(width: GroupedBars.width(groups: models.count, bars: slots), height: framed.insets.isEmpty ? 380 : 460),
       panels: [
         Panel(
-          x: .bands(models.map { "\($0.name)\n\(Format.parameters($0.parameters))" }), y: y,
-          marks: [.region(Mark.Region(y: readingSpeed))] + bars.map(\.mark)
+          x: .bands(models.map { "\($0.name)\n\(Format.parameters($0.parameters))" }), y: framed.y,
+          marks: [.region(Mark.Region(y: readingSpeed))] + marks
             + [readingSpeed.lowerBound, readingSpeed.upperBound].map { .rule(Mark.Rule(along: .y, value: $0)) })
-      ],
+      ], insets: framed.insets,
       legend: kernels.map { LegendEntry(label: $0, series: run.kernels.style(of: $0), swatch: .bar) }
+        + published.systems.map { LegendEntry(label: "\($0.name), published", series: $0.style, swatch: .bar) }
         + [LegendEntry(label: "reading speed, 5–7 tokens/s", series: .baseline, swatch: .region)],
-      table: table(bars, phase: phase))
-    return Figure(chart: chart, caption: caption(y, bars: bars, phase: phase))
+      table: table(bars, others, phase: phase))
+    let sources = RunView.distinct(published.sources + (framed.insets.isEmpty ? [] : savings.sources))
+    return Figure(
+      chart: chart,
+      caption: caption(y, bars: bars, phase: phase, savings: framed.insets.isEmpty ? nil : savings), sources: sources)
   }
 
   // MARK: One bar
@@ -89,37 +101,17 @@ enum SpeedByModelSize {
     }
   }
 
-  // MARK: Geometry
-
-  /// Bars of one model stand side by side and leave a fifth of the band free.
-  private static func edges(place: Int, slot: Int, of slots: Int) -> ClosedRange<Double> {
-    let width = 0.8 / Double(slots)
-    let left = Double(place) - 0.4 + Double(slot) * width
-    return left + width * 0.04...left + width * 0.96
-  }
-
-  /// A bar is at least 18 pixels wide, so that its label fits beside its neighbour's, and at most 64.
-  private static func width(models: Int, kernels: Int) -> Double {
-    let bars = Double(models * max(kernels, 1))
-    let narrowest = bars * 18 / 0.8 + 60
-    let widest = bars * 64 / 0.8 + 60
-    return max(narrowest, min(max(widest, 420), 960)).rounded()
-  }
-
-  /// Bars are read by their length, so the axis is linear unless the smallest would vanish beside the largest.
-  private static func axis(covering speeds: [Estimate]) -> Axis? {
-    let values = speeds.map(\.value)
-    guard let smallest = values.min(), let largest = values.max() else { return nil }
-    let covered =
-      values + speeds.compactMap { $0.interval?.upperBound } + [readingSpeed.lowerBound, readingSpeed.upperBound]
-    return largest > 25 * smallest
-      ? .logarithmic(title: "tokens per second, logarithmic", covering: covered)
-      : .linear(title: "tokens per second", covering: covered)
+  /// The reading band belongs to the figure even where every bar ends below it.
+  private static func axis(covering speeds: [Estimate], published: [Double]) -> Axis? {
+    guard !speeds.isEmpty else { return nil }
+    return GroupedBars.axis(
+      "tokens per second", bars: speeds.map(\.value) + published,
+      covering: speeds.compactMap { $0.interval?.upperBound } + [readingSpeed.lowerBound, readingSpeed.upperBound])
   }
 
   // MARK: Words and numbers
 
-  private static func caption(_ y: Axis, bars: [Bar], phase: String) -> String {
+  private static func caption(_ y: Axis, bars: [Bar], phase: String, savings: EnergySavings?) -> String {
     var sentences = ["\(phase): mean of the repetitions; the thin line on a bar is the 95 % interval of the mean."]
     if y.scale.kind == .logarithmic {
       sentences.append("The axis is logarithmic: compare the numbers, not the lengths.")
@@ -127,6 +119,7 @@ enum SpeedByModelSize {
     if bars.contains(where: { $0.speed == nil }) {
       sentences.append("N/A: not run on this machine; the table below says why.")
     }
+    if let savings { sentences.append(savings.caption) }
     return sentences.joined(separator: " ")
   }
 
@@ -143,22 +136,25 @@ enum SpeedByModelSize {
       + fastest.joined(separator: "; ") + "."
   }
 
-  private static func table(_ bars: [Bar], phase: String) -> ChartTable {
-    ChartTable(
-      columns: [
-        .init("Model"), .init("Parameters", isNumeric: true), .init("Kernel"), .init("Threads", isNumeric: true),
-        .init("t/s", isNumeric: true), .init("95 %", isNumeric: true),
-        .init("Speed-up over \(KernelStyles.baseline)", isNumeric: true), .init("95 %", isNumeric: true),
-        .init("Why N/A"),
-      ],
-      rows: bars.map { bar in
-        [
-          bar.model.name, Format.parameters(bar.model.parameters), bar.kernel,
-          bar.best.map { String($0.cell.threads) } ?? "",
-          bar.speed.map { Format.significant($0.value) } ?? "", bar.speed.flatMap(\.intervalText) ?? "",
-          bar.speedUp.map { Format.ratio($0.value) } ?? "", bar.speedUp.flatMap(\.intervalText) ?? "",
-          bar.reason ?? "",
-        ]
-      })
+  private static func table(_ bars: [Bar], _ published: [PublishedSpeeds.Bar], phase: String) -> ChartTable {
+    let columns: [ChartTable.Column] = [
+      .init("Model"), .init("Parameters", isNumeric: true), .init("Kernel"), .init("Threads", isNumeric: true),
+      .init("t/s", isNumeric: true), .init("95 %", isNumeric: true),
+      .init("Speed-up over \(KernelStyles.baseline)", isNumeric: true), .init("95 %", isNumeric: true),
+      .init("Why N/A"),
+    ]
+    let rows = bars.map { bar in
+      [
+        bar.model.name, Format.parameters(bar.model.parameters), bar.kernel,
+        bar.best.map { String($0.cell.threads) } ?? "",
+        bar.speed.map { Format.significant($0.value) } ?? "", bar.speed.flatMap(\.intervalText) ?? "",
+        bar.speedUp.map { Format.ratio($0.value) } ?? "", bar.speedUp.flatMap(\.intervalText) ?? "",
+        bar.reason ?? "",
+      ]
+    }
+    guard !published.isEmpty else { return ChartTable(columns: columns, rows: rows) }
+    return ChartTable(
+      columns: columns + [.init("Origin")],
+      rows: rows.map { $0 + ["measured"] } + published.map(\.row))
   }
 }

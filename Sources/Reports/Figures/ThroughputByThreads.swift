@@ -15,7 +15,7 @@ enum ThroughputByThreads {
       id: "threads", title: "Throughput by threads",
       introduction: """
         How throughput grows with threads, and where it stops growing. Points are means; the bars and the shaded \
-        bands are 95 % intervals of the mean.
+        bands are 95 % intervals of the mean. Beside token generation stands the bandwidth that it takes.
         """,
       figures: figures)
   }
@@ -28,12 +28,16 @@ enum ThroughputByThreads {
     guard threads.count > 1, let x = axis(of: threads),
       let y = Axis.linear(title: "tokens per second", covering: highest, ticks: 4)
     else { return nil }
+    let bandwidth = cells.first?.cell.phase.isDecode == true ? BandwidthByThreads(of: run, cells, threads: threads) : nil
+    let side = bandwidth?.panel(x: x)
+    let first = Panel(title: "\(model.name) · \(phase)", x: x, y: y, marks: lines.map { .line($0) })
     let chart = Chart(
       id: "throughput-by-threads-\(model.name)-\(phase)", title: "\(model.name), \(phase): throughput by threads",
-      description: description(lines, model: model, phase: phase), size: Size(width: 460, height: 280),
-      panels: [Panel(title: "\(model.name) · \(phase)", x: x, y: y, marks: lines.map { .line($0) })],
-      table: table(of: run, cells))
-    return Figure(chart: chart, caption: "\(model.name), \(phase).")
+      description: description(lines, model: model, phase: phase),
+      size: Size(width: side == nil ? 460 : 940, height: 280), panels: [first, side].compactMap(\.self),
+      columns: side == nil ? 1 : 2, table: table(of: run, cells, bandwidth: side == nil ? nil : bandwidth))
+    let caption = "\(model.name), \(phase)." + (side == nil ? "" : bandwidth.map { " " + $0.caption } ?? "")
+    return Figure(chart: chart, caption: caption)
   }
 
   private static func isOf(_ model: ModelIdentity, _ phase: String, _ cell: CellRecord) -> Bool {
@@ -41,7 +45,9 @@ enum ThroughputByThreads {
   }
 
   /// One line per kernel, and per placement where a record holds several.
-  private static func series(of run: RunView, _ cells: [CellView]) -> [Mark.Line] {
+  static func series(
+    of run: RunView, _ cells: [CellView], unit: String = "tokens/s", value: (CellView) -> Estimate? = { $0.speed }
+  ) -> [Mark.Line] {
     let placements = RunView.distinct(cells.map(\.cell.placement))
     return run.kernels.ids.flatMap { kernel in
       placements.enumerated().compactMap { index, placement -> Mark.Line? in
@@ -50,17 +56,18 @@ enum ThroughputByThreads {
         var style = run.kernels.style(of: kernel)
         if index > 0 { style.dash = .dotted }
         return Mark.Line(
-          vertices: own.sorted { $0.cell.threads < $1.cell.threads }.compactMap(vertex), series: style,
+          vertices: own.sorted { $0.cell.threads < $1.cell.threads }.compactMap { vertex(of: $0, value($0), unit: unit) },
+          series: style,
           label: placements.count > 1 ? "\(kernel) \(placement)" : kernel)
       }
     }
   }
 
-  private static func vertex(of view: CellView) -> Mark.Vertex? {
-    guard let speed = view.speed else { return nil }
+  private static func vertex(of view: CellView, _ speed: Estimate?, unit: String) -> Mark.Vertex? {
+    guard let speed else { return nil }
     return Mark.Vertex(
       x: Double(view.cell.threads), y: speed.value, interval: speed.interval,
-      hint: "\(Format.count(view.cell.threads, "thread")): \(speed.text) tokens/s")
+      hint: "\(Format.count(view.cell.threads, "thread")): \(speed.text) \(unit)")
   }
 
   /// Linear from zero; logarithmic where the counts span a factor of sixteen, which doublings then space evenly.
@@ -82,7 +89,9 @@ enum ThroughputByThreads {
     return "Lines of throughput over threads for \(model.name), \(phase). " + peaks.joined(separator: "; ") + "."
   }
 
-  private static func table(of run: RunView, _ cells: [CellView]) -> ChartTable {
+  private static func table(
+    of run: RunView, _ cells: [CellView], bandwidth: BandwidthByThreads?
+  ) -> ChartTable {
     let rows = cells.sorted { first, second in
       let ids = run.kernels.ids
       let a = (ids.firstIndex { $0 == run.kernels.id(of: first) } ?? 0, first.cell.placement, first.cell.threads)
@@ -93,13 +102,13 @@ enum ThroughputByThreads {
       columns: [
         .init("Kernel"), .init("Placement"), .init("Threads", isNumeric: true), .init("t/s", isNumeric: true),
         .init("95 %", isNumeric: true), .init("Repetitions", isNumeric: true),
-      ],
+      ] + (bandwidth.map { [.init($0.title, isNumeric: true)] } ?? []),
       rows: rows.map { view in
         [
           run.kernels.id(of: view) ?? "", view.cell.placement, String(view.cell.threads),
           view.speed.map { Format.significant($0.value) } ?? "", view.speed.flatMap(\.intervalText) ?? "",
           view.speed.map { String($0.count) } ?? "",
-        ]
+        ] + (bandwidth.map { [$0.rate(of: view).map { Format.significant($0.value) } ?? ""] } ?? [])
       })
   }
 }

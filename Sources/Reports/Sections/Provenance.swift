@@ -18,4 +18,11 @@ enum Provenance {
     ]
     return lines.compactMap { name, value in value.map { MachineCard.Line(name: name, value: $0) } }
   }
+
+  /// One line for a figure that leaves its page: program, record, processor.
+  static func line(of record: RunRecord) -> String {
+    let tool = record.tool
+    let commit = tool.commit.map { " (\($0)\(tool.dirty == true ? ", changed" : ""))" } ?? ""
+    return "\(tool.name) \(tool.version)\(commit) · record \(record.id) · \(record.machine.cpu.model)"
+  }
 }

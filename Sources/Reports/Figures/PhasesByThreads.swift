@@ -1,0 +1,179 @@
+import Charts
+import Records
+
+/// Prompt processing and token generation by threads, one kernel before another, as in bitnet.cpp's note of January
+/// 2026.
+enum PhasesByThreads {
+  /// One figure per model that was run with at least two numbers of threads.
+  static func figures(of run: RunView) -> [Figure] {
+    let cells = run.measured.filter { ($0.cell.phase.isPrefill || $0.cell.phase.isDecode) && $0.cell.phase.depth == nil }
+    return RunView.models(of: cells).compactMap { model in
+      let own = cells.filter { $0.cell.model?.name == model.name }
+      let series = series(of: run, own)
+      return figure(of: run, model: model, series: series, id: "phases-by-threads-\(model.name)")
+    }
+  }
+
+  /// The same kernel in two records: what a change of the program did.
+  static func figures(before: RunView, after: RunView) -> [Figure] {
+    let cells = after.measured.filter { $0.cell.phase.isPrefill || $0.cell.phase.isDecode }
+    return RunView.models(of: cells).compactMap { model in
+      let new = cells.filter { $0.cell.model?.name == model.name }
+      let old = before.measured.filter { $0.cell.model == model }
+      guard let best = RunView.fastest(new.filter { view in old.contains { $0.cell.kernel?.id == view.cell.kernel?.id } }),
+        let kernel = best.cell.kernel?.id
+      else { return nil }
+      func own(_ cells: [CellView]) -> [CellView] { cells.filter { $0.cell.kernel?.id == kernel } }
+      let names = [before, after].map { view in
+        "\(kernel), \(view.record.tool.commit ?? view.record.tool.version)"
+      }
+      guard names[0] != names[1] else { return nil }
+      return figure(
+        of: after, model: model,
+        series: [
+          Series(name: names[0], style: .baseline, cells: own(old), published: []),
+          Series(name: names[1], style: after.kernels.style(of: kernel), cells: own(new), published: []),
+        ], id: "before-and-after-\(model.name)")
+    }
+  }
+
+  /// One bar of each group.
+  struct Series {
+    let name: String
+    let style: SeriesStyle
+    let cells: [CellView]
+    let published: [PublishedValue]
+
+    func speed(_ phase: String, threads: Int) -> Estimate? {
+      if let value = published.first(where: { $0.test == phase && $0.threads == .count(threads) })?.value {
+        return Estimate(single: value)
+      }
+      return RunView.fastest(cells.filter { $0.cell.phase.label == phase && $0.cell.threads == threads })?.speed
+    }
+
+    var threads: [Int] {
+      cells.map(\.cell.threads)
+        + published.compactMap { if case .count(let count) = $0.threads { count } else { nil } }
+    }
+  }
+
+  // MARK: Which bars
+
+  /// Before: the baseline, or the first kernel; after: the fastest. Then what is published for the model.
+  private static func series(of run: RunView, _ cells: [CellView]) -> [Series] {
+    let kernels = run.kernels.ids.filter { id in cells.contains { run.kernels.id(of: $0) == id } }
+    let decoding = cells.filter(\.cell.phase.isDecode)
+    guard let fastest = RunView.fastest(decoding.isEmpty ? cells : decoding).flatMap({ run.kernels.id(of: $0) }),
+      let first = kernels.first
+    else { return [] }
+    let own = (first == fastest ? [fastest] : [first, fastest]).map { kernel in
+      Series(
+        name: kernel, style: run.kernels.style(of: kernel), cells: cells.filter { run.kernels.id(of: $0) == kernel },
+        published: [])
+    }
+    return own + published(run, cells)
+  }
+
+  /// bitnet.cpp before and after its change, on the first processor of the record's architecture.
+  private static func published(_ run: RunView, _ cells: [CellView]) -> [Series] {
+    let model = cells.first?.cell.model?.name
+    let phases = Set(cells.map(\.cell.phase.label))
+    let table = run.published.values(
+      of: .speed, source: "microsoft/BitNet", place: "performance.png",
+      architecture: run.record.machine.architecture
+    ).filter { $0.zooModel == model && phases.contains($0.test) }
+    let own = table.filter { $0.cpu == table.first?.cpu }
+    return RunView.distinct(own.map(\.system)).enumerated().map { slot, system in
+      Series(
+        name: "\(system), published", style: (slot == 0 ? SeriesStyle.baseline : SeriesStyle(colour: 1)).published,
+        cells: [], published: own.filter { $0.system == system })
+    }
+  }
+
+  // MARK: Drawing
+
+  private static func figure(of run: RunView, model: ModelIdentity, series: [Series], id: String) -> Figure? {
+    let measured = Set(series.flatMap { $0.cells.map(\.cell.threads) })
+    let threads = Set(series.flatMap(\.threads)).sorted()
+    let cells = series.flatMap(\.cells)
+    let phases = [cells.filter(\.cell.phase.isPrefill), cells.filter(\.cell.phase.isDecode)].compactMap {
+      $0.first?.cell.phase.label
+    }
+    guard measured.count > 1, series.count > 1, !phases.isEmpty else { return nil }
+    let panels = phases.compactMap { panel($0, series: series, threads: threads) }
+    guard !panels.isEmpty else { return nil }
+    let origins = RunView.distinct(series.flatMap(\.published).map(\.origin))
+    let width = max(460, Double(threads.count * series.count) * 24 + 90)
+    // Beside each other where both fit the page's column.
+    let columns = panels.count > 1 && width <= 466 ? 2 : 1
+    let chart = Chart(
+      id: id, title: "\(model.name) by threads: \(series.map(\.name).joined(separator: ", "))",
+      description: "Grouped bars over threads. " + phases.compactMap { sentence($0, series, threads) }.joined(separator: " "),
+      size: Size(
+        width: columns == 2 ? 960 : width, height: Double((panels.count + columns - 1) / columns) * 270 + 30),
+      panels: panels, columns: columns,
+      legend: series.map { LegendEntry(label: $0.name, series: $0.style, swatch: .bar) },
+      table: table(phases, series, threads))
+    return Figure(
+      chart: chart,
+      caption: "\(model.name): tokens per second by threads; the ratio over a bar is to the bar before it.",
+      sources: origins)
+  }
+
+  private static func panel(_ phase: String, series: [Series], threads: [Int]) -> Panel? {
+    let speeds = threads.map { count in series.map { $0.speed(phase, threads: count) } }
+    guard let y = GroupedBars.axis(
+      "tokens per second", bars: speeds.joined().compactMap { $0?.value },
+      covering: speeds.joined().compactMap { $0?.interval?.upperBound })
+    else { return nil }
+    let marks = speeds.enumerated().flatMap { place, row -> [Mark] in
+      row.enumerated().compactMap { slot, speed -> Mark? in
+        guard let speed else { return nil }
+        // Measured and published pairs each have their own before and after.
+        let isAfter = slot > 0 && series[slot].published.isEmpty == series[slot - 1].published.isEmpty
+        let before = isAfter ? row[slot - 1]?.value : nil
+        let ratio = before.map { [Format.ratio(speed.value / $0)] } ?? []
+        return .bar(
+          Mark.Bar(
+            x: GroupedBars.edges(place: place, slot: slot, of: series.count), y: speed.value, interval: speed.interval,
+            series: series[slot].style, labels: [Format.significant(speed.value)] + ratio,
+            hint: "\(series[slot].name), \(Format.count(threads[place], "thread")): \(speed.text) tokens/s"))
+      }
+    }
+    let kind = phase.hasPrefix("pp") ? "Prompt processing" : "Token generation"
+    return Panel(title: "\(kind), \(phase)", x: .bands(title: "threads", threads.map(String.init)), y: y, marks: marks)
+  }
+
+  // MARK: Words and numbers
+
+  private static func sentence(_ phase: String, _ series: [Series], _ threads: [Int]) -> String? {
+    let peaks = series.compactMap { one -> String? in
+      threads.compactMap { one.speed(phase, threads: $0)?.value }.max().map { "\(one.name) \(Format.significant($0))" }
+    }
+    return peaks.isEmpty ? nil : "\(phase), most tokens per second: \(peaks.joined(separator: ", "))."
+  }
+
+  private static func table(_ phases: [String], _ series: [Series], _ threads: [Int]) -> ChartTable {
+    ChartTable(
+      columns: [.init("Phase"), .init("Threads", isNumeric: true)]
+        + series.flatMap { [.init("\($0.name), t/s", isNumeric: true), .init("95 %", isNumeric: true)] },
+      rows: phases.flatMap { phase in
+        threads.map { count in
+          [phase, String(count)]
+            + series.flatMap { one -> [String] in
+              let speed = one.speed(phase, threads: count)
+              return [speed.map { Format.significant($0.value) } ?? "", speed?.intervalText ?? ""]
+            }
+        }
+      })
+  }
+}
+
+extension Figures {
+  /// What a change did: the kernel that two records share, before and after, by threads.
+  ///
+  /// Empty where the records share no model with one kernel at two numbers of threads.
+  public static func beforeAndAfter(_ before: RunRecord, _ after: RunRecord) -> [Figure] {
+    PhasesByThreads.figures(before: RunView(before, prefix: ""), after: RunView(after, prefix: ""))
+  }
+}
