@@ -73,6 +73,9 @@ public struct Panel: Sendable, Equatable {
     self.y = y
     self.marks = marks
   }
+
+  /// A place in the grid that stays empty.
+  public static let blank = Panel(x: .bands([]), y: .bands([]), marks: [])
 }
 
 /// A small panel inside the plot of another.

@@ -70,11 +70,11 @@ enum LabelLayout {
   static func place(
     widths: [Double], beside points: [(x: Double, y: Double)], avoiding markers: [(x: Double, y: Double)],
     within plot: PanelLayout.Frame, height: Double
-  ) -> [PanelLayout.Frame] {
+  ) -> [(anchor: (x: Double, y: Double), alignment: Alignment)] {
     // A marker is about nine pixels wide.
     let obstacles = markers.map { PanelLayout.Frame(left: $0.x - 5, top: $0.y - 5, width: 10, height: 10) }
     var placed: [PanelLayout.Frame] = []
-    for (width, point) in zip(widths, points) {
+    return zip(widths, points).map { width, point in
       let sides: [(x: Double, y: Double)] = [
         (8, -height / 2), (-8 - width, -height / 2), (-width / 2, -8 - height), (-width / 2, 8),
         (5, -5 - height), (5, 5), (-5 - width, -5 - height), (-5 - width, 5),
@@ -86,9 +86,18 @@ enum LabelLayout {
         (obstacles + placed).reduce(frame.area - frame.overlap(with: plot)) { $0 + frame.overlap(with: $1) }
       }
       let best = costs.indices.min { (costs[$0], $0) < (costs[$1], $1) } ?? 0
-      placed.append(frames[best])
+      let frame = frames[best]
+      placed.append(frame)
+      // A font wider than the measured one grows away from the point.
+      let side = sides[best].x
+      if side > 0 { return ((frame.left, frame.bottom), .start) }
+      return side == -width / 2 ? ((point.x, frame.bottom), .middle) : ((frame.right, frame.bottom), .end)
     }
-    return placed
+  }
+
+  /// Which part of a text stands at its anchor; the raw values are SVG's.
+  enum Alignment: String {
+    case start, middle, end
   }
 }
 

@@ -74,7 +74,8 @@ struct PanelLayout {
 
   private static func leftMargin(_ panel: Panel) -> Double {
     let widest = panel.y.ticks.map { TextMetrics.width($0.label, size: Theme.size(.tick)) }.max() ?? 0
-    return widest + tickGap + 3
+    // Names are long, and a viewer's font may be wider than the measured one by a twentieth.
+    return widest * (panel.y.isNumeric ? 1 : 1.06) + tickGap + 3
   }
 
   /// Names of lines stand to the right of the plot; without them half of the last tick's label needs room.

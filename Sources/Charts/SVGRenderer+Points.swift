@@ -34,8 +34,11 @@ extension SVGRenderer {
       within: layout.plot, height: size)
     for (index, place) in zip(named, places) {
       svg.element(
-        "text", ["class": "series-name halo", "x": .number(place.left), "y": .number(place.bottom - 3)],
-        text: points[index].label)
+        "text",
+        [
+          "class": "series-name halo", "x": .number(place.anchor.x), "y": .number(place.anchor.y - 3),
+          "text-anchor": .text(place.alignment.rawValue),
+        ], text: points[index].label)
     }
   }
 

@@ -34,6 +34,11 @@ struct KernelStyles {
   /// How a kernel is drawn.
   func style(of id: String) -> SeriesStyle { styles[id] ?? .numbered(0) }
 
+  /// How the first kernel of a family is drawn, whether or not it was run: published twins take its colour.
+  static func style(ofFamily family: String) -> SeriesStyle {
+    family == baseline ? .baseline : .numbered(slots[family] ?? 0)
+  }
+
   /// "simd" of "simd@avx2".
   static func family(of id: String) -> String {
     String(id.prefix { $0 != "@" })

@@ -60,6 +60,18 @@ extension RunView {
     return byName.values.sorted { ($0.parameters, $0.name) < ($1.parameters, $1.name) }
   }
 
+  /// At most that many models, evenly spaced by size with both ends, and the one that is published most in any case:
+  /// a figure for each model of a long sweep would say the same again and again.
+  static func representative(_ models: [ModelIdentity], most: Int) -> [ModelIdentity] {
+    guard models.count > most, most > 1 else { return models }
+    let favourite = models.firstIndex { $0.name == "bitnet-2b-4t" }
+    let places = favourite == nil ? most : most - 1
+    let step = Double(models.count - 1) / Double(max(places - 1, 1))
+    var kept = Set((0..<places).map { Int((Double($0) * step).rounded()) })
+    if let favourite { kept.insert(favourite) }
+    return kept.sorted().map { models[$0] }
+  }
+
   /// The fastest of the cells, by their headline.
   static func fastest(_ cells: [CellView]) -> CellView? {
     cells.filter { $0.speed != nil }.max { ($0.speed?.value ?? 0) < ($1.speed?.value ?? 0) }

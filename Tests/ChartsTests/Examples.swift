@@ -73,5 +73,36 @@ enum Examples {
       ], table: table)
   }
 
-  static func all() throws -> [Chart] { [try bars(models: 3), try lines(), try rows()] }
+  /// Published bars, an inset with an arrow, an empty place in the grid, and points with names.
+  static func company() throws -> Chart {
+    let y = try #require(Axis.linear(title: "joules per token", covering: [3]))
+    let log = try #require(Axis.logarithmic(title: "t/s", covering: [2, 300]))
+    let bars: [Mark] = [
+      .bar(Mark.Bar(x: -0.4...0, y: 3, series: .baseline, labels: ["3"])),
+      .bar(Mark.Bar(x: 0...0.4, y: 1, series: SeriesStyle.numbered(0).published, labels: ["1"], hint: "published")),
+    ]
+    let inset = Inset(
+      panel: Panel(
+        x: .bands(["f16", "simd"]), y: Axis(title: "J", scale: y.scale, ticks: [], isNumeric: true),
+        marks: bars + [.gain(Mark.Gain(x: 1, from: 3, to: 1.5, label: "−67 %"))]), x: 0.5...0.9, y: 0.05...0.5)
+    let points: [Mark] = (0..<4).map { index in
+      .point(
+        Mark.Point(
+          x: 10 + Double(index), y: 2, yInterval: 1.5...2.5, series: .numbered(index), isSmall: index == 3,
+          label: "point \(index)"))
+    }
+    let line = Mark.Line(
+      vertices: [Mark.Vertex(x: 3, y: 1), Mark.Vertex(x: 200, y: 2)], series: SeriesStyle.numbered(1).published,
+      label: "published", isHollow: true)
+    return Chart(
+      id: "company", title: "Company", description: "Published beside measured.", size: Size(width: 640, height: 420),
+      panels: [
+        Panel(x: .bands(["model"]), y: y, marks: bars), .blank,
+        Panel(title: "points", x: log, y: y, marks: points + [.line(line)]),
+      ], columns: 2, insets: [inset],
+      legend: [LegendEntry(label: "published", series: SeriesStyle.numbered(0).published, swatch: .bar)], table: table,
+      provenance: ["tern 0.1.0 · record 1", "published for CPU, 2024-10"])
+  }
+
+  static func all() throws -> [Chart] { [try bars(models: 3), try lines(), try rows(), try company()] }
 }

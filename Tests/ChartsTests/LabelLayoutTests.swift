@@ -47,4 +47,29 @@ import Testing
     #expect(Set("0123456789".map { TextMetrics.width(String($0), size: 10) }).count == 1)
     #expect(TextMetrics.width("", size: 10) == 0)
   }
+
+  @Test("names of points keep clear of each other and of the plot's edge where there is room")
+  func places() {
+    let plot = PanelLayout.Frame(left: 0, top: 0, width: 300, height: 200)
+    let points = [(x: 20.0, y: 100.0), (x: 30.0, y: 100.0), (x: 290.0, y: 100.0), (x: 150.0, y: 4.0)]
+    let places = LabelLayout.place(
+      widths: [40, 40, 40, 40], beside: points, avoiding: points, within: plot, height: 12)
+    let frames = places.map { place in
+      let left =
+        switch place.alignment {
+        case .start: place.anchor.x
+        case .middle: place.anchor.x - 20
+        case .end: place.anchor.x - 40
+        }
+      return PanelLayout.Frame(left: left, top: place.anchor.y - 12, width: 40, height: 12)
+    }
+    for (index, frame) in frames.enumerated() {
+      #expect(frame.left >= 0 && frame.right <= 300 && frame.top >= 0 && frame.bottom <= 200, "\(index)")
+      for other in frames[(index + 1)...] {
+        let isApart =
+          frame.right <= other.left || other.right <= frame.left || frame.bottom <= other.top || other.bottom <= frame.top
+        #expect(isApart, "\(frame) \(other)")
+      }
+    }
+  }
 }

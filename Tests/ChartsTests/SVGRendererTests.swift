@@ -12,6 +12,7 @@ import Testing
     }
     for chart in try Examples.all() { try Golden.expect(lines(chart, .page), equals: "\(chart.id).svg") }
     try Golden.expect(lines(try Examples.bars(models: 3), .file), equals: "bars-file.svg")
+    try Golden.expect(lines(try Examples.company(), .file), equals: "company-file.svg")
   }
 
   @Test("the drawing is well-formed XML, in a page and in a file")
@@ -50,6 +51,22 @@ import Testing
     let svg = SVGRenderer(for: .page).render(chart)
     #expect(!svg.lowercased().contains("nan"))
     #expect(!svg.lowercased().contains("inf"))
+  }
+
+  @Test("a file says where its numbers come from, and a page does not repeat it")
+  func provenance() throws {
+    let chart = try Examples.company()
+    #expect(SVGRenderer(for: .file).render(chart).contains("record 1"))
+    #expect(!SVGRenderer(for: .page).render(chart).contains("record 1"))
+  }
+
+  @Test("published bars are hatched in their own colour, and only they")
+  func hatching() throws {
+    let svg = SVGRenderer(for: .page).render(try Examples.company())
+    #expect(svg.contains("id=\"company-hatched-1\""))
+    #expect(svg.contains("fill=\"url(#company-hatched-1)\""))
+    #expect(!SVGRenderer(for: .page).render(try Examples.bars(models: 3)).contains("hatched"))
+    #expect((0..<24).allSatisfy { SeriesStyle.numbered($0).texture != .hatched })
   }
 
   @Test("an interval that runs off a logarithmic axis is drawn to its edge")

@@ -18,6 +18,14 @@ struct SyntheticRun {
   var repetitions = 6
   /// Adds the probes and what they bound.
   var hasCeilings = true
+  /// Adds bytes and products of the work, and their rates.
+  var hasWork = false
+  /// Adds energies of three domains, and idle power.
+  var hasEnergy = false
+  /// Adds counts of hardware events.
+  var hasCounters = false
+  /// Adds the eight matrix products of bitnet.cpp's table.
+  var hasMatrices = false
 
   /// The record, complete, with every cell run that is not too large.
   func record() throws -> RunRecord {
@@ -25,7 +33,8 @@ struct SyntheticRun {
       id: "2026-01-02T03-04-05Z-synthetic-0123abc", startedAt: "2026-01-02T03:04:05Z", tool: Self.tool,
       command: ["tern", "run", "Suites/synthetic.toml"], suite: Self.suite, machine: Self.machine,
       meters: Self.meters, schedule: ScheduleRecord(order: "interleaved", seed: 7), warnings: Self.warnings)
-    record.cells = try cells()
+    record.cells = try cells() + (hasMatrices ? matrices() : [])
+    if hasEnergy { addEnergy(to: &record) }
     record.status = .complete
     record.finishedAt = "2026-01-02T03:09:05Z"
     record.overhead = OverheadRecord(
@@ -69,6 +78,9 @@ struct SyntheticRun {
       cell.estimates = nil
     } else {
       cell.samples = samples(rate: rate, phase: phase, salt: cell.id.utf8.count)
+      if hasWork { addWork(to: &cell) }
+      if hasEnergy { addEnergy(to: &cell, watts: 9 + 6 * Double(threads)) }
+      if hasCounters { addCounters(to: &cell) }
     }
     return cell
   }

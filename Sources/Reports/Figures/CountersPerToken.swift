@@ -21,7 +21,8 @@ enum CountersPerToken {
   }
 
   /// More rows than these are read better in a file.
-  private static let mostRows = 30
+  private static let mostRows = 24
+  private static let mostModels = 4
 
   private static let quantities = [
     Quantity(title: "instructions, millions per token") { perToken("counter_instructions", "instructions", $0, 1e-6) },
@@ -36,7 +37,9 @@ enum CountersPerToken {
   ]
 
   static func figure(of run: RunView, phase: String) -> Figure? {
-    let groups = Dictionary(grouping: run.measured.filter { $0.cell.phase.label == phase }) { view in
+    let own = run.measured.filter { $0.cell.phase.label == phase }
+    let models = Set(RunView.representative(RunView.models(of: own), most: mostModels).map(\.name))
+    let groups = Dictionary(grouping: own.filter { models.contains($0.cell.model?.name ?? "") }) { view in
       [view.cell.model?.name ?? "", run.kernels.id(of: view) ?? ""]
     }
     let best = Set(groups.values.compactMap { RunView.fastest($0)?.cell.id })

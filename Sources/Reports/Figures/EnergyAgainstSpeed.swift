@@ -6,8 +6,9 @@ import Sinks
 enum EnergyAgainstSpeed {
   static func draw(_ run: RunView) -> [Figures.Drawing] {
     let cells = run.measured.filter(\.cell.phase.isDecode)
-    let models = RunView.models(of: cells)
-    let figures = models.flatMap { model in
+    let models = RunView.models(of: cells.filter { EnergyPerToken($0.cell) != nil })
+    let shown = RunView.representative(models, most: mostModels)
+    let figures = shown.flatMap { model in
       RunView.distinct(cells.map(\.cell.phase.label)).compactMap { phase in
         figure(
           of: run, model: model, phase: phase,
@@ -15,8 +16,16 @@ enum EnergyAgainstSpeed {
       }
     }
     let reason = "it takes two cells of one model with measured energy"
-    return figures.isEmpty ? [.missing("Energy against speed", because: reason)] : figures.map { .figure($0) }
+    guard !figures.isEmpty else { return [.missing("Energy against speed", because: reason)] }
+    let left = models.count - shown.count
+    let rest = Figures.Drawing.missing(
+      "Energy against speed of \(Format.count(left, "other model"))",
+      because: "\(mostModels) models stand for all; every number is in the table of all results")
+    return figures.map { .figure($0) } + (left > 0 ? [rest] : [])
   }
+
+  /// As many as are looked at.
+  private static let mostModels = 4
 
   /// A cell with both numbers.
   private struct Entry {
@@ -69,7 +78,7 @@ enum EnergyAgainstSpeed {
 
   private static func axis(_ title: String, _ values: [Double]) -> Axis? {
     guard let smallest = values.min(), let largest = values.max() else { return nil }
-    return largest > 8 * smallest
+    return largest > 4 * smallest
       ? .logarithmic(title: "\(title), logarithmic", covering: values.flatMap { [$0 / 1.15, $0 * 1.15] })
       : .linear(title: title, covering: [largest * 1.1])
   }

@@ -23,7 +23,7 @@ enum EnergyByDomain {
   }
 
   /// More rows than these are read better in the results table.
-  private static let mostRows = 40
+  private static let mostRows = 24
 
   static func figure(of run: RunView) -> Figure? {
     let cells = fastest(of: run)
@@ -33,8 +33,9 @@ enum EnergyByDomain {
       else { return nil }
       return ("\(model.name) · \(kernel) · \(view.cell.phase.label)", parts)
     }
-    let totals = rows.map { row in row.parts.map(\.joules).reduce(0, +) }
-    guard let x = Axis.linear(title: "joules per token, gross", covering: totals.map { $0 * 1.12 }) else { return nil }
+    guard !rows.isEmpty, let scale = Scale.linear(0, 118) else { return nil }
+    let ticks = [0, 20, 40, 60, 80, 100].map { Axis.Tick($0, String(Int($0))) }
+    let x = Axis(title: "per cent of a token's joules; their sum stands at the end", scale: scale, ticks: ticks, isNumeric: true)
     let names = RunView.distinct(rows.flatMap { $0.parts.map(\.name) })
     let chart = Chart(
       id: "energy-by-domain", title: "Energy per token by domain",
@@ -68,7 +69,9 @@ enum EnergyByDomain {
 
   /// One cell per model, kernel and phase, the fastest.
   private static func fastest(of run: RunView) -> [CellView] {
-    let groups = Dictionary(grouping: run.measured.filter(\.cell.phase.isDecode)) { view in
+    let decoding = run.measured.filter(\.cell.phase.isDecode)
+    let models = Set(RunView.representative(RunView.models(of: decoding), most: 6).map(\.name))
+    let groups = Dictionary(grouping: decoding.filter { models.contains($0.cell.model?.name ?? "") }) { view in
       [view.cell.model?.name ?? "", view.cell.kernel?.id ?? "", view.cell.phase.label]
     }
     let best = Set(groups.values.compactMap { RunView.fastest($0)?.cell.id })
@@ -98,13 +101,14 @@ enum EnergyByDomain {
   private static func marks(of parts: [Part], row: Int) -> [Mark] {
     let y = Double(row)
     var start = 0.0
+    let total = parts.map(\.joules).reduce(0, +)
     let spans = parts.map { part -> Mark in
-      let end = start + part.joules
+      let end = start + part.joules / total * 100
       defer { start = end }
       return .span(
         Mark.Span(
           x: start...end, y: y - 0.32...y + 0.32, series: part.style, hint: "\(part.name): \(Format.joules(part.joules))"))
     }
-    return spans + [.label(Mark.Label(x: start, y: y, text: Format.joules(start)))]
+    return spans + [.label(Mark.Label(x: start, y: y, text: Format.joules(total)))]
   }
 }

@@ -62,7 +62,7 @@ enum EnergyByModel {
       guard let place = models.firstIndex(where: { $0.name == value.zooModel }), let joules = value.value,
         let slot = systems.firstIndex(of: value.name)
       else { return nil }
-      let style = value.kernel.hasPrefix("FP16") ? SeriesStyle.baseline : run.kernels.style(of: "simd@published")
+      let style = value.kernel.hasPrefix("FP16") ? SeriesStyle.baseline : KernelStyles.style(ofFamily: "simd")
       return Bar(
         model: models[place], kernel: "\(value.name), published", style: style.published,
         x: GroupedBars.edges(place: place, slot: kernels.count + slot, of: slots), joules: joules, halfWidth: nil,

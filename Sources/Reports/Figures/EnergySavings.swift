@@ -65,7 +65,7 @@ struct EnergySavings {
       else { return nil }
       return Pair(
         model: model.name, baseline: baseline, ternary: ternary, names: ["FP16", "ternary"],
-        styles: [SeriesStyle.baseline.published, run.kernels.style(of: "simd@published").published],
+        styles: [SeriesStyle.baseline.published, KernelStyles.style(ofFamily: "simd").published],
         origin: dense.origin)
     }
   }

@@ -33,6 +33,7 @@ enum KernelsByModelSize {
     let styles: [SeriesStyle]
     let names: [String]
     let origin: String?
+    var reference: String?
   }
 
   static func figure(of run: RunView, phase: String, cells: [CellView]) -> Figure? {
@@ -43,9 +44,13 @@ enum KernelsByModelSize {
       measured(run, kernel, over: reference, models: models, cells: cells)
     }
     let published = published(run, models: models)
-    let panels = (own + published).compactMap(panel)
-    guard !own.isEmpty, !panels.isEmpty else { return nil }
-    let columns = min(3, panels.count)
+    let first = own.compactMap(panel)
+    let second = published.compactMap(panel)
+    guard !first.isEmpty else { return nil }
+    let columns = min(3, max(first.count, second.count))
+    // What is published begins a row of its own.
+    let gaps = second.isEmpty ? 0 : (columns - first.count % columns) % columns
+    let panels = first + Array(repeating: .blank, count: gaps) + second
     let rows = (panels.count + columns - 1) / columns
     let chart = Chart(
       id: "kernels-by-model-size-\(phase)", title: "Kernels by model size, \(phase)",
@@ -68,7 +73,7 @@ enum KernelsByModelSize {
       guard let second = RunView.fastest(own.filter { run.kernels.id(of: $0) == kernel }) else { return nil }
       let first = RunView.fastest(own.filter { run.kernels.id(of: $0) == reference })
       return (
-        Format.parameters(model.parameters), first?.speed?.value, second.speed?.value,
+        shortName(model), first?.speed?.value, second.speed?.value,
         first.flatMap { second.ratio(to: $0) }, "\(model.name), measured"
       )
     }
@@ -96,7 +101,7 @@ enum KernelsByModelSize {
         let first = own.first { $0.kernel == over }
         let ratio = second.value.flatMap { value in first?.value.map { value / $0 } }
         return (
-          Format.parameters(model.parameters), first?.value, second.value, ratio.map(Estimate.init(single:)),
+          shortName(model), first?.value, second.value, ratio.map(Estimate.init(single:)),
           "\(second.model), \(second.origin)"
         )
       }
@@ -106,9 +111,16 @@ enum KernelsByModelSize {
         title: "\(kernel) over \(over), published", points: points,
         styles: [
           (isBaseline ? .baseline : SeriesStyle(colour: 5)).published,
-          run.kernels.style(of: "\(kernel == "I2_S" ? "simd" : "lut")@published").published,
-        ], names: [over, kernel], origin: table.first?.origin)
+          KernelStyles.style(ofFamily: kernel == "I2_S" ? "simd" : "lut").published,
+        ], names: [over, kernel], origin: table.first?.origin, reference: table.first?.reference)
     }
+  }
+
+  /// "700m" of "paper-700m"; of others the size: panels are narrow.
+  private static func shortName(_ model: ModelIdentity) -> String {
+    let prefix = "paper-"
+    return model.name.hasPrefix(prefix)
+      ? String(model.name.dropFirst(prefix.count)) : Format.parameters(model.parameters).filter { $0 != " " }
   }
 
   // MARK: Drawing
@@ -141,7 +153,7 @@ enum KernelsByModelSize {
   private static func table(_ pairs: [Pair]) -> ChartTable {
     ChartTable(
       columns: [
-        .init("Pair"), .init("Parameters", isNumeric: true), .init("First, t/s", isNumeric: true),
+        .init("Pair"), .init("Model"), .init("First, t/s", isNumeric: true),
         .init("Second, t/s", isNumeric: true), .init("Ratio", isNumeric: true), .init("95 %", isNumeric: true),
         .init("Origin"),
       ],
@@ -150,7 +162,7 @@ enum KernelsByModelSize {
           [
             pair.title, point.model, point.first.map { Format.significant($0) } ?? "",
             point.second.map { Format.significant($0) } ?? "", point.ratio.map { Format.ratio($0.value) } ?? "",
-            point.ratio?.intervalText ?? "", pair.origin ?? "measured",
+            point.ratio?.intervalText ?? "", pair.reference ?? "measured",
           ]
         }
       })

@@ -25,10 +25,15 @@ enum PaperTable {
     let joules: Double?
     let how: String
     let origin: String?
+    let reference: String?
   }
 
   /// Tokens of the paper's estimate: one forward pass over a sequence.
   private static let sequence = 512
+  /// The paper compares models of one to two billion parameters; others stand in the table of all results.
+  private static let classOfPaper = 900_000_000...3_000_000_000
+  /// With two kernels each still a table that is seen at once.
+  private static let mostModels = 4
 
   static func figure(of run: RunView) -> Figure? {
     let own = measured(run)
@@ -39,7 +44,7 @@ enum PaperTable {
     let names = Axis.bands(rows.map(\.name), isReversed: true)
     let blank = Axis.bands(rows.map { _ in "" }, isReversed: true)
     let columns: [(title: String, values: [Double?])] = [
-      ("ternary and dense weights, GB", rows.map(\.gigabytes)),
+      ("weights, GB", rows.map(\.gigabytes)),
       ("latency, ms per token", rows.map { $0.milliseconds?.value }),
       ("estimated arithmetic, J per \(sequence) tokens", rows.map(\.joules)),
     ]
@@ -62,7 +67,9 @@ enum PaperTable {
   private static func measured(_ run: RunView) -> [Row] {
     let decoding = run.measured.filter(\.cell.phase.isDecode)
     guard let phase = decoding.first?.cell.phase.label else { return [] }
-    return RunView.models(of: decoding).flatMap { model in
+    let models = RunView.models(of: decoding)
+    let like = models.filter { classOfPaper ~= $0.parameters }
+    return RunView.representative(like.isEmpty ? models : like, most: mostModels).flatMap { model in
       run.kernels.ids.compactMap { kernel -> Row? in
         let cells = run.measured.filter { $0.cell.model?.name == model.name && run.kernels.id(of: $0) == kernel }
         guard let best = RunView.fastest(cells.filter { $0.cell.phase.label == phase }), let speed = best.speed else {
@@ -73,7 +80,7 @@ enum PaperTable {
           name: "\(model.name) · \(kernel)", style: run.kernels.style(of: kernel),
           gigabytes: best.cell.kernel?.bitsPerWeight.map { Double(model.ternaryParameters) * $0 / 8 / 1e9 },
           milliseconds: latency(of: speed), joules: prompt?.cell.estimates?["estimated_energy_arithmetic_j"],
-          how: "\(phase), \(Format.count(best.cell.threads, "thread"))", origin: nil)
+          how: "\(phase), \(Format.count(best.cell.threads, "thread"))", origin: nil, reference: nil)
       }
     }
   }
@@ -95,7 +102,7 @@ enum PaperTable {
         name: model, style: (latency?.zooModel == nil ? SeriesStyle.baseline : SeriesStyle(colour: 1)).published,
         gigabytes: value(.weights)?.value, milliseconds: latency?.value.map(Estimate.init(single:)),
         joules: value(.estimatedEnergy)?.value, how: [latency?.system ?? "", latency?.test ?? ""].joined(separator: ", "),
-        origin: latency?.origin)
+        origin: latency?.origin, reference: latency?.reference)
     }
   }
 
@@ -152,7 +159,7 @@ enum PaperTable {
         [
           row.name, row.gigabytes.map { Format.significant($0) } ?? "",
           row.milliseconds.map { Format.significant($0.value) } ?? "", row.milliseconds?.intervalText ?? "",
-          row.joules.map { Format.significant($0) } ?? "", row.how, row.origin ?? "measured",
+          row.joules.map { Format.significant($0) } ?? "", row.how, row.reference ?? "measured",
         ]
       })
   }

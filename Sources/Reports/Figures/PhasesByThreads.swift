@@ -7,12 +7,15 @@ enum PhasesByThreads {
   /// One figure per model that was run with at least two numbers of threads.
   static func figures(of run: RunView) -> [Figure] {
     let cells = run.measured.filter { ($0.cell.phase.isPrefill || $0.cell.phase.isDecode) && $0.cell.phase.depth == nil }
-    return RunView.models(of: cells).compactMap { model in
+    return RunView.representative(RunView.models(of: cells), most: mostModels).compactMap { model in
       let own = cells.filter { $0.cell.model?.name == model.name }
       let series = series(of: run, own)
       return figure(of: run, model: model, series: series, id: "phases-by-threads-\(model.name)")
     }
   }
+
+  /// As many as are looked at; the lines over threads show all.
+  private static let mostModels = 4
 
   /// The same kernel in two records: what a change of the program did.
   static func figures(before: RunView, after: RunView) -> [Figure] {

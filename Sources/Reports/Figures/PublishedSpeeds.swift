@@ -31,7 +31,7 @@ struct PublishedSpeeds {
       [
         value.zooModel ?? value.model, value.parameters.map { Format.parameters(Int($0)) } ?? "", value.name,
         value.threads == .best ? "best" : "", value.value.map { Format.significant($0) } ?? "", "",
-        speedUp.map { Format.ratio($0) } ?? "", "", value.value == nil ? value.note : "", value.origin,
+        speedUp.map { Format.ratio($0) } ?? "", "", value.value == nil ? value.note : "", value.reference,
       ]
     }
   }
@@ -48,7 +48,7 @@ struct PublishedSpeeds {
     systems = names.map { name in
       let isBaseline = name.hasSuffix("FP16")
       // The ternary kernels of the table stand beside the kernel that Tern takes by default.
-      let style = isBaseline ? SeriesStyle.baseline : run.kernels.style(of: "simd@published")
+      let style = isBaseline ? SeriesStyle.baseline : KernelStyles.style(ofFamily: "simd")
       return System(name: name, style: style.published)
     }
     values = models.map { model in

@@ -84,7 +84,7 @@ enum Repetitions {
 
   private static func name(of view: CellView, in run: RunView) -> String {
     let cell = view.cell
-    let parts = [cell.model?.name, run.kernels.id(of: view), "×\(cell.threads)", cell.phase.label]
+    let parts = [cell.model?.name ?? "machine", run.kernels.id(of: view), "×\(cell.threads)", cell.phase.label]
     return parts.compactMap(\.self).joined(separator: " · ")
   }
 

@@ -1,4 +1,5 @@
 import Charts
+import Foundation
 import Records
 import Sinks
 
@@ -92,7 +93,7 @@ enum Roofline {
       panels: [
         Panel(
           x: x, y: y,
-          marks: roofs.compactMap { line(of: $0, x: x, y: y) }
+          marks: roofs.flatMap { marks(of: $0, x: x, y: y) }
             + entries.map { entry in
               .point(
                 Mark.Point(
@@ -133,23 +134,30 @@ enum Roofline {
     return leaning + level
   }
 
-  /// A leaning roof ends at the highest level one.
-  private static func line(of roof: Roof, x: Axis, y: Axis) -> Mark? {
+  /// A leaning roof ends at the highest level one, and bears its name below its foot.
+  private static func marks(of roof: Roof, x: Axis, y: Axis) -> [Mark] {
     guard let bandwidth = roof.bandwidth else {
       let height = roof.ceiling / 1e9
-      return .line(
-        Mark.Line(
-          vertices: [Mark.Vertex(x: x.scale.lower, y: height), Mark.Vertex(x: x.scale.upper, y: height)],
-          series: roof.style, label: roof.name, hasMarkers: false))
+      return [
+        .line(
+          Mark.Line(
+            vertices: [Mark.Vertex(x: x.scale.lower, y: height), Mark.Vertex(x: x.scale.upper, y: height)],
+            series: roof.style, label: roof.name, hasMarkers: false))
+      ]
     }
     let start = max(x.scale.lower, y.scale.lower * 1e9 / bandwidth)
     let end = min(x.scale.upper, roof.ceiling / bandwidth)
-    guard start < end else { return nil }
-    return .line(
-      Mark.Line(
-        vertices: [
-          Mark.Vertex(x: start, y: start * bandwidth / 1e9), Mark.Vertex(x: end, y: end * bandwidth / 1e9),
-        ], series: roof.style, label: roof.name, hasMarkers: false))
+    guard start < end else { return [] }
+    // A twentieth of the way up the line, so that the name clears the axis.
+    let foot = start * pow(end / start, 0.06)
+    return [
+      .line(
+        Mark.Line(
+          vertices: [
+            Mark.Vertex(x: start, y: start * bandwidth / 1e9), Mark.Vertex(x: end, y: end * bandwidth / 1e9),
+          ], series: roof.style, hasMarkers: false)),
+      .label(Mark.Label(x: foot, y: foot * bandwidth / 1e9, text: roof.name)),
+    ]
   }
 
   // MARK: Words and numbers

@@ -68,6 +68,9 @@ public struct PublishedValue: Sendable, Equatable {
     "published\(cpu.map { " for \($0)" } ?? ""), \(date), in \(source)\(place.isEmpty ? "" : ", \(place)")"
   }
 
+  /// "arXiv:2410.16144v2, Table 4", where a table has no room for more.
+  var reference: String { "\(source), \(place)" }
+
   /// The program and its kernel: "llama.cpp FP16".
   var name: String { kernel.isEmpty ? system : "\(system) \(kernel)" }
 }

@@ -82,7 +82,8 @@ struct EnergySection {
     }
     for idle in record.idlePower ?? [] {
       let powers = idle.powerW.sorted { $0.key < $1.key }.map { metric, watts in
-        "\(domain(of: metric)) \(Number.withInterval(watts, halfWidth: idle.halfWidthW[metric])) W"
+        let half = idle.halfWidthW[metric].map { " " + Format.plusMinus($0) } ?? ""
+        return "\(domain(of: metric)) \(Format.significant(watts))\(half) W"
       }
       let window = Format.duration(ns: Double(idle.windowNs))
       lines.append("Idle \(idle.moment.rawValue) the cells, over \(window): \(powers.joined(separator: ", ")).")
