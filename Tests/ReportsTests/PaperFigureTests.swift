@@ -7,11 +7,20 @@ import Testing
 
 /// Figures that mirror the papers', on a record that holds everything they need.
 @Suite struct PaperFigureTests {
-  static func published() throws -> PublishedResults {
-    try #require(try PublishedResults.read(folder: PublishedTests.folder))
+  /// Read and made once: they are what takes the time of these tests.
+  private static let shared = Result {
+    let published = try #require(try PublishedResults.read(folder: PublishedTests.folder))
+    let record = try SyntheticRun.rich.record()
+    return (published, record, RunView(record, prefix: "r1", context: ReportContext(published: published)))
   }
 
-  static func view(_ run: SyntheticRun = .rich, probes: [RunRecord] = []) throws -> RunView {
+  static func published() throws -> PublishedResults { try shared.get().0 }
+
+  static func record() throws -> RunRecord { try shared.get().1 }
+
+  static func view() throws -> RunView { try shared.get().2 }
+
+  static func view(_ run: SyntheticRun, probes: [RunRecord] = []) throws -> RunView {
     RunView(try run.record(), prefix: "r1", context: ReportContext(published: try published(), probes: probes))
   }
 
@@ -39,7 +48,7 @@ import Testing
 
   @Test("on another architecture stand the numbers of its processor")
   func architecture() throws {
-    var record = try SyntheticRun.rich.record()
+    var record = try Self.record()
     record.machine.architecture = "arm64"
     let view = RunView(record, prefix: "r1", context: ReportContext(published: try Self.published()))
     let figure = try #require(SpeedByModelSize.figure(of: view, phase: "tg128"))
@@ -51,7 +60,7 @@ import Testing
 
   @Test("models that nobody published stand alone, and nothing is hatched without published numbers")
   func alone() throws {
-    let plain = RunView(try SyntheticRun.rich.record(), prefix: "r1")
+    let plain = RunView(try Self.record(), prefix: "r1")
     for group in Figures.groups(of: plain) {
       #expect(group.figures.allSatisfy { $0.sources.isEmpty && Self.hatched($0.chart).isEmpty })
     }
@@ -143,7 +152,7 @@ import Testing
 
   @Test("two records of one machine: the kernel that both ran, before and after")
   func twoRecords() throws {
-    let before = try SyntheticRun.rich.record()
+    let before = try Self.record()
     var run = SyntheticRun.rich
     run.kernels = [("simd@avx2", 5)]
     var after = try run.record()
@@ -198,7 +207,7 @@ import Testing
     let chart = try #require(EnergyByDomain.figure(of: try Self.view())).chart
     let spans = chart.panels[0].marks.compactMap { mark in if case .span(let span) = mark { span } else { nil } }
     #expect(spans.contains { abs($0.x.upperBound - 100) < 1e-6 })
-    var record = try SyntheticRun.rich.record()
+    var record = try Self.record()
     for index in record.cells.indices {
       for sample in record.cells[index].samples.indices {
         for key in ["energy_core_j", "energy_dram_j"] {
@@ -278,7 +287,7 @@ import Testing
   @Test("a page of everything nests, repeats no id and stays small")
   func page() throws {
     let page = try ReportPage.render(
-      records: [try SyntheticRun.rich.record()], command: ["tern"],
+      records: [try Self.record()], command: ["tern"],
       context: ReportContext(published: try Self.published()))
     let reader = PageReader(page)
     #expect(reader.faults.isEmpty, "\(reader.faults.prefix(3))")
@@ -313,11 +322,12 @@ import Testing
 
   @Test("a figure's files carry its numbers and where they come from")
   func files() throws {
-    let record = try SyntheticRun.rich.record()
+    let record = try Self.record()
     let figures = Figures.all(of: record, in: ReportContext(published: try Self.published()))
     #expect(Set(figures.map(\.chart.id)).count == figures.count)
     let figure = try #require(figures.first)
-    let files = Dictionary(uniqueKeysWithValues: figure.files(of: record, command: ["tern", "report"]).map { ($0.0, $0.1) })
+    let written = figure.files(of: record, command: ["tern", "report"])
+    let files = Dictionary(uniqueKeysWithValues: written.map { ($0.ending, $0.text) })
     #expect(Set(files.keys) == ["svg", "csv", "txt"])
     #expect(files["svg"]?.contains(record.id) == true)
     #expect(files["csv"]?.hasPrefix("Model,Parameters,Kernel,Threads,t/s,\"t/s, 95 % lower\",") == true)

@@ -68,8 +68,8 @@ enum CountersPerToken {
         }))
     return Figure(
       chart: chart,
-      caption: "\(phase), each model and kernel at its fastest number of threads; means of the repetitions. What an event "
-        + "counts on this processor is said in the record's meters.")
+      caption: "\(phase), each model and kernel at its fastest number of threads; means of the repetitions. What an "
+        + "event counts on this processor is said in the record's meters.")
   }
 
   private static func panel(_ quantity: Quantity, cells: [CellView], names: [String], run: RunView) -> Panel? {

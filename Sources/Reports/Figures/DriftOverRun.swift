@@ -37,8 +37,8 @@ enum DriftOverRun {
     }
     let chart = Chart(
       id: "drift-over-run", title: "Drift over the run",
-      description: "Dots of \(Format.count(dots.count, "repetition")) over their place in the run, with a line of medians, "
-        + "which lies between \(Format.significant(medians.map(\.y).min() ?? 0)) and "
+      description: "Dots of \(Format.count(dots.count, "repetition")) over their place in the run, with a line of "
+        + "medians, which lies between \(Format.significant(medians.map(\.y).min() ?? 0)) and "
         + "\(Format.significant(medians.map(\.y).max() ?? 0)) per cent.",
       size: Size(width: 720, height: 260),
       panels: [
@@ -54,7 +54,9 @@ enum DriftOverRun {
           } + [.line(Mark.Line(vertices: medians, series: SeriesStyle(colour: 0), hasMarkers: false))])
       ],
       table: ChartTable(
-        columns: [.init("Place in the run", isNumeric: true), .init("Median, % of the cell's median", isNumeric: true)],
+        columns: [
+          .init("Place in the run", isNumeric: true), .init("Median, % of the cell's median", isNumeric: true),
+        ],
         rows: medians.map { [String(Int($0.x)), Format.significant($0.y)] }))
     return Figure(
       chart: chart,

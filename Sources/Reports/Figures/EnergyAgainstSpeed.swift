@@ -67,12 +67,13 @@ enum EnergyAgainstSpeed {
         + front.map { text($0) }.joined(separator: "; ") + ".",
       size: Size(width: 560, height: 360),
       panels: [
-        Panel(title: "\(model.name) · \(phase)", x: x, y: y, marks: [line] + entries.map { point($0, of: entries.count) })
+        Panel(
+          title: "\(model.name) · \(phase)", x: x, y: y, marks: [line] + entries.map { point($0, of: entries.count) })
       ], table: table(entries))
     return Figure(
       chart: chart,
-      caption:
-        "\(model.name), \(phase): right and down is better. ×n is the number of threads. The dashed line joins the cells that no other beats in both; lines through points are 95 % intervals."
+      caption: "\(model.name), \(phase): right and down is better. ×n is the number of threads. The dashed line joins "
+        + "the cells that no other beats in both; lines through points are 95 % intervals."
     )
   }
 
@@ -108,7 +109,8 @@ enum EnergyAgainstSpeed {
         [
           entry.view.cell.kernel?.id ?? "", String(entry.view.cell.threads), entry.view.cell.placement,
           Format.significant(entry.speed.value), entry.speed.intervalText ?? "",
-          Format.significant(entry.energy.joules), entry.energy.halfWidth.map { Format.significant($0, digits: 2) } ?? "",
+          Format.significant(entry.energy.joules),
+          entry.energy.halfWidth.map { Format.significant($0, digits: 2) } ?? "",
           entry.isOnFront ? "yes" : "no",
         ]
       })

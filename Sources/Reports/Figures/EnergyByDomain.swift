@@ -35,7 +35,8 @@ enum EnergyByDomain {
     }
     guard !rows.isEmpty, let scale = Scale.linear(0, 118) else { return nil }
     let ticks = [0, 20, 40, 60, 80, 100].map { Axis.Tick($0, String(Int($0))) }
-    let x = Axis(title: "per cent of a token's joules; their sum stands at the end", scale: scale, ticks: ticks, isNumeric: true)
+    let x = Axis(
+      title: "per cent of a token's joules; their sum stands at the end", scale: scale, ticks: ticks, isNumeric: true)
     let names = RunView.distinct(rows.flatMap { $0.parts.map(\.name) })
     let chart = Chart(
       id: "energy-by-domain", title: "Energy per token by domain",
@@ -64,7 +65,8 @@ enum EnergyByDomain {
         }))
     return Figure(
       chart: chart,
-      caption: "Gross joules per token of each domain that the processor meters; the parts of the package add up to it.")
+      caption: "Gross joules per token of each domain that the processor meters; the parts of the package add up to it."
+    )
   }
 
   /// One cell per model, kernel and phase, the fastest.
@@ -93,7 +95,9 @@ enum EnergyByDomain {
       Part(
         name: isWhole ? "package" : "rest of the package",
         style: isWhole ? SeriesStyle(colour: 1) : SeriesStyle(colour: 0, texture: .dots), joules: rest),
-      joules("energy_dram_j").map { Part(name: "memory", style: SeriesStyle(colour: 2, texture: .crosses), joules: $0) },
+      joules("energy_dram_j").map {
+        Part(name: "memory", style: SeriesStyle(colour: 2, texture: .crosses), joules: $0)
+      },
     ]
     return parts.compactMap(\.self)
   }
@@ -107,7 +111,8 @@ enum EnergyByDomain {
       defer { start = end }
       return .span(
         Mark.Span(
-          x: start...end, y: y - 0.32...y + 0.32, series: part.style, hint: "\(part.name): \(Format.joules(part.joules))"))
+          x: start...end, y: y - 0.32...y + 0.32, series: part.style,
+          hint: "\(part.name): \(Format.joules(part.joules))"))
     }
     return spans + [.label(Mark.Label(x: start, y: y, text: Format.joules(total)))]
   }

@@ -120,7 +120,8 @@ enum EnergyByModel {
       bars, id: "estimated-energy-by-model-\(phase)", title: "Estimated, not measured: arithmetic energy, \(phase)",
       models: models, slots: kernels.count, axis: "millijoules per token, ESTIMATED",
       caption: "Estimated, not measured: arithmetic of the products and attention at 7 nm (arXiv 2310.11453, table 2), "
-        + "without any memory traffic. It says how kernels differ in arithmetic, and nothing about what the socket draws.",
+        + "without any memory traffic. It says how kernels differ in arithmetic, and nothing about what the socket "
+        + "draws.",
       unit: "mJ")
   }
 
@@ -135,7 +136,8 @@ enum EnergyByModel {
     let chart = Chart(
       id: id, title: title,
       description: "Grouped bars. "
-        + bars.map { "\($0.model.name), \($0.kernel): \(Format.significant($0.joules)) \(unit)" }.joined(separator: "; ")
+        + bars.map { "\($0.model.name), \($0.kernel): \(Format.significant($0.joules)) \(unit)" }.joined(
+          separator: "; ")
         + ".",
       size: Size(width: GroupedBars.width(groups: models.count, bars: slots), height: 320),
       panels: [

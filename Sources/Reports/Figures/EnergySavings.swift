@@ -95,7 +95,10 @@ struct EnergySavings {
       let tops = bars.compactMap { axis.scale.fraction($0.y) }
       // Labels over bars stand upright where bars are many; 0.2 of the plot holds both of them.
       if (tops.max() ?? 0) + 0.2 <= 1 - Self.lower {
-        return (axis, pairs.enumerated().compactMap { inset($0.element, left: left + Double($0.offset) * width, width) })
+        let insets = pairs.enumerated().compactMap { place, pair in
+          inset(pair, left: left + Double(place) * width, width)
+        }
+        return (axis, insets)
       }
     }
     return (y, [])

@@ -52,7 +52,8 @@ enum MatrixTimes {
     }
     let published = threads == 1 ? published(run, shapes: shapes) : []
     let rows = own + published
-    let series = RunView.distinct(own.sorted { order($0, in: run) < order($1, in: run) }.map(\.series))
+    let series =
+      RunView.distinct(own.sorted { order($0, in: run) < order($1, in: run) }.map(\.series))
       + RunView.distinct(published.map(\.series))
     guard let x = Axis.logarithmic(title: "milliseconds, logarithmic", covering: rows.map(\.milliseconds)) else {
       return nil
@@ -71,7 +72,8 @@ enum MatrixTimes {
       }, table: table(rows, shapes: shapes, series: series))
     return Figure(
       chart: chart,
-      caption: "Mean milliseconds per product; shorter is better. The axis is logarithmic. ± of a published time is as published.",
+      caption: "Mean milliseconds per product; shorter is better. The axis is logarithmic. ± of a published time is as "
+        + "published.",
       sources: RunView.distinct(published.compactMap(\.origin)), showsTable: true, data: data(rows, shapes: shapes))
   }
 

@@ -101,7 +101,8 @@ enum PaperTable {
       return Row(
         name: model, style: (latency?.zooModel == nil ? SeriesStyle.baseline : SeriesStyle(colour: 1)).published,
         gigabytes: value(.weights)?.value, milliseconds: latency?.value.map(Estimate.init(single:)),
-        joules: value(.estimatedEnergy)?.value, how: [latency?.system ?? "", latency?.test ?? ""].joined(separator: ", "),
+        joules: value(.estimatedEnergy)?.value,
+        how: [latency?.system ?? "", latency?.test ?? ""].joined(separator: ", "),
         origin: latency?.origin, reference: latency?.reference)
     }
   }

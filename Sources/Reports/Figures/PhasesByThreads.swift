@@ -6,7 +6,9 @@ import Records
 enum PhasesByThreads {
   /// One figure per model that was run with at least two numbers of threads.
   static func figures(of run: RunView) -> [Figure] {
-    let cells = run.measured.filter { ($0.cell.phase.isPrefill || $0.cell.phase.isDecode) && $0.cell.phase.depth == nil }
+    let cells = run.measured.filter { view in
+      (view.cell.phase.isPrefill || view.cell.phase.isDecode) && view.cell.phase.depth == nil
+    }
     return RunView.representative(RunView.models(of: cells), most: mostModels).compactMap { model in
       let own = cells.filter { $0.cell.model?.name == model.name }
       let series = series(of: run, own)
@@ -23,9 +25,9 @@ enum PhasesByThreads {
     return RunView.models(of: cells).compactMap { model in
       let new = cells.filter { $0.cell.model?.name == model.name }
       let old = before.measured.filter { $0.cell.model == model }
-      guard let best = RunView.fastest(new.filter { view in old.contains { $0.cell.kernel?.id == view.cell.kernel?.id } }),
-        let kernel = best.cell.kernel?.id
-      else { return nil }
+      let shared = Set(old.compactMap { $0.cell.kernel?.id })
+      let candidates = new.filter { view in view.cell.kernel.map { shared.contains($0.id) } ?? false }
+      guard let kernel = RunView.fastest(candidates)?.cell.kernel?.id else { return nil }
       func own(_ cells: [CellView]) -> [CellView] { cells.filter { $0.cell.kernel?.id == kernel } }
       let names = [before, after].map { view in
         "\(kernel), \(view.record.tool.commit ?? view.record.tool.version)"
@@ -62,7 +64,7 @@ enum PhasesByThreads {
 
   // MARK: Which bars
 
-  /// Before: the baseline, or the first kernel; after: the fastest. Then what is published for the model.
+  /// The baseline or the first kernel, the fastest one after it, then what is published for the model.
   private static func series(of run: RunView, _ cells: [CellView]) -> [Series] {
     let kernels = run.kernels.ids.filter { id in cells.contains { run.kernels.id(of: $0) == id } }
     let decoding = cells.filter(\.cell.phase.isDecode)
@@ -111,7 +113,8 @@ enum PhasesByThreads {
     let columns = panels.count > 1 && width <= 466 ? 2 : 1
     let chart = Chart(
       id: id, title: "\(model.name) by threads: \(series.map(\.name).joined(separator: ", "))",
-      description: "Grouped bars over threads. " + phases.compactMap { sentence($0, series, threads) }.joined(separator: " "),
+      description: "Grouped bars over threads. "
+        + phases.compactMap { sentence($0, series, threads) }.joined(separator: " "),
       size: Size(
         width: columns == 2 ? 960 : width, height: Double((panels.count + columns - 1) / columns) * 270 + 30),
       panels: panels, columns: columns,
@@ -125,10 +128,10 @@ enum PhasesByThreads {
 
   private static func panel(_ phase: String, series: [Series], threads: [Int]) -> Panel? {
     let speeds = threads.map { count in series.map { $0.speed(phase, threads: count) } }
-    guard let y = GroupedBars.axis(
-      "tokens per second", bars: speeds.joined().compactMap { $0?.value },
-      covering: speeds.joined().compactMap { $0?.interval?.upperBound })
-    else { return nil }
+    let values = speeds.joined().compactMap(\.self)
+    let axis = GroupedBars.axis(
+      "tokens per second", bars: values.map(\.value), covering: values.compactMap { $0.interval?.upperBound })
+    guard let y = axis else { return nil }
     let marks = speeds.enumerated().flatMap { place, row -> [Mark] in
       row.enumerated().compactMap { slot, speed -> Mark? in
         guard let speed else { return nil }

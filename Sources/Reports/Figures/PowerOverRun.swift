@@ -33,10 +33,10 @@ enum PowerOverRun {
   }
 
   static func windows(of run: RunView) -> [Window] {
-    guard let domain = EnergyMetric.headlines.first(where: { domain in
+    let domain = EnergyMetric.headlines.first { domain in
       run.measured.contains { view in view.cell.samples.contains { $0.metrics[domain.power] != nil } }
-    }), let begin = instant(run.record.startedAt)
-    else { return [] }
+    }
+    guard let domain, let begin = instant(run.record.startedAt) else { return [] }
     let measured = run.measured.flatMap { view in
       view.cell.samples.compactMap { sample -> Window? in
         guard let watts = sample.metrics[domain.power], watts > 0, let start = instant(sample.startedAt),
@@ -51,7 +51,8 @@ enum PowerOverRun {
     }
     guard !measured.isEmpty else { return [] }
     let idle = (run.record.idlePower ?? []).compactMap { idle -> Window? in
-      guard let watts = idle.powerW[domain.energy], watts > 0, let start = instant(idle.startedAt), idle.windowNs > 0 else {
+      guard let watts = idle.powerW[domain.energy], watts > 0, let start = instant(idle.startedAt), idle.windowNs > 0
+      else {
         return nil
       }
       let second = max(start.timeIntervalSince(begin), 0)
@@ -100,8 +101,8 @@ enum PowerOverRun {
         }))
     return Figure(
       chart: chart,
-      caption:
-        "Each bar is one measured window: its width is how long it lasted, its height its mean power. The power inside a window and between windows is not recorded."
+      caption: "Each bar is one measured window: its width is how long it lasted, its height its mean power. The power "
+        + "inside a window and between windows is not recorded."
     )
   }
 

@@ -122,7 +122,8 @@ enum Roofline {
       guard let rate = run.roofs.rate("read", at: place, threads: threads) else { return nil }
       let style = SeriesStyle(colour: 0, dash: place == nil ? .solid : .dotted)
       return Roof(
-        name: "\(place ?? "memory") \(Format.significant(rate / 1e9)) GB/s", style: style, bandwidth: rate, ceiling: top)
+        name: "\(place ?? "memory") \(Format.significant(rate / 1e9)) GB/s", style: style, bandwidth: rate, ceiling: top
+      )
     }
     let level = [("int8", int8), ("float", float)].compactMap { name, rate -> Roof? in
       rate.map {

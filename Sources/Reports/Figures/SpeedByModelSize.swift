@@ -42,7 +42,8 @@ enum SpeedByModelSize {
     let chart = Chart(
       id: "speed-by-model-size-\(phase)", title: "Speed by model size, \(phase)",
       description: description(bars, models: models, kernels: kernels, phase: phase),
-      size: Size(width: GroupedBars.width(groups: models.count, bars: slots), height: framed.insets.isEmpty ? 380 : 460),
+      size: Size(
+        width: GroupedBars.width(groups: models.count, bars: slots), height: framed.insets.isEmpty ? 380 : 460),
       panels: [
         Panel(
           x: .bands(models.map { "\($0.name)\n\(Format.parameters($0.parameters))" }), y: framed.y,

@@ -28,7 +28,8 @@ enum ThroughputByThreads {
     guard threads.count > 1, let x = axis(of: threads),
       let y = Axis.linear(title: "tokens per second", covering: highest, ticks: 4)
     else { return nil }
-    let bandwidth = cells.first?.cell.phase.isDecode == true ? BandwidthByThreads(of: run, cells, threads: threads) : nil
+    let isDecode = cells.first?.cell.phase.isDecode == true
+    let bandwidth = isDecode ? BandwidthByThreads(of: run, cells, threads: threads) : nil
     let side = bandwidth?.panel(x: x)
     let first = Panel(title: "\(model.name) · \(phase)", x: x, y: y, marks: lines.map { .line($0) })
     let chart = Chart(
@@ -56,7 +57,8 @@ enum ThroughputByThreads {
         var style = run.kernels.style(of: kernel)
         if index > 0 { style.dash = .dotted }
         return Mark.Line(
-          vertices: own.sorted { $0.cell.threads < $1.cell.threads }.compactMap { vertex(of: $0, value($0), unit: unit) },
+          vertices: own.sorted { $0.cell.threads < $1.cell.threads }
+            .compactMap { vertex(of: $0, value($0), unit: unit) },
           series: style,
           label: placements.count > 1 ? "\(kernel) \(placement)" : kernel)
       }

@@ -20,7 +20,7 @@ struct CSVRow: Equatable {
     var index = 0
     var line = 1
 
-    /// The next row; nil at the end. An empty line is a row with one empty field.
+    /// Reads the next row, nil at the end; an empty line is a row with one empty field.
     mutating func row() throws -> CSVRow? {
       guard index < bytes.count else { return nil }
       let first = line

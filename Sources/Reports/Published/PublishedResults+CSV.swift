@@ -28,7 +28,8 @@ extension PublishedResults {
   /// that is none, and a row without a number that does not say why.
   public init(csv data: Data, file: String) throws {
     guard data.count <= Self.largestFile else {
-      throw PublishedError(file: file, line: 0, "longer than \(Self.largestFile) bytes: not a table of published numbers")
+      throw PublishedError(
+        file: file, line: 0, "longer than \(Self.largestFile) bytes: not a table of published numbers")
     }
     guard let text = String(data: data, encoding: .utf8) else {
       throw PublishedError(file: file, line: 0, "not UTF-8 text; save it as UTF-8")
