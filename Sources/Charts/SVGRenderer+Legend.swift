@@ -5,7 +5,8 @@ extension SVGRenderer {
     var x = 0.0
     var row = 0.0
     for entry in chart.legend {
-      let width = 20 + TextMetrics.width(entry.label, size: Theme.size(.seriesName)) + 18
+      // The gap also holds what a viewer's font is wider than the measured one.
+      let width = 20 + TextMetrics.width(entry.label, size: Theme.size(.seriesName)) * 1.04 + 20
       if x > 0, x + width > chart.size.width {
         x = 0
         row += 1

@@ -35,7 +35,7 @@ struct BandwidthByThreads {
       ? "what the processor counted from memory"
       : "weight bytes, each counted once per pass, because no counter of memory traffic was read"
     let other = run.roofs.otherRecord.map { " (of the record \($0))" } ?? ""
-    caption = "Right: \(what)" + (roof.isEmpty ? "." : "; grey: what probe:read reads\(other).")
+    caption = "Right: \(what)" + (roof.isEmpty ? "." : "; probe:read is what memory gives\(other).")
   }
 
   /// Bytes per second of a cell, in billions.

@@ -6,7 +6,7 @@ import Statistics
 /// step that all cells share.
 enum DriftOverRun {
   /// More dots than these make the page heavy and say no more.
-  private static let mostDots = 1500
+  private static let mostDots = 800
   /// Enough dots for a median in each, few enough to be a line.
   private static let mostParts = 16
   /// A median of fewer dots is one of them.

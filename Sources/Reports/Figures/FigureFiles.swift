@@ -15,7 +15,13 @@ extension Figure {
   /// The numbers of the figure as CSV (RFC 4180): numbers as shown, intervals as two columns, unknown values empty.
   public var csv: String {
     let table = (data ?? chart.table).withSplitIntervals()
-    let lines = [table.columns.map(\.title)] + table.rows
+    // A sign behind a number is for people too.
+    let rows = table.rows.map { row in
+      zip(row, table.columns).map { field, column in
+        column.isNumeric && field.hasSuffix("×") ? String(field.dropLast()) : field
+      }
+    }
+    let lines = [table.columns.map(\.title)] + rows
     return lines.map { $0.map(Self.quoted).joined(separator: ",") + "\r\n" }.joined()
   }
 
@@ -49,7 +55,9 @@ extension ChartTable {
           split.rows[index].append(field)
           continue
         }
-        let ends = field.split(separator: "–", maxSplits: 1).map(String.init)
+        let ends = field.split(separator: "–", maxSplits: 1).map {
+          $0.hasSuffix("×") ? String($0.dropLast()) : String($0)
+        }
         split.rows[index] += ends.count == 2 ? ends : ["", ""]
       }
     }

@@ -143,7 +143,8 @@ enum PhasesByThreads {
           Mark.Bar(
             x: GroupedBars.edges(place: place, slot: slot, of: series.count), y: speed.value, interval: speed.interval,
             series: series[slot].style, labels: [Format.significant(speed.value)] + ratio,
-            hint: "\(series[slot].name), \(Format.count(threads[place], "thread")): \(speed.text) tokens/s"))
+            hint: "\(series[slot].name), \(Format.count(threads[place], "thread")): \(speed.text) tokens/s"
+              + (series[slot].published.first.map { ", \($0.origin)" } ?? "")))
       }
     }
     let kind = phase.hasPrefix("pp") ? "Prompt processing" : "Token generation"

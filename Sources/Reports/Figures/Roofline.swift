@@ -26,6 +26,7 @@ enum Roofline {
   private struct Entry {
     let name: String
     let model: String
+    let parameters: Int
     let kernel: String
     let phase: String
     let threads: Int
@@ -49,9 +50,11 @@ enum Roofline {
       else { return nil }
       let isBatch = cell.phase.isPrefill || (cell.phase.batch ?? 1) > 1
       // With a depth or both phases in a window, traffic is not the weights' alone.
-      guard cell.phase.kind != .model || cell.phase.isPrefill || cell.phase.isDecode else { return nil }
+      let isOne = cell.phase.isPrefill || cell.phase.isDecode
+      guard cell.phase.kind != .model || (isOne && cell.phase.depth == nil) else { return nil }
       return Entry(
-        name: "\(KernelStyles.family(of: kernel)) \(cell.phase.label)", model: cell.model?.name ?? "", kernel: kernel,
+        name: "\(KernelStyles.family(of: kernel)) \(cell.phase.label)", model: cell.model?.name ?? "",
+        parameters: cell.model?.parameters ?? 0, kernel: kernel,
         phase: cell.phase.label, threads: cell.threads, style: run.kernels.style(of: kernel), isBatch: isBatch,
         intensity: macs / bytes, rate: rate)
     }
@@ -67,7 +70,7 @@ enum Roofline {
   }
 
   private static func figure(of run: RunView, _ entries: [Entry], threads: Int) -> Figure? {
-    let entries = largestModel(entries)
+    let entries = ofLargestModel(entries)
     guard let bandwidth = run.roofs.rate("read", threads: threads) else { return nil }
     let int8 = run.roofs.rate("int8", threads: threads)
     let float = run.roofs.rate("fma", threads: threads)
@@ -108,12 +111,10 @@ enum Roofline {
     return Figure(chart: chart, caption: caption(run, models: models, hasInt8: int8 != nil, named: named))
   }
 
-  /// Several models would cover one another: the largest, and single matrices with it.
-  private static func largestModel(_ entries: [Entry]) -> [Entry] {
-    let counts = Dictionary(grouping: entries, by: \.model)
-    guard entries.count > mostNames, let model = counts.max(by: { ($0.value.count, $0.key) < ($1.value.count, $1.key) })
-    else { return entries }
-    return model.value
+  /// Models cover one another, because a kernel works alike on all: the largest stands for them.
+  private static func ofLargestModel(_ entries: [Entry]) -> [Entry] {
+    let largest = entries.max { ($0.parameters, $0.model) < ($1.parameters, $1.model) }
+    return entries.filter { $0.model == largest?.model }
   }
 
   private static func roofs(of run: RunView, threads: Int, int8: Double?, float: Double?, top: Double) -> [Roof] {

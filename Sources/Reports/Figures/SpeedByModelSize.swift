@@ -156,6 +156,6 @@ enum SpeedByModelSize {
     guard !published.isEmpty else { return ChartTable(columns: columns, rows: rows) }
     return ChartTable(
       columns: columns + [.init("Origin")],
-      rows: rows.map { $0 + ["measured"] } + published.map(\.row))
+      rows: zip(rows, bars).map { $0 + [$1.best == nil ? "" : "measured"] } + published.map(\.row))
   }
 }

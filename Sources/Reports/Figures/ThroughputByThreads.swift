@@ -6,8 +6,10 @@ enum ThroughputByThreads {
   static func group(of run: RunView) -> Figures.Group {
     let cells = run.measured.filter { $0.cell.phase.kind == .model && $0.cell.kernel != nil }
     let phases = RunView.distinct(cells.map(\.cell.phase.label))
-    let figures = RunView.models(of: cells).flatMap { model in
-      phases.compactMap { phase in
+    let models = RunView.models(of: cells)
+    let shown = RunView.representative(models, most: mostModels)
+    let figures = phases.flatMap { phase in
+      shown.compactMap { model in
         figure(of: run, model: model, phase: phase, cells: cells.filter { isOf(model, phase, $0.cell) })
       }
     }
@@ -17,7 +19,19 @@ enum ThroughputByThreads {
         How throughput grows with threads, and where it stops growing. Points are means; the bars and the shaded \
         bands are 95 % intervals of the mean. Beside token generation stands the bandwidth that it takes.
         """,
-      figures: figures)
+      figures: figures, missing: missing(figures, leaving: models.count - shown.count))
+  }
+
+  /// As many as the papers have sizes, and one that is no size of theirs.
+  private static let mostModels = 13
+
+  private static func missing(_ figures: [Figure], leaving others: Int) -> [Figures.Missing] {
+    if figures.isEmpty {
+      return [Figures.Missing(figure: "Throughput by threads", reason: "no model was run with two numbers of threads")]
+    }
+    guard others > 0 else { return [] }
+    let reason = "\(mostModels) models stand for all; every number is in the table of all results"
+    return [Figures.Missing(figure: "Throughput by threads of \(Format.count(others, "other model"))", reason: reason)]
   }
 
   /// `nil` for fewer than two thread counts: one point is no curve.
