@@ -67,7 +67,10 @@ struct ReportCommand: ParsableCommand {
   private func probes(of records: [RunRecord]) -> [RunRecord] {
     let all = ResultsFolder(path: folder).all()
     let newest = Set(records.map(\.machine.name)).compactMap { machine in
-      all.last { path in path.hasPrefix("\(folder)/\(machine)/") && path.contains("-probe-") }
+      // "…Z-probe-<commit>.json", and without a commit "…Z-probe.json".
+      all.last { path in
+        path.hasPrefix("\(folder)/\(machine)/") && (path.contains("Z-probe-") || path.hasSuffix("Z-probe.json"))
+      }
     }
     return newest.sorted().compactMap { path in
       do { return try RecordFile.read(path) } catch {

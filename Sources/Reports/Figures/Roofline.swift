@@ -118,7 +118,11 @@ enum Roofline {
   }
 
   private static func roofs(of run: RunView, threads: Int, int8: Double?, float: Double?, top: Double) -> [Roof] {
-    let places = RunView.distinct(run.roofs.all.filter { $0.probe == "read" && $0.threads == threads }.map(\.place))
+    // Between nodes other roofs hold, which no kernel of one process stands below.
+    let reads = run.roofs.all.filter { roof in
+      roof.probe == "read" && roof.threads == threads && roof.place?.hasPrefix("node") != true
+    }
+    let places = RunView.distinct(reads.map(\.place))
     let leaning = places.compactMap { place -> Roof? in
       guard let rate = run.roofs.rate("read", at: place, threads: threads) else { return nil }
       let style = SeriesStyle(colour: 0, dash: place == nil ? .solid : .dotted)
@@ -173,6 +177,10 @@ enum Roofline {
       sentences.append("The roofs are of the record \(other), a probe of the same machine at another time.")
     } else {
       sentences.append("The roofs were probed in this run.")
+    }
+    let hasPrompts = run.measured.contains { $0.cell.phase.isPrefill && $0.cell.facts["bytes_per_iteration"] == nil }
+    if hasPrompts {
+      sentences.append("Prompts of whole models are left out: how often they read a weight is not recorded.")
     }
     if !hasInt8 { sentences.append("There is no roof of arithmetic, because no int8 probe was run.") }
     if models.count == 1, !models[0].isEmpty { sentences.append("Model: \(models[0]).") }
