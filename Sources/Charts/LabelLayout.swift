@@ -66,13 +66,13 @@ enum LabelLayout {
   }
 
   /// A place for each text beside its point: the first of eight sides on which it lies within the plot and covers
-  /// neither a point nor a text placed before; where none is free, the side that covers least.
+  /// neither a point nor another text; where none is free, the side that covers least.
   static func place(
     widths: [Double], beside points: [(x: Double, y: Double)], avoiding markers: [(x: Double, y: Double)],
-    within plot: PanelLayout.Frame, height: Double
+    and texts: [PanelLayout.Frame] = [], within plot: PanelLayout.Frame, height: Double
   ) -> [(anchor: (x: Double, y: Double), alignment: Alignment)] {
     // A marker is about nine pixels wide.
-    let obstacles = markers.map { PanelLayout.Frame(left: $0.x - 5, top: $0.y - 5, width: 10, height: 10) }
+    let obstacles = texts + markers.map { PanelLayout.Frame(left: $0.x - 5, top: $0.y - 5, width: 10, height: 10) }
     var placed: [PanelLayout.Frame] = []
     return zip(widths, points).map { width, point in
       let sides: [(x: Double, y: Double)] = [

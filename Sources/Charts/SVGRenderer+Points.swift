@@ -31,6 +31,7 @@ extension SVGRenderer {
     let places = LabelLayout.place(
       widths: named.map { TextMetrics.width(points[$0].label ?? "", size: size) },
       beside: named.map { (points[$0].x, points[$0].y) }, avoiding: points.map { ($0.x, $0.y) },
+      and: layout.panel.marks.compactMap { labelFrame($0, layout) },
       within: layout.plot, height: size)
     for (index, place) in zip(named, places) {
       svg.element(
@@ -54,5 +55,13 @@ extension SVGRenderer {
       "text",
       ["class": "gain-text halo", "x": .number(x), "y": .number(min(from, to) - 5), "text-anchor": "middle"],
       text: gain.label)
+  }
+
+  /// The room that a label takes to the right of its place; others stand above marks of their own.
+  private static func labelFrame(_ mark: Mark, _ layout: PanelLayout) -> PanelLayout.Frame? {
+    guard case .label(let label) = mark, label.side == .right, let x = layout.x(label.x), let y = layout.y(label.y)
+    else { return nil }
+    let width = TextMetrics.width(label.text, size: Theme.size(.value))
+    return PanelLayout.Frame(left: x + 9, top: y - 7, width: width, height: 14)
   }
 }

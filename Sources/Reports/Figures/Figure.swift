@@ -90,7 +90,12 @@ public enum Figures {
     let fractions = KernelCeilings.group(of: run)
     let rooflines = Roofline.draw(run)
     return Group(
-      id: fractions.id, title: fractions.title, introduction: fractions.introduction,
+      id: fractions.id, title: fractions.title,
+      introduction: fractions.figures.isEmpty
+        ? """
+        One vector at a time is bound by reading weights, many at a time by products. The roofs are what the machine \
+        gives to either.
+        """ : fractions.introduction,
       figures: fractions.figures + rooflines.figures, missing: rooflines.missing)
   }
 
