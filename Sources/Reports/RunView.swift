@@ -60,6 +60,11 @@ extension RunView {
     return byName.values.sorted { ($0.parameters, $0.name) < ($1.parameters, $1.name) }
   }
 
+  /// The cells of each model, by its name: what is asked for every bar is looked up and not searched.
+  static func byModel(_ cells: [CellView]) -> [String: [CellView]] {
+    Dictionary(grouping: cells) { $0.cell.model?.name ?? "" }
+  }
+
   /// At most that many models, evenly spaced by size with both ends, and the one that is published most in any case:
   /// a figure for each model of a long sweep would say the same again and again.
   static func representative(_ models: [ModelIdentity], most: Int) -> [ModelIdentity] {

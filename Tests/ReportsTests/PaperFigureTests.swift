@@ -320,6 +320,20 @@ import Testing
     }
   }
 
+  @Test("every figure says in words and numbers what it said before")
+  func golden() throws {
+    var run = SyntheticRun.rich
+    run.models = [SyntheticRun.rich.models[2], SyntheticRun.rich.models[11], SyntheticRun.rich.models[12]]
+    run.threads = [1, 2]
+    let record = try run.record()
+    let figures = Figures.all(of: record, in: ReportContext(published: try Self.published()))
+    let text = figures.map { figure in
+      let csv = figure.csv.replacingOccurrences(of: "\r\n", with: "\n")
+      return "# \(figure.chart.id): \(figure.chart.title)\n\(figure.chart.description)\n\(figure.caption)\n\(csv)"
+    }
+    try Golden.expect(text.joined(separator: "\n"), equals: "figures.txt")
+  }
+
   @Test("a figure's files carry its numbers and where they come from")
   func files() throws {
     let record = try Self.record()

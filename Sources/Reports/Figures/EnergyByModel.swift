@@ -55,8 +55,9 @@ enum EnergyByModel {
     ).filter { value in value.value != nil && models.contains { $0.name == value.zooModel } }
     let systems = RunView.distinct(published.map(\.name))
     let slots = kernels.count + systems.count
+    let byModel = RunView.byModel(energies)
     let own = models.enumerated().flatMap { place, model in
-      bars(of: run, model: model, place: place, slots: slots, kernels: kernels, cells: energies)
+      bars(of: run, model: model, place: place, slots: slots, kernels: kernels, own: byModel[model.name] ?? [])
     }
     let others = published.compactMap { value -> Bar? in
       guard let place = models.firstIndex(where: { $0.name == value.zooModel }), let joules = value.value,
@@ -79,9 +80,8 @@ enum EnergyByModel {
   }
 
   private static func bars(
-    of run: RunView, model: ModelIdentity, place: Int, slots: Int, kernels: [String], cells: [CellView]
+    of run: RunView, model: ModelIdentity, place: Int, slots: Int, kernels: [String], own: [CellView]
   ) -> [Bar] {
-    let own = cells.filter { $0.cell.model?.name == model.name }
     func best(_ kernel: String) -> CellView? { RunView.fastest(own.filter { run.kernels.id(of: $0) == kernel }) }
     let baseline = kernels.first { KernelStyles.family(of: $0) == KernelStyles.baseline }.flatMap(best)
     let reference = baseline.flatMap { EnergyPerToken($0.cell) }
@@ -104,9 +104,10 @@ enum EnergyByModel {
     let known = cells.filter { ($0.cell.estimates?[metric] ?? 0) > 0 }
     let models = RunView.models(of: known)
     let kernels = run.kernels.ids.filter { id in known.contains { run.kernels.id(of: $0) == id } }
+    let byModel = RunView.byModel(known)
     let bars = models.enumerated().flatMap { place, model in
       kernels.enumerated().compactMap { slot, kernel -> Bar? in
-        let cell = known.first { $0.cell.model?.name == model.name && run.kernels.id(of: $0) == kernel }
+        let cell = byModel[model.name]?.first { run.kernels.id(of: $0) == kernel }
         guard let joules = cell?.cell.estimates?[metric] else { return nil }
         var style = run.kernels.style(of: kernel)
         style.texture = .dots

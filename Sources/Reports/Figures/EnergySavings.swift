@@ -25,7 +25,8 @@ struct EnergySavings {
 
   /// Takes measured energies, and where there are none those that the paper gives for the architecture.
   init(_ run: RunView, models: [ModelIdentity], cells: [CellView]) {
-    let measured = models.compactMap { Self.measured(run, model: $0, cells: cells) }
+    let byModel = RunView.byModel(cells.filter { $0.speed != nil })
+    let measured = models.compactMap { Self.measured(run, model: $0, own: byModel[$0.name] ?? []) }
     pairs = Self.chosen(measured.isEmpty ? Self.published(run, models: models) : measured)
   }
 
@@ -39,8 +40,7 @@ struct EnergySavings {
 
   // MARK: Which
 
-  private static func measured(_ run: RunView, model: ModelIdentity, cells: [CellView]) -> Pair? {
-    let own = cells.filter { $0.cell.model?.name == model.name && $0.speed != nil }
+  private static func measured(_ run: RunView, model: ModelIdentity, own: [CellView]) -> Pair? {
     func fastest(_ isWanted: (String) -> Bool) -> CellView? {
       RunView.fastest(own.filter { $0.cell.kernel.map { isWanted($0.name) } ?? false })
     }

@@ -40,8 +40,9 @@ enum KernelsByModelSize {
     let models = RunView.models(of: cells)
     let kernels = run.kernels.ids.filter { id in cells.contains { run.kernels.id(of: $0) == id } }
     guard models.count > 1, let reference = kernels.first, kernels.count > 1 else { return nil }
+    let byModel = RunView.byModel(cells)
     let own = kernels.dropFirst().compactMap { kernel in
-      measured(run, kernel, over: reference, models: models, cells: cells)
+      measured(run, kernel, over: reference, models: models, cells: byModel)
     }
     let published = published(run, models: models)
     let first = own.compactMap(panel)
@@ -65,11 +66,12 @@ enum KernelsByModelSize {
   // MARK: Which pairs
 
   private static func measured(
-    _ run: RunView, _ kernel: String, over reference: String, models: [ModelIdentity], cells: [CellView]
+    _ run: RunView, _ kernel: String, over reference: String, models: [ModelIdentity],
+    cells: [String: [CellView]]
   ) -> Pair? {
     let points = models.compactMap {
       model -> (model: String, first: Double?, second: Double?, ratio: Estimate?, hint: String)? in
-      let own = cells.filter { $0.cell.model?.name == model.name }
+      let own = cells[model.name] ?? []
       guard let second = RunView.fastest(own.filter { run.kernels.id(of: $0) == kernel }) else { return nil }
       let first = RunView.fastest(own.filter { run.kernels.id(of: $0) == reference })
       return (

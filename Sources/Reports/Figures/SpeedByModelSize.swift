@@ -26,10 +26,12 @@ enum SpeedByModelSize {
     let kernels = run.kernels.ids.filter { id in cells.contains { run.kernels.id(of: $0) == id } }
     let published = PublishedSpeeds(run, models: models)
     let slots = kernels.count + published.systems.count
+    let byModel = RunView.byModel(cells)
     let bars = models.enumerated().flatMap { place, model in
       kernels.enumerated().map { slot, kernel in
         Bar(
-          run, model: model, kernel: kernel, x: GroupedBars.edges(place: place, slot: slot, of: slots), cells: cells)
+          run, model: model, kernel: kernel, x: GroupedBars.edges(place: place, slot: slot, of: slots),
+          own: byModel[model.name] ?? [])
       }
     }
     let others = published.bars(after: kernels.count, of: slots)
@@ -72,8 +74,7 @@ enum SpeedByModelSize {
     let speedUp: Estimate?
     let reason: String?
 
-    init(_ run: RunView, model: ModelIdentity, kernel: String, x: ClosedRange<Double>, cells: [CellView]) {
-      let own = cells.filter { $0.cell.model?.name == model.name }
+    init(_ run: RunView, model: ModelIdentity, kernel: String, x: ClosedRange<Double>, own: [CellView]) {
       let mine = own.filter { run.kernels.id(of: $0) == kernel }
       let baseline = RunView.fastest(own.filter { $0.cell.kernel?.name == KernelStyles.baseline })
       self.model = model

@@ -8,9 +8,11 @@ enum ThroughputByThreads {
     let phases = RunView.distinct(cells.map(\.cell.phase.label))
     let models = RunView.models(of: cells)
     let shown = RunView.representative(models, most: mostModels)
+    let byModel = RunView.byModel(cells)
     let figures = phases.flatMap { phase in
       shown.compactMap { model in
-        figure(of: run, model: model, phase: phase, cells: cells.filter { isOf(model, phase, $0.cell) })
+        let own = (byModel[model.name] ?? []).filter { $0.cell.phase.label == phase }
+        return figure(of: run, model: model, phase: phase, cells: own)
       }
     }
     return Figures.Group(
@@ -53,10 +55,6 @@ enum ThroughputByThreads {
       columns: side == nil ? 1 : 2, table: table(of: run, cells, bandwidth: side == nil ? nil : bandwidth))
     let caption = "\(model.name), \(phase)." + (side == nil ? "" : bandwidth.map { " " + $0.caption } ?? "")
     return Figure(chart: chart, caption: caption)
-  }
-
-  private static func isOf(_ model: ModelIdentity, _ phase: String, _ cell: CellRecord) -> Bool {
-    cell.model?.name == model.name && cell.phase.label == phase
   }
 
   /// One line per kernel, and per placement where a record holds several.
