@@ -18,6 +18,9 @@ struct EnergySavings {
 
     /// Per cent less than the baseline; negative where more.
     var saving: Double { (1 - ternary / baseline) * 100 }
+
+    /// "−71.9 %".
+    var change: String { "\(saving >= 0 ? "−" : "+")\(Format.significant(abs(saving))) %" }
   }
 
   /// At most two: the models of the paper, or the smallest and the largest.
@@ -32,10 +35,18 @@ struct EnergySavings {
 
   var sources: [String] { RunView.distinct(pairs.compactMap(\.origin)) }
 
-  /// What stands in the caption about them.
+  /// What stands in the caption about them: their numbers too, which are in no other place of the figure.
   var caption: String {
     let kind = sources.isEmpty ? "measured, gross" : "published, because no energy was measured here"
-    return "Small charts: joules per token, \(kind); the arrow is what the ternary kernel saves."
+    return "Small charts: joules per token, \(kind); the arrow is what the ternary kernel saves: \(numbers)."
+  }
+
+  /// "paper-700m 1.37 J with FP16, 0.384 J with ternary (−71.9 %)".
+  var numbers: String {
+    pairs.map { pair in
+      "\(pair.model) \(Format.joules(pair.baseline)) with \(pair.names[0]), \(Format.joules(pair.ternary)) with "
+        + "\(pair.names[1]) (\(pair.change))"
+    }.joined(separator: "; ")
   }
 
   // MARK: Which
@@ -125,8 +136,7 @@ struct EnergySavings {
           labels: [Format.significant(bar.0)],
           hint: "\(pair.model), \(pair.names[place]): \(Format.joules(bar.0)) per token, \(pair.origin ?? "measured")"))
     }
-    let sign = pair.saving >= 0 ? "−" : "+"
-    let text = "\(sign)\(Format.significant(abs(pair.saving))) %"
+    let text = pair.change
     // The number over the ternary bar takes about 0.3 of an inset's height; a shorter arrow would cross it.
     let arrow =
       pair.saving > 40

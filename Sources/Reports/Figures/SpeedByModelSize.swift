@@ -43,7 +43,8 @@ enum SpeedByModelSize {
     let framed = savings.framed(y: y, marks: marks, models: models.count)
     let chart = Chart(
       id: "speed-by-model-size-\(phase)", title: "Speed by model size, \(phase)",
-      description: description(bars, models: models, kernels: kernels, phase: phase),
+      description: description(bars, models: models, kernels: kernels, phase: phase)
+        + (framed.insets.isEmpty ? "" : " Inside, energy per token: \(savings.numbers)."),
       size: Size(
         width: GroupedBars.width(groups: models.count, bars: slots), height: framed.insets.isEmpty ? 380 : 460),
       panels: [
