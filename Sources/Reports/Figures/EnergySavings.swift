@@ -95,7 +95,7 @@ struct EnergySavings {
   func framed(y: Axis, marks: [Mark], models: Int) -> (y: Axis, insets: [Inset]) {
     guard !pairs.isEmpty, models > 2 else { return (y, []) }
     // An inset takes at least a model's band for each of its bars, and never more than half of the plot together.
-    let width = min(0.24, max(0.15, 1.6 / Double(models)))
+    let width = min(0.24, max(0.165, 1.6 / Double(models)))
     let left = 0.99 - width * Double(pairs.count)
     let bars = marks.compactMap { mark -> Mark.Bar? in
       guard case .bar(let bar) = mark else { return nil }
