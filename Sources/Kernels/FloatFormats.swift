@@ -21,6 +21,9 @@ public enum FloatFormats {
   }
 
   /// The float that equals an IEEE 754 half.
+  ///
+  /// Inlined elsewhere, where it becomes a part of loops over billions of weights.
+  @inlinable
   public static func float(half bits: UInt16) -> Float {
     let sign = UInt32(bits & 0x8000) << 16
     let magnitude = UInt32(bits & 0x7fff)

@@ -11,6 +11,10 @@ final class WeightMemory {
   private let pool: ThreadPool
   /// By node index; none where the machine has one node, whose memory needs no asking for.
   private var arenas: [NodeArena] = []
+  /// Where no node is asked for: one buffer for all matrices, so that what fills the last huge page is lost once and not
+  /// per matrix, which is an eighth of the weights of BitNet b1.58 2B4T.
+  private var buffer: AlignedBuffer?
+  private var usedBytes = 0
   private var headRanges: [PlacedMemory.Range] = []
 
   /// Takes the memory of all ternary matrices, where nodes are asked for.
@@ -20,7 +24,10 @@ final class WeightMemory {
     self.shape = shape
     self.kernels = kernels
     self.pool = pool
-    guard pool.placesMemory else { return }
+    guard pool.placesMemory else {
+      buffer = try AlignedBuffer(bytes: saturatingProduct([try bytesOfOneLayer(), shape.layers]))
+      return
+    }
     let pieces = shape.matrices.flatMap { self.pieces(of: $0) }
     arenas = try pool.layout.nodes.enumerated().map { index, node in
       let ofOneLayer = pieces.filter { $0.node == index }.map { NodeArena.rounded($0.bytes) }
@@ -33,14 +40,33 @@ final class WeightMemory {
     let packing = kernels[matrix.role].packing
     let places = BitLinear.place(matrix.parts, rowBlock: packing.rowBlock)
     let rows = BitLinear.rows(of: matrix.parts, rowBlock: packing.rowBlock)
-    guard !arenas.isEmpty else {
-      return (try PackedMatrix(rows: rows, columns: matrix.columns, packing: packing), places)
+    if let buffer {
+      let memory = PanelMemory(buffer, offset: usedBytes)
+      usedBytes += try Self.bytes(rows: rows, matrix, packing)
+      precondition(usedBytes <= buffer.bytes, "the matrices are those that the memory was taken for")
+      return (
+        try PackedMatrix(rows: rows, columns: matrix.columns, packing: packing, cuts: [], memory: [memory]), places
+      )
     }
     let pieces = pieces(of: matrix)
     let packed = try PackedMatrix(
       rows: rows, columns: matrix.columns, packing: packing, cuts: pieces.dropFirst().map(\.firstPanel),
       memory: pieces.map { arenas[$0.node].take($0.bytes) })
     return (packed, places)
+  }
+
+  private func bytesOfOneLayer() throws -> Int {
+    saturatingSum(
+      try shape.matrices.map { matrix in
+        let packing = kernels[matrix.role].packing
+        return try Self.bytes(rows: BitLinear.rows(of: matrix.parts, rowBlock: packing.rowBlock), matrix, packing)
+      })
+  }
+
+  /// What a matrix takes of the one buffer: whole pages, so that it begins where one of its own would.
+  private static func bytes(rows: Int, _ matrix: TransformerShape.Matrix, _ packing: Packing) throws -> Int {
+    let page = Int(sysconf(Int32(_SC_PAGESIZE)))
+    return saturatingSum([try packing.bytes(rows: rows, columns: matrix.columns), page - 1]) / page * page
   }
 
   /// Has the rows of a head, to which nothing was written yet, come from the nodes of the threads that will read them.

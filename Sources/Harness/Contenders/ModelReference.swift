@@ -65,12 +65,15 @@ public struct ModelReference: Sendable {
   }
 
   /// Makes the weights in the kernels' packings.
-  public func load(kernels: KernelPlan, pool: ThreadPool) throws -> Transformer {
+  ///
+  /// - Parameter hashing: whether to hash the files as well, which only a record of them needs and which takes longer
+  ///   than packing them.
+  public func load(kernels: KernelPlan, pool: ThreadPool, hashing: Bool = true) throws -> Transformer {
     guard let container else {
       return try Transformer.synthetic(shape, seed: Self.syntheticSeed, kernels: kernels, head: head, pool: pool)
     }
     // An embedding that is no head keeps its own format unless the name asks for one.
-    return try Transformer.load(container, kernels: kernels, head: format, pool: pool)
+    return try Transformer.load(container, kernels: kernels, head: format, pool: pool, hashing: hashing)
   }
 
   /// What the record says of it.

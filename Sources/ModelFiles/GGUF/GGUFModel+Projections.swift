@@ -27,7 +27,7 @@ extension GGUFModel {
   ) throws -> (TernaryTensor.Storage, scale: Float) {
     switch tensor.type {
     case .i2S: return (.i2S(tensor, i2SLayout), try i2SScale(tensor, columns: columns))
-    case .tq1_0, .tq2_0: return (.ternaryBlocks(tensor), try blockScale(tensor))
+    case .tq1_0, .tq2_0: return (.ternaryBlocks(tensor), try blockScale(tensor, forEachRow: forEachRow))
     case _ where tensor.type.isReadable: return try ternaryFloats(tensor, forEachRow: forEachRow)
     default:
       throw tensor.error("is stored as \(tensor.type.name), which is not read; convert the original checkpoint again")
@@ -51,24 +51,30 @@ extension GGUFModel {
   }
 
   /// The one magnitude of all block scales; blocks of zeros have a scale of 0.
-  private func blockScale(_ tensor: GGUFTensor) throws -> Float {
-    var scale: Float = 0
-    for block in 0..<tensor.byteCount / tensor.type.blockBytes {
-      let own = TernaryBlocks.scale(
-        ofBlock: tensor.bytes.baseAddress! + block * tensor.type.blockBytes, tensor.type
-      ).magnitude
+  private func blockScale(_ tensor: GGUFTensor, forEachRow: RowLoop) throws -> Float {
+    let (bytes, blockBytes) = (tensor.bytes.baseAddress!, tensor.type.blockBytes)
+    func bits(_ block: Int) -> UInt16 {
+      TernaryBlocks.scaleBits(ofBlock: bytes + block * blockBytes, tensor.type) & 0x7fff
+    }
+    let blocks = tensor.byteCount / blockBytes
+    // Nothing but zeros: any scale describes them.
+    guard let first = (0..<blocks).first(where: { bits($0) != 0 }) else { return AbsmeanWeights.floor }
+    let common = bits(first)
+    let isStrange = RowFlags(blocks)
+    forEachRow(blocks) { range in
+      for block in range where bits(block) != common && bits(block) != 0 { isStrange.set(block) }
+    }
+    let scale = FloatFormats.float(half: common)
+    if let block = scale.isFinite ? isStrange.first : first {
+      let own = FloatFormats.float(half: bits(block))
       guard own.isFinite else {
         throw tensor.error("block \(block) has a scale of \(own); the file is damaged: download it again")
       }
-      if scale == 0 { scale = own }
-      guard own == scale || own == 0 else {
-        throw tensor.error(
-          "has blocks of different scales, \(scale) and \(own), so it is no tensor of a BitNet model; quantize a model "
-            + "that was trained ternary")
-      }
+      throw tensor.error(
+        "has blocks of different scales, \(scale) and \(own), so it is no tensor of a BitNet model; quantize a model "
+          + "that was trained ternary")
     }
-    // Nothing but zeros: any scale describes them.
-    return scale == 0 ? AbsmeanWeights.floor : scale
+    return scale
   }
 
   /// Floats, or blocks that stand for floats: ternary as they are, or masters of a BitNet model.
@@ -76,9 +82,7 @@ extension GGUFModel {
     _ tensor: GGUFTensor, forEachRow: RowLoop
   ) throws -> (TernaryTensor.Storage, scale: Float) {
     let matrix = StoredMatrix(tensor)
-    let statistics = WeightStatistics(matrix, forEachRow: forEachRow)
-    let masterScale = try matrix.ternaryScale(statistics)
-    if let magnitude = statistics.magnitude {
+    if let magnitude = try matrix.commonMagnitude(forEachRow: forEachRow) {
       let magnitude = magnitude == 0 ? AbsmeanWeights.floor : magnitude
       return (.floats(matrix, magnitude: magnitude), magnitude)
     }
@@ -89,7 +93,8 @@ extension GGUFModel {
         "holds weights other than -g, 0 and +g (\(tensor.type.name)): "
           + (isFloat ? "this is no ternary model" : "convert the original checkpoint to I2_S, TQ1_0, TQ2_0 or F16"))
     }
-    return (.masters(matrix, mean: masterScale), masterScale)
+    let scale = try matrix.meanMagnitude(forEachRow: forEachRow)
+    return (.masters(matrix, mean: scale), scale)
   }
 
   /// The factor of a projection's output that some files of architecture "bitnet" have, an F32 of one element.

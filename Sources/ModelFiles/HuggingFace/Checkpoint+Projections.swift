@@ -13,7 +13,7 @@ extension Checkpoint {
     if configuration.quantization == .online {
       try tensor.requireFloats(shape: [rows, columns])
       let masters = StoredMatrix(tensor)
-      let scale = try masters.ternaryScale(WeightStatistics(masters, forEachRow: forEachRow))
+      let scale = try masters.meanMagnitude(forEachRow: forEachRow)
       return TernaryTensor(rows: rows, columns: columns, scale: scale, storage: .masters(masters, mean: scale))
     }
     let storage = try Self.storage(of: tensor, rows: rows, columns: columns)

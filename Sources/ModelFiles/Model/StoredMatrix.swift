@@ -60,6 +60,26 @@ public struct StoredMatrix: Sendable {
     }
   }
 
+  /// How single weights are encoded, for those who look at their bits.
+  enum Encoding {
+    case half
+    case bfloat
+    /// Anything that `readRow` makes floats of.
+    case other
+  }
+
+  /// How single weights are encoded.
+  var encoding: Encoding {
+    switch denseFormat {
+    case .f16: .half
+    case .bf16: .bfloat
+    default: .other
+    }
+  }
+
+  /// Where a row of halves or bfloats begins.
+  func rowAddress(_ row: Int) -> UnsafeRawPointer { bytes.baseAddress! + row * columns * 2 }
+
   /// The type that a GGUF file has for these bytes.
   var ggml: GGMLType {
     switch storage {

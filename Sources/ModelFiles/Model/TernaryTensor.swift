@@ -58,26 +58,6 @@ public struct TernaryTensor: Sendable {
     self.order = order
   }
 
-  /// Writes the weights of one row; false if a stored value is not ternary.
-  public func readRow(_ row: Int, into weights: UnsafeMutablePointer<Int8>) -> Bool {
-    let row = order.stored(row)
-    switch storage {
-    case .packed(let tensor): return readPacked(tensor, row, into: weights)
-    case .bytes(let tensor): return readBytes(tensor, row, into: weights)
-    case .floats(let matrix, let magnitude):
-      return readFloats(matrix, row) { Self.copy($0, columns, magnitude: magnitude, into: weights) }
-    case .masters(let matrix, let mean):
-      return readFloats(matrix, row) { values in
-        AbsmeanWeights.ternarise(values, count: columns, scale: mean, into: weights)
-        return true
-      }
-    case .i2S(let tensor, let layout):
-      let codes = tensor.bytes.baseAddress! + row * columns / 4
-      return TernaryBlocks.readI2S(codes, count: columns, layout: layout, into: weights)
-    case .ternaryBlocks(let tensor): return readBlocks(tensor, row, into: weights)
-    }
-  }
-
   /// Makes an error about the stored tensor.
   public func error(_ problem: String) -> ModelFileError {
     switch storage {
@@ -96,69 +76,5 @@ public struct TernaryTensor: Sendable {
     case .i2S(let tensor, _), .ternaryBlocks(let tensor):
       tensor.file.release(tensor.offset..<tensor.offset + tensor.byteCount)
     }
-  }
-
-  // MARK: - Rows
-
-  private func readPacked(_ tensor: Tensor, _ row: Int, into weights: UnsafeMutablePointer<Int8>) -> Bool {
-    let (field, packedRow) = row.quotientAndRemainder(dividingBy: rows / 4)
-    let codes = tensor.bytes.baseAddress! + packedRow * columns
-    let shift = UInt8(2 * field)
-    var invalid = false
-    for column in 0..<columns {
-      let code = codes.load(fromByteOffset: column, as: UInt8.self) &>> shift & 3
-      invalid = invalid || code == 3
-      weights[column] = Int8(code) - 1
-    }
-    return !invalid
-  }
-
-  private func readBytes(_ tensor: Tensor, _ row: Int, into weights: UnsafeMutablePointer<Int8>) -> Bool {
-    let source = tensor.bytes.baseAddress! + row * columns
-    var valid = true
-    for column in 0..<columns {
-      weights[column] = source.load(fromByteOffset: column, as: Int8.self)
-      valid = valid && (-1...1).contains(weights[column])
-    }
-    return valid
-  }
-
-  /// A block's scale is g, its negative, or 0, which makes zeros of its codes.
-  private func readBlocks(_ tensor: GGUFTensor, _ row: Int, into weights: UnsafeMutablePointer<Int8>) -> Bool {
-    let (blocks, bytes) = (columns / TernaryBlocks.tqBlock, tensor.type.blockBytes)
-    let source = tensor.bytes.baseAddress! + row * blocks * bytes
-    var valid = true
-    for block in 0..<blocks {
-      let out = weights + block * TernaryBlocks.tqBlock
-      let codes = source + block * bytes
-      valid =
-        (tensor.type == .tq1_0 ? TernaryBlocks.readTQ1(codes, into: out) : TernaryBlocks.readTQ2(codes, into: out))
-        && valid
-      let scale = TernaryBlocks.scale(ofBlock: codes, tensor.type)
-      if scale == 0 {
-        out.update(repeating: 0, count: TernaryBlocks.tqBlock)
-      } else if scale < 0 {
-        for i in 0..<TernaryBlocks.tqBlock { out[i] = -out[i] }
-      }
-    }
-    return valid
-  }
-
-  private func readFloats(_ matrix: StoredMatrix, _ row: Int, _ body: (UnsafePointer<Float>) -> Bool) -> Bool {
-    withUnsafeTemporaryAllocation(of: Float.self, capacity: columns) { values in
-      matrix.readRow(row, into: values.baseAddress!)
-      return body(values.baseAddress!)
-    }
-  }
-
-  private static func copy(
-    _ values: UnsafePointer<Float>, _ count: Int, magnitude: Float, into weights: UnsafeMutablePointer<Int8>
-  ) -> Bool {
-    var valid = true
-    for i in 0..<count {
-      weights[i] = values[i] == magnitude ? 1 : values[i] == -magnitude ? -1 : 0
-      valid = valid && Float(weights[i]) * magnitude == values[i]
-    }
-    return valid
   }
 }

@@ -30,7 +30,7 @@ struct LoadedModel {
     for note in reference.container?.notes ?? [] { Console.note("\(note.id)  \(note.text)") }
     self.pool = pool
     let kernels = try KernelSelector.ofThisBinary(machine: machine).plan(kernel, for: reference.shape, pool: pool)
-    let model = try reference.load(kernels: kernels, pool: pool)
+    let model = try reference.load(kernels: kernels, pool: pool, hashing: false)
     session = try Session(
       model: model, kernels: kernels, pool: pool, context: context, batch: MemoryBudget.batch,
       cacheFormat: cacheFormat)

@@ -2,23 +2,13 @@ extension TernaryBlocks {
   /// Writes `count` weights, a multiple of 128, as I2_S in blocks of 128, as `readI2S` reads them.
   static func writeI2S(_ weights: UnsafePointer<Int8>, count: Int, into out: UnsafeMutableRawPointer) {
     for block in 0..<count / i2SBlock {
-      var bytes = SIMD32<UInt8>(repeating: 0)
-      for row in 0..<4 {
-        bytes |= codes(weights + i2SBlock * block + 32 * row) &<< UInt8(6 - 2 * row)
-      }
-      out.storeBytes(of: bytes, toByteOffset: 32 * block, as: SIMD32<UInt8>.self)
+      pack(weights + i2SBlock * block, into: out + 32 * block) { 6 - 2 * $0 }
     }
   }
 
   /// Writes 256 weights as one TQ2_0 block; the scale of nothing but zeros is 0, as ggml's quantizer has it.
   static func writeTQ2(_ weights: UnsafePointer<Int8>, scale: UInt16, into out: UnsafeMutableRawPointer) {
-    for half in 0..<2 {
-      var bytes = SIMD32<UInt8>(repeating: 0)
-      for row in 0..<4 {
-        bytes |= codes(weights + 128 * half + 32 * row) &<< UInt8(2 * row)
-      }
-      out.storeBytes(of: bytes, toByteOffset: 32 * half, as: SIMD32<UInt8>.self)
-    }
+    for half in 0..<2 { pack(weights + 128 * half, into: out + 32 * half) { 2 * $0 } }
     write(scale, of: weights, at: tq2ScaleOffset, to: out)
   }
 
@@ -48,9 +38,18 @@ extension TernaryBlocks {
     out.storeBytes(of: isZero ? 0 : scale.littleEndian, toByteOffset: offset, as: UInt16.self)
   }
 
-  /// 32 weights as codes 0, 1 and 2.
+  /// 128 weights in 32 bytes: four rows of 32, of which row r stands `shift(r)` bits up.
   @inline(__always)
-  private static func codes(_ weights: UnsafePointer<Int8>) -> SIMD32<UInt8> {
-    UnsafeRawPointer(weights).loadUnaligned(as: SIMD32<UInt8>.self) &+ 1
+  private static func pack(
+    _ weights: UnsafePointer<Int8>, into out: UnsafeMutableRawPointer, shift: (UInt64) -> UInt64
+  ) {
+    for offset in stride(from: 0, to: 32, by: WeightWord.count) {
+      var bytes: UInt64 = 0
+      for row in 0..<4 {
+        let word = WeightWord.load(UnsafeRawPointer(weights), 32 * row + offset)
+        bytes |= WeightWord.codes(ofWeights: word) &<< shift(UInt64(row))
+      }
+      WeightWord.store(bytes, to: out, offset)
+    }
   }
 }

@@ -25,39 +25,66 @@ public enum TernaryBlocks {
 
   /// 64 bytes of two-bit codes: 32 bytes hold 128 weights, byte m weights m, m + 32, m + 64 and m + 96 from the low bits
   /// up.
+  @inline(__always)
   static func readTQ2(_ block: UnsafeRawPointer, into weights: UnsafeMutablePointer<Int8>) -> Bool {
-    var damage = SIMD32<UInt8>(repeating: 0)
+    let out = UnsafeMutableRawPointer(weights)
+    var invalid: UInt64 = 0
     for half in 0..<2 {
-      let codes = block.loadUnaligned(fromByteOffset: 32 * half, as: SIMD32<UInt8>.self)
-      damage |= codes & (codes &>> 1)
-      for row in 0..<4 {
-        store(codes &>> UInt8(2 * row) & 3, to: weights + 128 * half + 32 * row)
+      for offset in stride(from: 0, to: 32, by: WeightWord.count) {
+        let codes = WeightWord.load(block, 32 * half + offset)
+        invalid |= WeightWord.invalid(codes)
+        for row in 0..<4 {
+          WeightWord.store(
+            WeightWord.weights(of: codes, shift: UInt64(2 * row)), to: out, 128 * half + 32 * row + offset)
+        }
       }
     }
-    return isClean(damage)
+    return invalid == 0
   }
 
   /// 52 bytes of five trits each: 32 bytes hold weights m + 32n, 16 bytes weights 160 + m + 16n, and 4 bytes weights
   /// 240 + m + 4n with n < 4.
-  ///
-  /// A byte is a fraction in base three: multiplied by 3ⁿ modulo 256, what three times it carries over is trit n.
+  @inline(__always)
   static func readTQ1(_ block: UnsafeRawPointer, into weights: UnsafeMutablePointer<Int8>) -> Bool {
-    var wide = block.loadUnaligned(as: SIMD32<UInt8>.self)
-    for n in 0..<5 {
-      store(trits(wide), to: weights + 32 * n)
-      wide = wide &* 3
+    let out = UnsafeMutableRawPointer(weights)
+    for offset in stride(from: 0, to: 32, by: WeightWord.count) {
+      var fractions = Fractions(WeightWord.load(block, offset))
+      for n in 0..<5 { WeightWord.store(fractions.nextWeights(), to: out, 32 * n + offset) }
     }
-    var middle = block.loadUnaligned(fromByteOffset: 32, as: SIMD16<UInt8>.self)
-    for n in 0..<5 {
-      store(trits(middle), to: weights + 160 + 16 * n)
-      middle = middle &* 3
+    for offset in stride(from: 0, to: 16, by: WeightWord.count) {
+      var fractions = Fractions(WeightWord.load(block, 32 + offset))
+      for n in 0..<5 { WeightWord.store(fractions.nextWeights(), to: out, 160 + 16 * n + offset) }
     }
-    var rest = block.loadUnaligned(fromByteOffset: 48, as: SIMD4<UInt8>.self)
+    var fractions = Fractions(UInt64(block.loadUnaligned(fromByteOffset: 48, as: UInt32.self)))
     for n in 0..<4 {
-      store(trits(rest), to: weights + 240 + 4 * n)
-      rest = rest &* 3
+      let four = UInt32(truncatingIfNeeded: fractions.nextWeights())
+      out.storeBytes(of: four, toByteOffset: 240 + 4 * n, as: UInt32.self)
     }
     return true
+  }
+
+  /// Eight bytes, each a fraction in base three: multiplied by 3ⁿ modulo 256, what three times it carries over is trit n.
+  private struct Fractions {
+    private static let mask: UInt64 = 0x00ff_00ff_00ff_00ff
+    // Sixteen bits each, so that the carry has a place.
+    private var even: UInt64
+    private var odd: UInt64
+
+    @inline(__always)
+    init(_ bytes: UInt64) {
+      even = bytes & Self.mask
+      odd = bytes &>> 8 & Self.mask
+    }
+
+    @inline(__always)
+    mutating func nextWeights() -> UInt64 {
+      even &*= 3
+      odd &*= 3
+      let codes = even &>> 8 & 0x0003_0003_0003_0003 | odd & 0x0300_0300_0300_0300
+      even &= Self.mask
+      odd &= Self.mask
+      return WeightWord.weights(ofCodes: codes)
+    }
   }
 
   /// `count` weights of I2_S, a multiple of the layout's block: byte m of a block holds weights m, m + 32, m + 64 and
@@ -66,51 +93,36 @@ public enum TernaryBlocks {
     _ codes: UnsafeRawPointer, count: Int, layout: I2SLayout, into weights: UnsafeMutablePointer<Int8>
   ) -> Bool {
     switch layout {
-    case .blocksOf128: readI2S(codes, SIMD32<UInt8>.self, count: count, into: weights)
-    case .blocksOf64: readI2S(codes, SIMD16<UInt8>.self, count: count, into: weights)
+    case .blocksOf128: readI2S(codes, width: 32, count: count, into: weights)
+    case .blocksOf64: readI2S(codes, width: 16, count: count, into: weights)
     }
   }
 
   @inline(__always)
-  private static func readI2S<Codes: SIMD<UInt8>>(
-    _ codes: UnsafeRawPointer, _ type: Codes.Type, count: Int, into weights: UnsafeMutablePointer<Int8>
-  ) -> Bool where Codes: SIMD {
-    let width = Codes.scalarCount
+  private static func readI2S(
+    _ codes: UnsafeRawPointer, width: Int, count: Int, into weights: UnsafeMutablePointer<Int8>
+  ) -> Bool {
     precondition(count.isMultiple(of: 4 * width))
-    var damage = Codes(repeating: 0)
+    var invalid: UInt64 = 0
     for block in 0..<count / (4 * width) {
-      let four = codes.loadUnaligned(fromByteOffset: width * block, as: Codes.self)
-      damage |= four & (four &>> 1)
-      for row in 0..<4 {
-        store(four &>> UInt8(6 - 2 * row) & 3, to: weights + width * (4 * block + row))
+      let (source, out) = (codes + width * block, UnsafeMutableRawPointer(weights + 4 * width * block))
+      for offset in stride(from: 0, to: width, by: WeightWord.count) {
+        let four = WeightWord.load(source, offset)
+        invalid |= WeightWord.invalid(four)
+        for row in 0..<4 {
+          WeightWord.store(WeightWord.weights(of: four, shift: UInt64(6 - 2 * row)), to: out, width * row + offset)
+        }
       }
     }
-    return isClean(damage)
-  }
-
-  /// Code 3 is the only one with both bits set.
-  @inline(__always)
-  private static func isClean<Codes: SIMD<UInt8>>(_ damage: Codes) -> Bool {
-    (damage & 0x55) == Codes(repeating: 0)
-  }
-
-  /// The carry of three times a byte: 0 below 86, 1 below 171, else 2.
-  @inline(__always)
-  private static func trits<Bytes: SIMD<UInt8>>(_ bytes: Bytes) -> Bytes {
-    let (zero, one) = (Bytes(repeating: 0), Bytes(repeating: 1))
-    return zero.replacing(with: one, where: bytes .>= 86) &+ zero.replacing(with: one, where: bytes .>= 171)
-  }
-
-  /// Codes 0, 1 and 2 as weights -1, 0 and +1.
-  @inline(__always)
-  private static func store<Codes: SIMD<UInt8>>(_ codes: Codes, to weights: UnsafeMutablePointer<Int8>) {
-    UnsafeMutableRawPointer(weights).storeBytes(of: codes &- 1, as: Codes.self)
+    return invalid == 0
   }
 }
 
 extension TernaryBlocks {
-  /// The scale of one block of TQ1_0 or TQ2_0.
-  static func scale(ofBlock block: UnsafeRawPointer, _ type: GGMLType) -> Float {
-    BlockDecoder.half(block, at: type == .tq1_0 ? tq1ScaleOffset : tq2ScaleOffset)
+  /// The scale of one block of TQ1_0 or TQ2_0, as the bits of a half.
+  @inline(__always)
+  static func scaleBits(ofBlock block: UnsafeRawPointer, _ type: GGMLType) -> UInt16 {
+    let offset = type == .tq1_0 ? tq1ScaleOffset : tq2ScaleOffset
+    return UInt16(littleEndian: block.loadUnaligned(fromByteOffset: offset, as: UInt16.self))
   }
 }
