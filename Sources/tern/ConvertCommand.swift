@@ -14,7 +14,8 @@ struct ConvertCommand: ParsableCommand {
     abstract: "Convert a model to GGUF, its ternary weights bit for bit.",
     discussion: """
       Reads GGUF, or safetensors with config.json, and writes GGUF. i2_s keeps the scales as they are; the other types \
-      round them to halves. Embedding and head keep their types unless --head-type names one.
+      round them to halves. Embedding and head keep their types unless --head-type names one. The tokenizer and its \
+      chat template come along; what GGUF has no key for is said on stderr.
       """)
 
   @Argument(help: "A .gguf file, a checkpoint folder, or a .safetensors file beside its config.json.")
@@ -51,8 +52,10 @@ struct ConvertCommand: ParsableCommand {
     let start = WallClock.nowNs()
     let source = try open()
     for note in source.notes where activation == nil { Console.note("\(note.id)  \(note.text)") }
+    let tokenizer = ConvertedTokenizer(of: source)
+    for note in tokenizer.notes { Console.note("\(note.id)  \(note.text)") }
     let converter = try ModelConverter(
-      source, options: .init(type: type, head: headType, activation: activation))
+      source, options: .init(type: type, head: headType, activation: activation), metadata: tokenizer.metadata)
     let pool = try ThreadPool(threads: threads ?? Machine().coresPhysical, placement: .free)
     let showsProgress = Console.stderrIsTerminal && !options.quiet
     try converter.write(

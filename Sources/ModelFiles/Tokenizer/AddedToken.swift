@@ -13,6 +13,9 @@ struct AddedToken: Sendable, Equatable {
   var takesSpaceAfter = false
   /// Looked for after the normalizer has run, with its own content normalized.
   var isNormalized = false
+
+  /// Whether it is found wherever its text stands, and takes nothing along: all that a GGUF file can say.
+  var isPlain: Bool { !isSingleWord && !takesSpaceBefore && !takesSpaceAfter }
 }
 
 /// Finds added tokens in text: leftmost, and of several there the longest.
@@ -33,6 +36,9 @@ struct AddedTokenMatcher: Sendable {
   private var beginsToken = [Bool](repeating: false, count: 256)
 
   var isEmpty: Bool { tokens.isEmpty }
+
+  /// All tokens that were added.
+  var all: [AddedToken] { tokens }
 
   /// Adds a token that is spelled `content` in the text that is searched.
   mutating func add(_ token: AddedToken, content: [UInt8]) {

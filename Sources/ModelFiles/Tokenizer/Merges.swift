@@ -20,6 +20,13 @@ struct Merges: Sendable {
     table.insert(Self.key(left, right), UInt64(rank) << 32 | UInt64(UInt32(bitPattern: id)))
   }
 
+  /// All pairs, the first to go first.
+  var inOrder: [(left: Int32, right: Int32)] {
+    table.entries.sorted { $0.value < $1.value }.map {
+      (Int32(truncatingIfNeeded: $0.key >> 32), Int32(truncatingIfNeeded: $0.key))
+    }
+  }
+
   @inline(__always)
   static func rank(_ merge: UInt64) -> UInt32 { UInt32(truncatingIfNeeded: merge >> 32) }
 

@@ -41,6 +41,11 @@ struct PairTable: Sendable {
     }
   }
 
+  /// All keys with their values, in no order.
+  var entries: some Sequence<(key: UInt64, value: UInt64)> {
+    slots.lazy.filter { $0.key != .max }.map { (key: $0.key, value: $0.value) }
+  }
+
   /// Adds a key; false, with nothing changed, if it is there already.
   mutating func insert(_ key: UInt64, _ value: UInt64) -> Bool {
     if 2 * (count + 1) > slots.count { grow() }

@@ -22,6 +22,16 @@ extension Tokenizer {
     }
   }
 
+  /// Reads the tokenizer beside a checkpoint, with the ids that its `config.json` gives where no other file does.
+  init(path: String, defaultsOf configuration: String) throws {
+    try self.init(path: path)
+    let ids = try TokenizerConfiguration.ids(configuration: configuration)
+    func known(_ id: Int32?) -> Int32? { id.flatMap { token($0) == nil ? nil : $0 } }
+    specialTokens.beginOfText = specialTokens.beginOfText ?? known(ids.beginOfText)
+    specialTokens.endOfText = specialTokens.endOfText ?? known(ids.endOfText.first)
+    specialTokens.endOfGeneration.formUnion(ids.endOfText.compactMap(known))
+  }
+
   private init(folder: String) throws {
     let file = Checkpoint.join(folder, "tokenizer.json")
     guard FileManager.default.fileExists(atPath: file) else {

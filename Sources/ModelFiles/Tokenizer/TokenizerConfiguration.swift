@@ -39,6 +39,14 @@ struct TokenizerConfiguration {
     }
   }
 
+  /// `bos_token_id` and `eos_token_id` of a model's `config.json`, where they are ids.
+  ///
+  /// - Throws: `ModelFileError` that names the file and the key.
+  static func ids(configuration path: String) throws -> (beginOfText: Int32?, endOfText: [Int32]) {
+    let fields: ModelFields? = try decode(path)
+    return (fields?.bos_token_id?.ids.first, fields?.eos_token_id?.ids ?? [])
+  }
+
   private static func decode<Fields: Decodable>(_ path: String) throws -> Fields? {
     guard FileManager.default.fileExists(atPath: path) else { return nil }
     let file = try MappedFile(path: path)
@@ -57,6 +65,11 @@ struct TokenizerConfiguration {
     var unk_token: TokenField?
     var pad_token: TokenField?
     var chat_template: TemplateField?
+  }
+
+  private struct ModelFields: Decodable {
+    var bos_token_id: IDsField?
+    var eos_token_id: IDsField?
   }
 
   private struct GenerationFields: Decodable {

@@ -7,17 +7,28 @@ extension TokenizerMetadata {
     let prefersWholePieces: Bool
     let addsBeginOfText: Bool
     var normalizers: [Normalizer] = []
+    /// The name that other programs know as well.
+    let name: String
   }
 
   private static let byteLevelForms = [
     ByteLevelForm(
       expression: .llama3, names: ["llama-bpe", "llama3", "llama-v3", "falcon3"], prefersWholePieces: true,
-      addsBeginOfText: true),
-    ByteLevelForm(expression: .gpt4o, names: ["gpt-4o"], prefersWholePieces: false, addsBeginOfText: false),
+      addsBeginOfText: true, name: "llama-bpe"),
+    ByteLevelForm(
+      expression: .gpt4o, names: ["gpt-4o"], prefersWholePieces: false, addsBeginOfText: false, name: "gpt-4o"),
     ByteLevelForm(
       expression: .qwen2, names: ["qwen2"], prefersWholePieces: false, addsBeginOfText: false,
-      normalizers: [.composed]),
+      normalizers: [.composed], name: "qwen2"),
   ]
+
+  /// The `pre` that stands for how a byte-level tokenizer cuts text, or nil where no name is known for it.
+  static func pre(of tokenizer: Tokenizer) -> String? {
+    byteLevelForms.first {
+      $0.expression == tokenizer.expression && $0.prefersWholePieces == tokenizer.model.prefersWholePieces
+        && $0.normalizers == tokenizer.normalizers
+    }?.name
+  }
 
   /// The vocabulary of Llama 3, with which files without `pre` are known: the official BitNet b1.58 2B4T is one.
   private static let llama3Tokens = 128_256
