@@ -34,7 +34,7 @@ struct InspectCommand: ParsableCommand {
     if json {
       try Console.json(report)
     } else {
-      Console.text(InspectView(report: report, width: Console.width).render())
+      Console.text(InspectView(report: report, width: Console.width, style: ColorChoice.auto.stdout).render())
     }
   }
 }

@@ -19,6 +19,8 @@ import Testing
     for part in ["GGUF v3", "llama", "TQ2_0", "2.06", "projections", "Q8_0", "gpt2 (llama-bpe)", "naive@portable"] {
       #expect(result.out.contains(part), "\(part) in\n\(result.out)")
     }
+    // What a pipe is read in.
+    #expect(result.out.split(separator: "\n").allSatisfy { $0.count <= 80 }, "\(result.out)")
   }
 
   @Test("inspect --json is one object with sizes in bytes")
@@ -30,6 +32,8 @@ import Testing
     #expect(projections["type"] as? String == "I2_S" && projections["tensors"] as? Int == 14)
     #expect(object["context"] as? Int == 64 && object["format"] as? String == "gguf")
     let kernels = try #require(object["kernels"] as? [[String: Any]])
+    let tokenizer = try #require(object["tokenizer"] as? [String: Any])
+    #expect(tokenizer["kind"] as? String == "byte-level BPE" && tokenizer["chat_template"] as? String == "bitnet-2b4t")
     #expect(kernels.contains { $0["id"] as? String == "naive@portable" && $0["available"] as? Bool == true })
   }
 
@@ -66,6 +70,28 @@ import Testing
     let result = try Binary.run("convert", source, out, "--type", "i2_s")
     #expect(result.status == 0 && result.out.isEmpty && result.err.contains("i2_s"), "\(result.err)")
     #expect(try logits(source, scratch) == logits(out, scratch))
+  }
+
+  @Test("convert keeps the tokenizer, from either container")
+  func convertTokenizer() throws {
+    let scratch = try Scratch()
+    let folder = scratch.path("model")
+    let fixture = "Tests/EngineTests/Fixtures/llama158"
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    for file in ["config.json", "model.safetensors"] {
+      try FileManager.default.copyItem(atPath: "\(fixture)/\(file)", toPath: "\(folder)/\(file)")
+    }
+    let (first, second) = (scratch.path("first.gguf"), scratch.path("second.gguf"))
+    let bare = try Binary.run("convert", folder, first, "--type", "f16")
+    #expect(bare.status == 0 && bare.err.contains("W-tokenizer"), "\(bare.err)")
+    #expect(try Binary.run("tokenize", first, "--text", "a").err.contains("holds no tokenizer"))
+    #expect(try Binary.run("inspect", first).out.contains("none in the file"))
+    let source = model("llama_tq2")
+    #expect(try Binary.run("convert", source, second, "--type", "f16").status == 0)
+    let text = "The end, 12345 中 <|eot_id|>"
+    let expected = try Binary.run("tokenize", source, "--text", text, "--special")
+    #expect(expected.status == 0, "\(expected.err)")
+    #expect(try Binary.run("tokenize", second, "--text", text, "--special").out == expected.out)
   }
 
   @Test("what convert cannot do leaves no file behind")

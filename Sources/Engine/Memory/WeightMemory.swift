@@ -11,8 +11,8 @@ final class WeightMemory {
   private let pool: ThreadPool
   /// By node index; none where the machine has one node, whose memory needs no asking for.
   private var arenas: [NodeArena] = []
-  /// Where no node is asked for: one buffer for all matrices, so that what fills the last huge page is lost once and not
-  /// per matrix, which is an eighth of the weights of BitNet b1.58 2B4T.
+  /// Where no node is asked for: one buffer for all matrices, so that what fills the last huge page is lost once and
+  /// not per matrix, which is a third of the packed weights of BitNet b1.58 2B4T.
   private var buffer: AlignedBuffer?
   private var usedBytes = 0
   private var headRanges: [PlacedMemory.Range] = []

@@ -26,7 +26,8 @@ public struct ConvertedTokenizer: Sendable {
       metadata = converted.keys
       notes = try Self.notes(tokenizer, Tokenizer(converted))
     } catch let error as TokenizerMetadata.Inexpressible {
-      notes.append(lost("the tokenizer cannot be said in GGUF's keys: \(error.reason); give programs its tokenizer.json"))
+      notes.append(
+        lost("the tokenizer cannot be said in GGUF's keys: \(error.reason); give programs its tokenizer.json"))
     } catch {
       notes.append(lost("the file will have no tokenizer: \(error)"))
     }
@@ -36,8 +37,7 @@ public struct ConvertedTokenizer: Sendable {
 
   private static func notes(_ tokenizer: Tokenizer, _ converted: Tokenizer) -> [ModelNote] {
     var notes: [ModelNote] = []
-    let added = tokenizer.rawTokens.all + tokenizer.normalizedTokens.all
-    let odd = added.filter { !$0.isPlain || ($0.isNormalized && !tokenizer.normalizers.isEmpty) }
+    let odd = tokenizer.addedTokens.filter { !$0.isPlain || ($0.isNormalized && !tokenizer.normalizers.isEmpty) }
     if let first = odd.first {
       notes.append(
         ModelNote(

@@ -55,6 +55,14 @@ public struct Tokenizer: Sendable {
     normalizedContents = contents
   }
 
+  /// What kind it is, for people: "byte-level BPE" or "SentencePiece BPE".
+  public var kind: String {
+    switch decoder.form {
+    case .byteLevel: "byte-level BPE"
+    case .sentencePiece: "SentencePiece BPE"
+    }
+  }
+
   /// One more than the highest id; some ids below may be without a token.
   public var vocabularySize: Int { model.vocabulary.idEnd }
 

@@ -1,3 +1,8 @@
+extension Tokenizer {
+  /// All tokens that are found in text before it is cut.
+  var addedTokens: [AddedToken] { rawTokens.all + normalizedTokens.all }
+}
+
 extension TokenizerMetadata {
   /// Why a tokenizer cannot be said in the keys of a GGUF file.
   struct Inexpressible: Error {
@@ -60,8 +65,7 @@ extension TokenizerMetadata {
 
   private static func types(of tokenizer: Tokenizer, tokens: [String]) -> [TokenType] {
     let isByteLevel = tokenizer.expression != nil
-    let added = Dictionary(
-      (tokenizer.rawTokens.all + tokenizer.normalizedTokens.all).map { ($0.id, $0) }, uniquingKeysWith: { one, _ in one })
+    let added = Dictionary(tokenizer.addedTokens.map { ($0.id, $0) }, uniquingKeysWith: { one, _ in one })
     return tokens.enumerated().map { id, token in
       guard tokenizer.token(Int32(id)) != nil else { return .unused }
       if let added = added[Int32(id)] {
@@ -81,7 +85,7 @@ extension TokenizerMetadata {
   /// Scores under which SentencePiece's rule makes exactly the merges that the tokenizer has, in their order.
   private static func scores(of tokenizer: Tokenizer, tokenCount: Int) throws -> [Float] {
     let (vocabulary, merges) = (tokenizer.model.vocabulary, tokenizer.model.merges)
-    let special = Set((tokenizer.rawTokens.all + tokenizer.normalizedTokens.all).filter(\.isSpecial).map(\.id))
+    let special = Set(tokenizer.addedTokens.filter(\.isSpecial).map(\.id))
     var ranks: [(id: Int32, first: UInt32, last: UInt32)] = []
     var found = 0
     for id in 0..<Int32(vocabulary.idEnd) where vocabulary.contains(id) && !special.contains(id) {

@@ -17,8 +17,15 @@ struct InspectReport: Encodable {
   private(set) var tensors: [TensorGroup] = []
   private(set) var tokenizer: TokenizerFacts?
   private(set) var context: Int?
+  /// What the machine has free, as far as it says so.
+  private(set) var memoryAvailableBytes: Int?
   private(set) var kernels: [KernelFacts] = []
   private(set) var notes: [String] = []
+
+  enum CodingKeys: String, CodingKey {
+    case name, format, problem, file, shape, graph, tensors, tokenizer, context, kernels, notes
+    case memoryAvailableBytes = "memory_available_bytes"
+  }
 
   /// Describes a model, or a GGUF file that is none that can be run.
   ///
@@ -32,19 +39,20 @@ struct InspectReport: Encodable {
       self.context = positions
       shape = ModelRow(reference.shape)
       graph = GraphFacts(reference)
-      kernels = Self.kernels(of: reference, context: positions, machine: machine)
+      memoryAvailableBytes = machine.memoryAvailableBytes()
+      kernels = Self.kernels(of: reference, context: positions, machine: machine, available: memoryAvailableBytes)
       if let container = reference.container {
         tensors = try ModelInventory(container).groups.map(TensorGroup.init)
         notes = container.notes.map { "\($0.id)  \($0.text)" }
         file = FileFacts(container)
-        if let gguf = container as? GGUFModel { tokenizer = TokenizerFacts(gguf.file.metadata) }
+        tokenizer = TokenizerFacts(of: container)
       }
     } catch let error as ModelFileError {
       guard let gguf = try? GGUFFile(path: name) else { throw error }
       format = "gguf"
       problem = error.description
       file = FileFacts(gguf)
-      tokenizer = TokenizerFacts(gguf.metadata)
+      tokenizer = TokenizerFacts(gguf)
       tensors = TensorGroup.byType(gguf.tensors)
     }
   }
@@ -52,9 +60,10 @@ struct InspectReport: Encodable {
   /// What most conversations fit in; caches for all of a model's positions may be larger than its weights.
   private static let contextUsual = 4096
 
-  private static func kernels(of reference: ModelReference, context: Int, machine: Machine) -> [KernelFacts] {
-    let available = machine.memoryAvailableBytes()
-    return KernelRegistry.kernels.map { kernel in
+  private static func kernels(
+    of reference: ModelReference, context: Int, machine: Machine, available: Int?
+  ) -> [KernelFacts] {
+    KernelRegistry.kernels.map { kernel in
       let need = MemoryBudget.need(
         of: reference, kernels: KernelPlan(kernel), threads: machine.coresPhysical, context: context)
       return KernelFacts(
@@ -159,32 +168,14 @@ struct InspectReport: Encodable {
     }
   }
 
-  /// What the metadata says of a tokenizer.
-  struct TokenizerFacts: Encodable {
-    let model: String
-    let pre: String?
-    let tokens: Int
-    let hasChatTemplate: Bool
-
-    enum CodingKeys: String, CodingKey {
-      case model, pre, tokens
-      case hasChatTemplate = "has_chat_template"
-    }
-
-    /// Nil where there is none.
-    init?(_ metadata: GGUFMetadata) {
-      guard let model = metadata["tokenizer.ggml.model"]?.string else { return nil }
-      self.model = model
-      pre = metadata["tokenizer.ggml.pre"]?.string
-      tokens = metadata["tokenizer.ggml.tokens"]?.array?.count ?? 0
-      hasChatTemplate = metadata["tokenizer.chat_template"] != nil
-    }
-  }
-
   /// A kernel, and what the model takes with it.
   struct KernelFacts: Encodable {
     let id: String
+    let family: String
+    let isa: String
     let packing: String
+    let bitsPerWeight: Double
+    let priority: Int
     let available: Bool
     let reason: String?
     /// Packed weights, norms and head.
@@ -193,14 +184,19 @@ struct InspectReport: Encodable {
     let totalBytes: Int
 
     enum CodingKeys: String, CodingKey {
-      case id, packing, available, reason
+      case id, family, isa, packing, priority, available, reason
+      case bitsPerWeight = "bits_per_weight"
       case weightsBytes = "weights_bytes"
       case totalBytes = "total_bytes"
     }
 
     init(_ kernel: Kernel, need: MemoryNeed, shortfall: String?) {
       id = kernel.id
+      family = kernel.name
+      isa = kernel.isa
       packing = kernel.packing.name
+      bitsPerWeight = kernel.packing.bitsPerWeight
+      priority = kernel.priority
       available = kernel.isAvailable && shortfall == nil
       reason = kernel.availability.reason ?? shortfall
       let (weights, overflow) = need.weightsBytes.addingReportingOverflow(need.headBytes)

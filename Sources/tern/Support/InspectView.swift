@@ -5,78 +5,169 @@ import Sinks
 struct InspectView {
   let report: InspectReport
   let width: Int
+  let style: Style
 
   /// The text, with its last newline.
   func render() -> String {
-    [heading, shape, tensors, kernels, notes].filter { !$0.isEmpty }.joined(separator: "\n")
+    [heading, facts, tensors, kernels, notes].filter { !$0.isEmpty }.joined(separator: "\n")
   }
 
   private var heading: String {
-    var lines = [report.name]
+    var lines = [style.bold(report.name)]
     if let file = report.file {
       let version = file.version.map { "GGUF v\($0)" } ?? report.format
-      let facts = [version, file.architecture, file.title.map { "\"\($0)\"" }, "\(ByteCount(file.sizeBytes))"]
-      lines.append(facts.compactMap { $0 }.joined(separator: "  "))
+      let facts = [file.title.map { "\"\($0)\"" }, version, "\(ByteCount(file.sizeBytes))"]
+      lines += Prose.wrapped(facts.compactMap(\.self).joined(separator: ", "), width: width)
+    } else if report.shape != nil {
+      lines.append("a shape of the zoo: its weights are made from a seed")
     }
-    if let problem = report.problem { lines += Prose.wrapped("cannot be run: \(problem)", width: width) }
+    if let problem = report.problem {
+      lines += Prose.wrapped("cannot be run: \(problem)", width: width).map(style.bad)
+    }
     return text(lines)
   }
 
-  private var shape: String {
-    var lines: [String] = []
-    if let shape = report.shape, let graph = report.graph {
-      let heads = shape.heads == shape.kvHeads ? "\(shape.heads)" : "\(shape.heads) (\(shape.kvHeads) for keys)"
-      lines.append(
-        "\(Number.parameters(shape.parameters)) parameters, \(Number.parameters(shape.ternaryParameters)) of them ternary"
-      )
-      lines.append(
-        "hidden \(shape.hidden)  layers \(shape.layers)  heads \(heads) of \(shape.headDimension)  "
-          + "ffn \(shape.feedForward)  vocabulary \(shape.vocabulary)  context \(shape.context)")
-      lines.append(
-        "\(shape.activation)  \(graph.subNorms ? "norms inside the blocks" : "no norms inside the blocks")  "
-          + "\(graph.tiedEmbeddings ? "the embedding is the head" : "a head of its own"), in memory \(graph.head)  "
-          + "rope \(Number.threeDigits(graph.ropeTheta))")
-    }
-    if let tokenizer = report.tokenizer {
-      lines.append(
-        "tokenizer \(tokenizer.model)\(tokenizer.pre.map { " (\($0))" } ?? "")  \(tokenizer.tokens) tokens  "
-          + (tokenizer.hasChatTemplate ? "chat template" : "no chat template"))
-    }
-    return text(lines.flatMap { Prose.wrapped($0, width: width) })
+  // MARK: - What it is
+
+  private var facts: String {
+    let rows = modelFacts + tokenizerFacts
+    let indent = (rows.map(\.0.count).max() ?? 0) + 2
+    return text(
+      rows.flatMap { name, value in
+        let wrapped = Prose.wrapped(value, width: max(width - indent, Self.narrowest))
+        let label = name + String(repeating: " ", count: indent - name.count)
+        return [style.dim(label) + wrapped[0]]
+          + wrapped.dropFirst().map { String(repeating: " ", count: indent) + $0 }
+      })
   }
+
+  /// Narrower than this, words would stand alone.
+  private static let narrowest = 24
+
+  private var modelFacts: [(String, String)] {
+    guard let shape = report.shape, let graph = report.graph else {
+      return report.file?.architecture.map { [("architecture", $0)] } ?? []
+    }
+    let ternary = Double(shape.ternaryParameters) / Double(max(shape.parameters, 1))
+    let shared = shape.heads == shape.kvHeads ? "" : ", \(shape.kvHeads) of them for keys and values"
+    return [
+      (
+        "architecture",
+        "\(report.file?.architecture ?? "transformer"), \(shape.layers == 1 ? "1 layer" : "\(shape.layers) layers"), \(shape.hidden) wide, feed-forward "
+          + "\(shape.feedForward) with \(shape.activation)"
+      ),
+      ("attention", "\(shape.heads) heads of \(shape.headDimension)\(shared)"),
+      ("positions", "\(shape.context), rotary with base \(Number.threeDigits(graph.ropeTheta))"),
+      (
+        "norms",
+        "RMS, ε \(Float(graph.rmsNormEpsilon))\(graph.subNorms ? ", also before the output and down projections" : "")"
+      ),
+      (
+        "parameters",
+        "\(Number.parameters(shape.parameters)), \(Number.parameters(shape.ternaryParameters)) of them ternary "
+          + "(\(Number.threeDigits(100 * ternary)) %)"
+      ),
+      (
+        "head",
+        "\(graph.tiedEmbeddings ? "the embedding" : "its own") of \(shape.vocabulary) rows, \(graph.head) in memory"
+      ),
+    ]
+  }
+
+  private var tokenizerFacts: [(String, String)] {
+    guard let tokenizer = report.tokenizer else {
+      return report.file == nil ? [] : [("tokenizer", "none in the file")]
+    }
+    let names = [tokenizer.model, tokenizer.pre.map { "(\($0))" }].compactMap(\.self).joined(separator: " ")
+    let count = tokenizer.tokens.map { "\($0) tokens" }
+    guard tokenizer.problem == nil else {
+      let what = [names, count ?? ""].filter { !$0.isEmpty }.joined(separator: ", ")
+      return [("tokenizer", (what.isEmpty ? "" : "\(what); ") + "cannot be used: \(tokenizer.problem ?? "")")]
+    }
+    var rows = [
+      ("tokenizer", [tokenizer.kind, names.isEmpty ? nil : names, count].compactMap(\.self).joined(separator: ", "))
+    ]
+    let begins = tokenizer.begins.isEmpty ? "" : "begins with \(tokenizer.begins.joined(separator: " "))"
+    let ends = tokenizer.ends.isEmpty ? "" : "ends at \(tokenizer.ends.joined(separator: " "))"
+    let around = [begins, ends].filter { !$0.isEmpty }.joined(separator: ", ")
+    if !around.isEmpty { rows.append(("text", around)) }
+    let template = tokenizer.hasChatTemplate ? "one that is not known; choose with --template" : "none"
+    rows.append(("chat template", tokenizer.chatTemplate ?? template))
+    return rows
+  }
+
+  // MARK: - Tables
 
   private var tensors: String {
     guard !report.tensors.isEmpty else { return "" }
-    return TextTable(
-      columns: [
-        .left("tensors for", .essential), .left("type", .essential), .right("tensors"), .right("weights"),
-        .right("size", .essential), .right("bpw"),
-      ],
-      rows: report.tensors.map { group in
-        [
-          group.purpose ?? Number.unknown, group.type, "\(group.tensors)", Number.parameters(group.weights),
-          "\(ByteCount(group.sizeBytes))", Number.bits(group.bitsPerWeight),
-        ]
-      }
-    ).render(width: width)
+    func row(_ purpose: String, _ type: String, _ groups: [InspectReport.TensorGroup]) -> [String] {
+      let (weights, bytes) = (groups.reduce(0) { $0 &+ $1.weights }, groups.reduce(0) { $0 &+ $1.sizeBytes })
+      return [
+        purpose, type, "\(groups.reduce(0) { $0 + $1.tensors })", Number.parameters(weights), "\(ByteCount(bytes))",
+        weights > 0 ? Number.bits(8 * Double(bytes) / Double(weights)) : Number.unknown,
+      ]
+    }
+    var rows = report.tensors.map { row($0.purpose ?? Number.unknown, $0.type, [$0]) }
+    if rows.count > 1 { rows.append(row("all", "", report.tensors)) }
+    return headed(
+      TextTable(
+        columns: [
+          .left("tensors for", .essential), .left("type", .essential), .right("tensors"), .right("weights"),
+          .right("size", .essential), .right("bits/weight"),
+        ],
+        rows: rows
+      ).render(width: width))
   }
 
+  /// One row per family, by its best kernel here; the others differ in instructions, and hardly in memory.
   private var kernels: String {
-    let available = report.kernels.filter(\.available)
     guard !report.kernels.isEmpty else { return "" }
+    let families = report.kernels.reduce(into: [String]()) { if !$0.contains($1.family) { $0.append($1.family) } }
+    let rows = families.compactMap { family -> [String]? in
+      let here = report.kernels.filter { $0.family == family && $0.available }.sorted { $0.priority > $1.priority }
+      guard let best = here.first else { return nil }
+      return [
+        best.id, best.packing, Number.bits(best.bitsPerWeight), "\(ByteCount(best.weightsBytes))",
+        "\(ByteCount(best.totalBytes))",
+      ]
+    }
     let table = TextTable(
       columns: [
-        .left("kernel", .essential), .left("packing"), .right("weights and head", .essential),
-        .right("with \(report.context ?? 0) positions", .essential),
+        .left("best of each kind", .essential), .left("packing", .minor), .right("bits"),
+        .right("weights, head", .essential), .right("with \(report.context ?? 0) positions", .essential),
       ],
-      rows: available.map { [$0.id, $0.packing, "\(ByteCount($0.weightsBytes))", "\(ByteCount($0.totalBytes))"] }
+      rows: rows
     ).render(width: width)
-    let others = report.kernels.filter { !$0.available }
-    guard !others.isEmpty else { return table }
-    return table + text(Prose.wrapped("not here: \(others.map(\.id).joined(separator: ", "))", width: width))
+    return headed(table) + text(remarks)
   }
 
-  private var notes: String { text(report.notes.flatMap { Prose.wrapped($0, width: width) }) }
+  private var remarks: [String] {
+    let here = report.kernels.filter(\.available).map(\.id).joined(separator: ", ")
+    var lines = here.isEmpty ? ["no kernel can run it here"] : Prose.wrapped("all that run here: \(here)", width: width)
+    if let available = report.memoryAvailableBytes {
+      lines.append("\(ByteCount(available)) of memory are available here.")
+    }
+    let others = report.kernels.filter { !$0.available }
+    let reasons = Dictionary(grouping: others) { $0.reason ?? "" }.sorted { $0.key < $1.key }
+    for (reason, kernels) in reasons {
+      lines += Prose.wrapped("not here: \(kernels.map(\.id).joined(separator: ", "))", width: width)
+      if reasons.count <= Self.reasonsMost, !reason.isEmpty {
+        lines += Prose.wrapped(reason, width: width - 4).map { "    \($0)" }
+      }
+    }
+    return lines
+  }
+
+  /// More reasons than this are left to --json.
+  private static let reasonsMost = 3
+
+  private var notes: String { text(report.notes.flatMap { Prose.wrapped($0, width: width) }.map(style.warning)) }
+
+  /// A table with its first line, the titles, in bold.
+  private func headed(_ table: String) -> String {
+    guard let end = table.firstIndex(of: "\n") else { return table }
+    return style.bold(String(table[..<end])) + table[end...]
+  }
 
   private func text(_ lines: [String]) -> String { lines.map { $0 + "\n" }.joined() }
 }

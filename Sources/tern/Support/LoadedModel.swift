@@ -1,12 +1,15 @@
 import Engine
 import Harness
 import Machine
+import Meters
 import ModelFiles
 
 /// A model ready for one conversation: what `generate`, `logits` and `profile` share.
 struct LoadedModel {
   let pool: ThreadPool
   let session: Session
+  /// How long it took to read and pack the weights.
+  let loadTimeNs: UInt64
 
   /// Loads or makes the weights, after comparing what they need with the memory that there is.
   ///
@@ -30,7 +33,9 @@ struct LoadedModel {
     for note in reference.container?.notes ?? [] { Console.note("\(note.id)  \(note.text)") }
     self.pool = pool
     let kernels = try KernelSelector.ofThisBinary(machine: machine).plan(kernel, for: reference.shape, pool: pool)
+    let start = WallClock.nowNs()
     let model = try reference.load(kernels: kernels, pool: pool, hashing: false)
+    loadTimeNs = WallClock.nowNs() - start
     session = try Session(
       model: model, kernels: kernels, pool: pool, context: context, batch: MemoryBudget.batch,
       cacheFormat: cacheFormat)

@@ -23,8 +23,8 @@ public enum TernaryBlocks {
   /// Weights of one block of I2_S in published files.
   public static let i2SBlock = I2SLayout.blocksOf128.weights
 
-  /// 64 bytes of two-bit codes: 32 bytes hold 128 weights, byte m weights m, m + 32, m + 64 and m + 96 from the low bits
-  /// up.
+  /// 64 bytes of two-bit codes: 32 bytes hold 128 weights, byte m weights m, m + 32, m + 64 and m + 96 from the low
+  /// bits up.
   @inline(__always)
   static func readTQ2(_ block: UnsafeRawPointer, into weights: UnsafeMutablePointer<Int8>) -> Bool {
     let out = UnsafeMutableRawPointer(weights)
@@ -63,7 +63,8 @@ public enum TernaryBlocks {
     return true
   }
 
-  /// Eight bytes, each a fraction in base three: multiplied by 3ⁿ modulo 256, what three times it carries over is trit n.
+  /// Eight bytes, each a fraction in base three: multiplied by 3ⁿ modulo 256, what three times it carries over is
+  /// trit n.
   private struct Fractions {
     private static let mask: UInt64 = 0x00ff_00ff_00ff_00ff
     // Sixteen bits each, so that the carry has a place.
