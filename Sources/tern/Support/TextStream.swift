@@ -1,0 +1,32 @@
+import Engine
+import ModelFiles
+
+/// Tokens to text for people as they come: whole characters, and nothing from a stop text on.
+struct TextStream {
+  private var detokenizer: StreamingDetokenizer
+  private var stop: StopText
+  /// All that was given out.
+  private(set) var text = ""
+
+  /// Begins a text that follows another.
+  init(_ tokenizer: Tokenizer, stops: [String] = []) {
+    detokenizer = StreamingDetokenizer(tokenizer, continuing: true)
+    stop = StopText(stops)
+  }
+
+  /// Whether a stop text was found.
+  var isStopped: Bool { stop.isFound }
+
+  /// Takes a token; returns the text that is sure now.
+  ///
+  /// Vocabularies are often rounded up, and a model can choose an id that no token has: it is shown as U+FFFD.
+  mutating func append(_ id: Int32) -> String { give(stop.append((try? detokenizer.append(id)) ?? "\u{FFFD}")) }
+
+  /// Ends the text; returns the rest.
+  mutating func finish() -> String { give(stop.append(detokenizer.finish())) + give(stop.finish()) }
+
+  private mutating func give(_ piece: String) -> String {
+    text += piece
+    return piece
+  }
+}
