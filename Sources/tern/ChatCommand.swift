@@ -93,9 +93,11 @@ struct ChatCommand: ParsableCommand {
       speaker: speaker, run: GenerationRun(generation: generation, meters: meters), system: system, stops: stop,
       style: output.color.stderr, isQuiet: output.quiet)
     if chat.isInteractive && !output.quiet {
+      Console.note(model)
       Console.note(
-        "\(model)  \(loaded.session.kernels.name)  threads \(loaded.pool.threads)  context \(loaded.session.context)  "
-          + "\(template.rawValue)\n/help lists the commands; Ctrl-C stops an answer, Ctrl-D ends")
+        "\(loaded.session.kernels.name)  threads \(loaded.pool.threads)  context \(loaded.session.context)  template "
+          + template.rawValue)
+      Console.note("/help lists the commands; Ctrl-C stops an answer, Ctrl-D ends")
     }
     try chat.talk()
   }

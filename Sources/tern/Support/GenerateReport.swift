@@ -19,12 +19,15 @@ struct GenerateReport: Encodable {
   let promptRate: Double?
   let decodeRate: Double?
   let timeToFirstTokenNs: Int?
-  let tokenTimes: TokenTimes?
+  let timeTokenP50Ns: Int?
+  let timeTokenP90Ns: Int?
+  let timeTokenP99Ns: Int?
   let tokenTimesNs: [Int]
   let energy: Energies?
   let energyReason: String?
 
   private let promptTokens: Int
+  private let latency: TokenLatency?
 
   enum CodingKeys: String, CodingKey {
     case model, kernel, threads, placement, context, sampling, ids, text, energy
@@ -33,32 +36,11 @@ struct GenerateReport: Encodable {
     case promptRate = "prompt_rate_tokens_per_s"
     case decodeRate = "decode_rate_tokens_per_s"
     case timeToFirstTokenNs = "time_to_first_token_ns"
-    case tokenTimes = "time_token"
-    case tokenTimesNs = "time_token_ns"
+    case timeTokenP50Ns = "time_token_p50_ns"
+    case timeTokenP90Ns = "time_token_p90_ns"
+    case timeTokenP99Ns = "time_token_p99_ns"
+    case tokenTimesNs = "token_times_ns"
     case energyReason = "energy_reason"
-  }
-
-  /// Percentiles of the decode steps.
-  struct TokenTimes: Encodable {
-    let latency: TokenLatency
-
-    private enum CodingKeys: String, CodingKey {
-      case p50 = "p50_ns"
-      case p90 = "p90_ns"
-      case p99 = "p99_ns"
-    }
-
-    init?(_ timesNs: [Int]) {
-      guard let latency = TokenLatency(timesNs) else { return nil }
-      self.latency = latency
-    }
-
-    func encode(to encoder: any Encoder) throws {
-      var container = encoder.container(keyedBy: CodingKeys.self)
-      try container.encode(latency.p50Ms * 1e6, forKey: .p50)
-      try container.encode(latency.p90Ms * 1e6, forKey: .p90)
-      try container.encode(latency.p99Ms * 1e6, forKey: .p99)
-    }
   }
 
   /// Joules of both parts.
@@ -83,13 +65,18 @@ struct GenerateReport: Encodable {
     promptRate = generation.promptRate
     decodeRate = generation.decodeRate
     timeToFirstTokenNs = generation.ids.isEmpty ? nil : generation.timePromptNs
-    tokenTimes = TokenTimes(generation.tokenTimesNs)
+    latency = TokenLatency(generation.tokenTimesNs)
+    timeTokenP50Ns = latency.map { Self.wholeNs($0.p50Ms) }
+    timeTokenP90Ns = latency.map { Self.wholeNs($0.p90Ms) }
+    timeTokenP99Ns = latency.map { Self.wholeNs($0.p99Ms) }
     tokenTimesNs = generation.tokenTimesNs
     energyReason = run.meters.obstacle
     energy =
       run.promptEnergy == nil && run.decodeEnergy == nil
       ? nil : Energies(prompt: run.promptEnergy, decode: run.decodeEnergy)
   }
+
+  private static func wholeNs(_ milliseconds: Double) -> Int { Int((milliseconds * 1e6).rounded()) }
 
   /// The lines for people: what ran, the prompt, the decode steps, the joules.
   var summary: String {
@@ -99,7 +86,7 @@ struct GenerateReport: Encodable {
         "prompt of \(promptTokens), \(Number.threeDigits(promptRate)) t/s; first token after "
           + "\(Number.threeDigits(Double(timeToFirstTokenNs) * 1e-6)) ms")
     }
-    if let decodeRate, let latency = tokenTimes?.latency {
+    if let decodeRate, let latency {
       lines.append(
         "\(tokenTimesNs.count) decoded, \(Number.threeDigits(decodeRate)) t/s; per token p50 "
           + "\(Number.threeDigits(latency.p50Ms)) ms, p90 \(Number.threeDigits(latency.p90Ms)) ms, p99 "

@@ -1,4 +1,3 @@
-import Foundation
 import Harness
 import ModelFiles
 
@@ -13,14 +12,6 @@ extension ModelReference {
         "\(name) has random weights and no tokenizer: give token ids with --ids 1,2,3, or a tokenizer with --tokenizer "
           + "PATH")
     }
-    let path = container.path
-    // Beside a checkpoint that is named by its weights stands its tokenizer, as its configuration does.
-    guard path.hasSuffix(".safetensors") else { return try Tokenizer(path: path) }
-    let folder = (path as NSString).deletingLastPathComponent
-    return try Tokenizer(path: folder.isEmpty ? "." : folder)
+    return try Tokenizer(path: container.path)
   }
-
-  /// The positions to make room for where the user names no number: as many as asked for, at most those that the model
-  /// was made for.
-  func context(for positions: Int) -> Int { min(positions, shape.context) }
 }

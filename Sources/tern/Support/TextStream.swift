@@ -17,7 +17,7 @@ struct TextStream {
   /// Whether a stop text was found.
   var isStopped: Bool { stop.isFound }
 
-  /// Takes a token; returns the text that is sure now.
+  /// Takes a token; returns the text that is sure now, as it may be shown.
   ///
   /// Vocabularies are often rounded up, and a model can choose an id that no token has: it is shown as U+FFFD.
   mutating func append(_ id: Int32) -> String { give(stop.append((try? detokenizer.append(id)) ?? "\u{FFFD}")) }
@@ -27,6 +27,15 @@ struct TextStream {
 
   private mutating func give(_ piece: String) -> String {
     text += piece
-    return piece
+    return Console.stdoutIsTerminal ? Self.harmless(piece) : piece
+  }
+
+  /// A model can say anything, and what moves the cursor or speaks to the terminal is not for it to say.
+  static func harmless(_ piece: String) -> String {
+    let isHarmful: (Unicode.Scalar) -> Bool = {
+      $0.properties.generalCategory == .control && $0 != "\n" && $0 != "\t"
+    }
+    guard piece.unicodeScalars.contains(where: isHarmful) else { return piece }
+    return String(String.UnicodeScalarView(piece.unicodeScalars.map { isHarmful($0) ? "\u{FFFD}" : $0 }))
   }
 }

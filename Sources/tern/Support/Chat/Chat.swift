@@ -132,7 +132,7 @@ struct Chat {
   }
 
   private var statistics: String {
-    "\(session.position) of \(session.context) positions, \(conversation.exchanges.count) exchanges remembered"
+    "\(session.position) of \(session.context) positions; exchanges remembered: \(conversation.exchanges.count)"
   }
 
   /// "42 tokens, 45.1 t/s; 12 read (300 kept), 130 t/s; first after 90.1 ms; 0.41 J/token (package)".

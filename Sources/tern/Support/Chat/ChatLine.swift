@@ -34,6 +34,7 @@ enum ChatLine: Equatable {
     /stats         how full the context is
     /help          this list
     /quit          end, as Ctrl-D does
-    Ctrl-C stops an answer. A message that begins with a slash goes with a space before it.
+    Ctrl-C stops an answer. A message that begins with a slash goes with a space
+    before it.
     """
 }
