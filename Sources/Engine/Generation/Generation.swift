@@ -56,7 +56,9 @@ public struct Generation {
     self.sampler = sampler
     self.ends = ends
     self.limit = limit
-    tokenTimesNs.reserveCapacity(limit.map { min($0, session.context) } ?? 0)
+    let most = limit.map { min($0, session.context + 1) } ?? 0
+    ids.reserveCapacity(most)
+    tokenTimesNs.reserveCapacity(most)
   }
 
   /// Makes the prompt the whole text so far: what the cache holds of it is kept, and only the rest is read.

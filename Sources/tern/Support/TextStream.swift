@@ -36,6 +36,8 @@ struct TextStream {
       $0.properties.generalCategory == .control && $0 != "\n" && $0 != "\t"
     }
     guard piece.unicodeScalars.contains(where: isHarmful) else { return piece }
-    return String(String.UnicodeScalarView(piece.unicodeScalars.map { isHarmful($0) ? "\u{FFFD}" : $0 }))
+    // A return before a new line is only another way to end it.
+    let shown = piece.unicodeScalars.filter { $0 != "\r" }.map { isHarmful($0) ? "\u{FFFD}" : $0 }
+    return String(String.UnicodeScalarView(shown))
   }
 }
