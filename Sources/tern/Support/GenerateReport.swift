@@ -94,7 +94,7 @@ struct GenerateReport: Encodable {
     }
     for (name, energy) in [("prompt", energy?.prompt), ("decode", energy?.decode)] {
       guard let energy else { continue }
-      lines.append("\(name) \(energy.perToken ?? "energy is not known: \(energy.problems.joined(separator: "; "))")")
+      lines.append("\(name) \(energy.perToken ?? "energy: \(energy.absence)")")
     }
     return lines.joined(separator: "\n")
   }

@@ -57,6 +57,12 @@ struct GenerationEnergy: Encodable {
     problems = readings.problems.map { [$0.what, $0.reason].compactMap { $0 }.joined(separator: ": ") }
   }
 
+  /// Why there is no energy per token, in words.
+  var absence: String {
+    problems.isEmpty
+      ? "nothing that was read stands for the whole; --json has what there is" : problems.joined(separator: "; ")
+  }
+
   /// "0.412 ± 0.003 J/token (package)"; nil where no joules can stand for the whole.
   var perToken: String? {
     guard let domain = EnergyMetric.headlines.first(where: { metrics[$0.perToken] != nil }) else { return nil }
