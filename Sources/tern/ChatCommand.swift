@@ -47,7 +47,7 @@ struct ChatCommand: ParsableCommand {
   @Option(help: "Stop an answer before this text; repeatable.")
   var stop: [String] = []
 
-  @OptionGroup(title: "Sampling") var sampling: SamplingOptions
+  @OptionGroup var sampling: SamplingOptions
   @OptionGroup var options: ModelOptions
   @OptionGroup var output: OutputOptions
 

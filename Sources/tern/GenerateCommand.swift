@@ -44,7 +44,7 @@ struct GenerateCommand: ParsableCommand {
   @Flag(help: "One JSON object on stdout instead of the text.")
   var json = false
 
-  @OptionGroup(title: "Sampling") var sampling: SamplingOptions
+  @OptionGroup var sampling: SamplingOptions
   @OptionGroup var options: ModelOptions
 
   func validate() throws {
