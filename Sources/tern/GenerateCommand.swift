@@ -2,118 +2,115 @@ import ArgumentParser
 import Engine
 import Harness
 import Machine
-import Meters
-import Sinks
+import ModelFiles
 
-/// `tern generate`: tokens from a model, greedily.
+/// `tern generate`: what a model says after a prompt.
 struct GenerateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "generate",
-    abstract: "Generate token ids from a model, greedily.",
+    abstract: "Generate text, or token ids, from a prompt.",
     discussion: """
-      Ids go to stdout as they come, one line in all; speeds go to stderr. The engine is the one that `run` measures.
+      A prompt in text gives text, as it comes, until the model ends it; a prompt in --ids gives exactly -n ids and \
+      needs no tokenizer. The likeliest token is taken unless --temperature is given. Speeds, and joules where they can \
+      be read, go to stderr. The engine is the one that `run` measures. Ctrl-C ends with what was made, and status 130.
       """)
 
   @Option(
     name: [.customShort("m"), .long],
-    help: "A zoo name (tern list models) or a checkpoint folder, with an optional head format: NAME:q6_k.")
+    help: """
+      A GGUF file, a checkpoint folder, or a zoo name (tern list models), with an optional head format: NAME:q6_k.
+      """)
   var model: String
 
-  @Option(help: "Prompt as token ids: 1,2,3.")
-  var ids = TokenIDs(argument: "1")!
+  @OptionGroup var prompt: PromptOptions
 
-  @Option(name: [.customShort("n"), .customLong("gen-tokens")], help: "Tokens to generate.")
-  var generate = 32
+  @Option(name: [.customShort("n"), .customLong("gen-tokens")], help: "The most tokens to generate.")
+  var generate = 128
 
-  @Flag(help: "One JSON object on stdout instead of the ids.")
+  @Option(
+    name: [.customShort("c"), .long],
+    help: "Positions to make room for (default: prompt and -n, at most those that the model was made for).")
+  var context: Int?
+
+  @Option(help: "Stop before this text; repeatable.")
+  var stop: [String] = []
+
+  @Flag(help: "Go on behind tokens that end a text.")
+  var ignoreEos = false
+
+  @Flag(help: "End with status 6 where energy cannot be read.")
+  var energy = false
+
+  @Flag(help: "One JSON object on stdout instead of the text.")
   var json = false
 
+  @OptionGroup var sampling: SamplingOptions
   @OptionGroup var options: ModelOptions
 
   func validate() throws {
     if generate < 1 { throw ValidationError("-n \(generate): at least 1 token") }
+    if let context, context < 1 { throw ValidationError("--context \(context): at least 1 position") }
+    if prompt.isIDs && prompt.tokenizer == nil && !stop.isEmpty {
+      throw ValidationError("--stop looks for text, and --ids gives none: add --tokenizer PATH, or use -p TEXT")
+    }
+    if stop.contains("") { throw ValidationError("--stop: the text is empty") }
   }
 
   func run() throws {
     let machine = Machine()
     let kernel = try options.kernelName()
+    let reference = try ModelReference(model)
+    let input = try prompt.read(for: reference)
+    sampling.noteWhatIsIdle()
+    let meters = GenerationMeters(machine: machine)
+    if energy, let obstacle = meters.obstacle {
+      Console.note("energy cannot be read: \(obstacle)")
+      throw ExitStatus.notPermitted
+    }
     let loaded = try LoadedModel(
-      model, kernel: kernel, pool: try options.makePool(machine: machine), context: ids.ids.count + generate,
-      cacheFormat: options.cacheFormat, machine: machine)
-    let generation = try Self.decode(loaded.session, prompt: ids.ids, count: generate) { id, isFirst in
-      if !json { Console.text(isFirst ? "\(id)" : " \(id)") }
+      reference, kernel: kernel, pool: try options.makePool(machine: machine),
+      context: try positions(for: input.ids.count, of: reference), cacheFormat: options.cacheFormat, machine: machine)
+    let interrupt = Interrupt()
+    let signals = interrupt.listen()
+    defer { withExtendedLifetime(signals) {} }
+    var run = GenerationRun(
+      generation: Generation(
+        session: loaded.session, sampler: Sampler(sampling.sampling), ends: ends(of: input.tokenizer), limit: generate),
+      meters: meters)
+    var output = GenerateOutput(tokenizer: input.tokenizer, stops: stop, isQuiet: json)
+    try run.read(input.ids, isCancelled: { interrupt.isRaised })
+    try run.decode(isCancelled: { interrupt.isRaised }) { output.append($0) }
+    output.finish()
+    let report = GenerateReport(
+      run, model: model, threads: loaded.pool.threads, placement: loaded.pool.placement.rawValue, prompt: input.ids,
+      text: output.text)
+    if json { try Console.json(report) } else { Console.note(report.summary) }
+    if run.generation.finish == .interrupted { throw ExitStatus.interrupted }
+  }
+
+  private func ends(of tokenizer: Tokenizer?) -> Set<Int32> {
+    ignoreEos ? [] : tokenizer?.specialTokens.endOfGeneration ?? []
+  }
+
+  /// The positions of the session.
+  ///
+  /// - Throws: `CommandError` for a prompt that they cannot hold.
+  private func positions(for promptTokens: Int, of reference: ModelReference) throws -> Int {
+    let wanted = promptTokens.addingReportingOverflow(generate).partialValue
+    let made = reference.shape.context
+    let positions = context ?? (wanted > 0 ? min(wanted, made) : made)
+    guard promptTokens <= positions else {
+      throw CommandError(
+        "the prompt has \(promptTokens) tokens, and "
+          + (context.map { "--context is \($0)" } ?? "\(reference.name) was made for \(made) positions")
+          + "; shorten it, or give --context \(promptTokens + min(generate, made)), which takes more memory"
+          + (promptTokens > made ? " and lets the text degrade" : ""))
     }
-    if json {
-      try Console.json(
-        Report(model: model, kernel: loaded.session.kernels.name, threads: loaded.pool.threads, generation: generation))
-    } else {
-      Console.line("")
-      Console.note(generation.summary(model: model, kernel: loaded.session.kernels.name, threads: loaded.pool.threads))
+    if context == nil, wanted > positions || wanted < 0 {
+      Console.note(
+        "W-context  \(reference.name) was made for \(made) positions: at most \(positions - promptTokens + 1) tokens "
+          + "follow a prompt of \(promptTokens); --context goes beyond")
     }
-  }
-
-  /// Reads the prompt, then feeds each most likely token back.
-  private static func decode(
-    _ session: Session, prompt: [Int32], count: Int, each: (Int32, Bool) -> Void
-  ) throws -> Generation {
-    let start = WallClock.nowNs()
-    var ids = [try session.forward(prompt, logits: .last).argmax(0)]
-    let afterPrompt = WallClock.nowNs()
-    each(ids[0], true)
-    while ids.count < count {
-      ids.append(try session.forward([ids[ids.count - 1]], logits: .last).argmax(0))
-      each(ids[ids.count - 1], false)
-    }
-    return Generation(
-      ids: ids, promptTokens: prompt.count, timePromptNs: Int(afterPrompt - start),
-      timeDecodeNs: Int(WallClock.nowNs() - afterPrompt))
-  }
-}
-
-/// What came of a generation.
-private struct Generation {
-  let ids: [Int32]
-  let promptTokens: Int
-  let timePromptNs: Int
-  let timeDecodeNs: Int
-
-  /// Tokens per second of the prompt; its last forward pass also gives the first token.
-  var promptRate: Double { Double(promptTokens) / (Double(timePromptNs) * 1e-9) }
-  /// Tokens per second of the decode steps, nil when there was none.
-  var decodeRate: Double? { ids.count > 1 ? Double(ids.count - 1) / (Double(timeDecodeNs) * 1e-9) : nil }
-
-  func summary(model: String, kernel: String, threads: Int) -> String {
-    let prompt = "prompt of \(promptTokens), \(Number.threeDigits(promptRate)) t/s"
-    let decode = decodeRate.map { "; \(ids.count - 1) decoded, \(Number.threeDigits($0)) t/s" } ?? ""
-    let first = "first token after \(Number.threeDigits(Double(timePromptNs) * 1e-6)) ms"
-    return "\(model)  \(kernel)  threads \(threads)\n\(prompt)\(decode); \(first)"
-  }
-}
-
-/// `--json`: one object; `decode_rate_tokens_per_s` is absent when a single token was generated.
-private struct Report: Encodable {
-  let model: String
-  let kernel: String
-  let threads: Int
-  let ids: [Int32]
-  let promptRate: Double
-  let decodeRate: Double?
-  let timeToFirstTokenNs: Int
-
-  enum CodingKeys: String, CodingKey {
-    case model, kernel, threads, ids
-    case promptRate = "prompt_rate_tokens_per_s"
-    case decodeRate = "decode_rate_tokens_per_s"
-    case timeToFirstTokenNs = "time_to_first_token_ns"
-  }
-
-  init(model: String, kernel: String, threads: Int, generation: Generation) {
-    self.model = model
-    self.kernel = kernel
-    self.threads = threads
-    ids = generation.ids
-    promptRate = generation.promptRate
-    decodeRate = generation.decodeRate
-    timeToFirstTokenNs = generation.timePromptNs
+    return positions
   }
 }

@@ -3,8 +3,8 @@ import Testing
 
 @Suite struct HelpTests {
   static let commands = [
-    "run", "bench", "show", "report", "export", "generate", "perplexity", "embed", "logits", "profile", "inspect",
-    "convert", "tokenize", "list", "doctor", "tune", "probe", "measure",
+    "run", "bench", "show", "report", "export", "generate", "chat", "perplexity", "embed", "logits", "profile",
+    "inspect", "convert", "tokenize", "list", "doctor", "tune", "probe", "measure",
   ]
 
   @Test("every command explains itself", arguments: commands)
@@ -70,6 +70,7 @@ import Testing
       ["bench", "-m", "bitnet-2b-5t"], ["bench", "-k", "simt"], ["bench", "-p", "0", "-n", "0"], ["run"],
       ["generate", "-m", "paper-125m", "-n", "0"], ["logits", "paper-125m", "--ids", "1,x", "-o", "y"],
       ["run", "smoke", "--require", "nothing"], ["export", "-f", "xml"], ["generate", "-m", "paper-125m", "-t", "0"],
+      ["chat"], ["chat", "-m", "x", "--template", "none"],
       ["generate", "-m", "paper-125m", "-k", "nope"], ["bench", "-pg", "512"],
       ["bench", "--shape", "0x5"], ["bench", "--shape", "2048"], ["bench", "--shape", "-1x2"],
       ["bench", "--shape", "99999999999x2"], ["bench", "--shape", "8x8", "-m", "paper-125m"],

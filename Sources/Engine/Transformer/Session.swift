@@ -28,8 +28,10 @@ public final class Session {
   public let batch: Int
   /// How keys and values are kept.
   public var cacheFormat: CacheFormat { op.cache.format }
-  /// Tokens in the cache; the next token gets this position.
-  public private(set) var position = 0
+  /// The tokens in the cache, by position.
+  public private(set) var ids: [Int32] = []
+  /// How many there are; the next token gets this position.
+  public var position: Int { ids.count }
   /// Hears when each part of a forward pass is done; nil, as it is by default, costs a comparison per part.
   public var observer: (any ForwardObserver)?
 
@@ -84,13 +86,14 @@ public final class Session {
     qkv = scratch.floats(.qkv)
     attended = scratch.floats(.attended)
     gated = scratch.floats(.gated)
+    ids.reserveCapacity(context)
   }
 
   /// Forgets everything.
-  public func reset() { position = 0 }
+  public func reset() { truncate(to: 0) }
 
   /// Forgets what came after the first `position` tokens; does nothing if there are not that many.
-  public func truncate(to position: Int) { self.position = min(self.position, max(position, 0)) }
+  public func truncate(to position: Int) { ids.removeLast(self.position - min(self.position, max(position, 0))) }
 
   /// Feeds tokens and gives the logits that were asked for.
   ///
@@ -120,11 +123,11 @@ public final class Session {
         let isLast = chunk.endIndex == ids.endIndex
         let count = wanted == .all ? chunk.count : wanted == .last && isLast ? 1 : 0
         try forward(chunk, at: position, wanted: count)
-        position += chunk.count
+        self.ids += chunk
         if count > 0 { try each(chunk.count - count, count, wanted == .all ? first : 0) }
       }
     } catch {
-      position = start
+      truncate(to: start)
       throw error
     }
   }

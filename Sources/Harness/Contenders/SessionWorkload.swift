@@ -129,17 +129,11 @@ final class SessionWorkload: Workload {
 
   private func decode(_ count: Int, from first: Int32, times: inout [Int]) throws {
     guard count > 0 else { return }
-    generated.removeAll(keepingCapacity: true)
-    var id = first
-    var before = WallClock.nowNs()
-    for _ in 0..<count {
-      try interrupt.check()
-      id = try session.forward([id], logits: .last).argmax(0)
-      generated.append(id)
-      let now = WallClock.nowNs()
-      times.append(Int(now - before))
-      before = now
-    }
+    var generation = Generation(session: session, limit: count)
+    generation.begin(after: first)
+    while try generation.next() != nil { try interrupt.check() }
+    generated = generation.ids
+    times += generation.tokenTimesNs
   }
 
   private func repeated(_ iterations: Int, _ work: () throws -> Void) throws -> WorkloadOutput {

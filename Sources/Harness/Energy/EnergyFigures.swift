@@ -4,15 +4,17 @@ import Records
 ///
 /// A quotient of a measured energy and an exact count has the energy's relative uncertainty; time is known a thousand
 /// times better than energy and adds nothing to it.
-struct EnergyFigures {
-  private(set) var metrics: [String: Double]
-  private(set) var halfWidths: [String: Double]
+public struct EnergyFigures {
+  /// Metric name to value: what was given, and what follows from it.
+  public private(set) var metrics: [String: Double]
+  /// Metric name to half of its 95 % interval.
+  public private(set) var halfWidths: [String: Double]
 
   /// Joules in a kilowatt-hour.
   private static let joulesPerKWh = 3.6e6
 
   /// Adds the figures of a window that processed `tokens`; adds none without tokens or without energy.
-  init(metrics: [String: Double], halfWidths: [String: Double], tokens: Int?) {
+  public init(metrics: [String: Double], halfWidths: [String: Double], tokens: Int?) {
     self.metrics = metrics
     self.halfWidths = halfWidths
     guard let tokens, tokens > 0 else { return }

@@ -28,35 +28,57 @@ public enum ChatTemplate: String, Sendable, CaseIterable {
   public func render(
     _ messages: [ChatMessage], beginOfText: String, endOfText: String, addingGenerationPrompt: Bool = true
   ) -> String {
-    let turns = messages.map { turn($0, endOfText: endOfText) }.joined()
+    let turns = messages.map { turn($0, endOfText: endOfText).text }.joined()
     switch self {
     case .bitnet2B4T:
-      return turns + (addingGenerationPrompt ? "Assistant: " : "")
+      return turns + (addingGenerationPrompt ? generationPrompt : "")
     case .bitnetGGUF:
-      // Its generation prompt is a part of every user's turn.
       return (messages.isEmpty ? "" : beginOfText) + turns
     case .llama3:
-      let begin = messages.isEmpty ? "" : beginOfText
-      return begin + turns + (addingGenerationPrompt ? Self.llama3Header("assistant") : "")
+      return (messages.isEmpty ? "" : beginOfText) + turns + (addingGenerationPrompt ? generationPrompt : "")
     case .phi4Mini:
-      return turns + (addingGenerationPrompt ? "<|assistant|>" : endOfText)
+      return turns + (addingGenerationPrompt ? generationPrompt : endOfText)
     }
   }
 
-  private func turn(_ message: ChatMessage, endOfText: String) -> String {
+  /// What gives the assistant the word behind a user's turn.
+  var generationPrompt: String {
+    switch self {
+    case .bitnet2B4T: "Assistant: "
+    // It is a part of every user's turn.
+    case .bitnetGGUF: ""
+    case .llama3: Self.llama3Header("assistant")
+    case .phi4Mini: "<|assistant|>"
+    }
+  }
+
+  /// Whether the template itself writes what begins a text.
+  var beginsText: Bool { self == .bitnetGGUF || self == .llama3 }
+
+  /// One turn: what is said, and what the template writes around it.
+  struct Turn {
+    var head = ""
+    var content = ""
+    var tail = ""
+    var text: String { head + content + tail }
+  }
+
+  func turn(_ message: ChatMessage, endOfText: String) -> Turn {
     switch self {
     case .bitnet2B4T:
-      return "\(message.role.rawValue.capitalizedFirst): \(message.trimmedContent)<|eot_id|>"
+      return Turn(
+        head: "\(message.role.rawValue.capitalizedFirst): ", content: message.trimmedContent, tail: "<|eot_id|>")
     case .bitnetGGUF:
       return switch message.role {
-      case .system: ""
-      case .user: "Human: \(message.content)\n\nBITNETAssistant: \(endOfText)"
-      case .assistant: message.content + endOfText
+      case .system: Turn()
+      case .user: Turn(head: "Human: ", content: message.content, tail: "\n\nBITNETAssistant: \(endOfText)")
+      case .assistant: Turn(content: message.content, tail: endOfText)
       }
     case .llama3:
-      return Self.llama3Header(message.role.rawValue) + "\(message.trimmedContent)<|eot_id|>"
+      return Turn(
+        head: Self.llama3Header(message.role.rawValue), content: message.trimmedContent, tail: "<|eot_id|>")
     case .phi4Mini:
-      return "<|\(message.role.rawValue)|>\(message.content)<|end|>"
+      return Turn(head: "<|\(message.role.rawValue)|>", content: message.content, tail: "<|end|>")
     }
   }
 

@@ -60,8 +60,8 @@ struct AddedTokenMatcher: Sendable {
     tokens.append(token)
   }
 
-  /// Cuts `text` at its added tokens; without `special`, special ones are text.
-  func parts(of text: UnsafeBufferPointer<UInt8>, special: Bool) -> [Part] {
+  /// Cuts `text` at its added tokens; without `special`, or where they touch the `untrusted` bytes, special ones are text.
+  func parts(of text: UnsafeBufferPointer<UInt8>, special: Bool, untrusted: Range<Int>? = nil) -> [Part] {
     var parts: [Part] = []
     var textStart = 0
     var position = 0
@@ -71,6 +71,11 @@ struct AddedTokenMatcher: Sendable {
         continue
       }
       let start = position
+      if let untrusted, token.isSpecial, untrusted.overlaps(start..<matchEnd) {
+        // Not behind the match: where the untrusted bytes end, a token of the template may begin inside of it.
+        position += 1
+        continue
+      }
       position = matchEnd
       if token.isSpecial && !special { continue }
       if token.isSingleWord && !Self.standsAlone(text, start, matchEnd) { continue }

@@ -85,13 +85,22 @@ public struct Tokenizer: Sendable {
     return addingSpecial ? prefix + ids + suffix : ids
   }
 
-  private func encode(_ text: UnsafeBufferPointer<UInt8>, parsingSpecial: Bool) -> [Int32] {
+  /// Encodes a text of which some bytes may spell no special token.
+  func encode(_ text: String, untrusted: Range<Int>) -> [Int32] {
+    var text = text
+    return text.withUTF8 { encode($0, parsingSpecial: true, untrusted: untrusted) }
+  }
+
+  private func encode(
+    _ text: UnsafeBufferPointer<UInt8>, parsingSpecial: Bool, untrusted: Range<Int>? = nil
+  ) -> [Int32] {
     let parts =
       rawTokens.isEmpty
       ? [AddedTokenMatcher.Part(start: 0, end: text.count, token: nil)]
-      : rawTokens.parts(of: text, special: parsingSpecial)
+      : rawTokens.parts(of: text, special: parsingSpecial, untrusted: untrusted)
     guard !normalizers.isEmpty || !normalizedTokens.isEmpty else { return encode(parts, of: text) }
-    let (normalText, normalParts) = normalize(parts, of: text, parsingSpecial: parsingSpecial)
+    // Normalizing moves bytes, so that nobody knows any longer which of them are trusted.
+    let (normalText, normalParts) = normalize(parts, of: text, parsingSpecial: parsingSpecial && untrusted == nil)
     return normalText.withUnsafeBufferPointer { encode(normalParts, of: $0) }
   }
 

@@ -4,7 +4,7 @@ import Machine
 import Meters
 import ModelFiles
 
-/// A model ready for one conversation: what `generate`, `logits` and `profile` share.
+/// A model ready for one conversation: what `generate`, `chat`, `logits` and `profile` share.
 struct LoadedModel {
   let pool: ThreadPool
   let session: Session
@@ -19,16 +19,25 @@ struct LoadedModel {
     _ name: String, kernel: String, pool: ThreadPool, context: Int, logitsRows: Int = 1,
     cacheFormat: CacheFormat, machine: Machine
   ) throws {
-    let reference = try ModelReference(name)
+    try self.init(
+      ModelReference(name), kernel: kernel, pool: pool, context: context, logitsRows: logitsRows,
+      cacheFormat: cacheFormat, machine: machine)
+  }
+
+  /// The same for a model that was looked up before.
+  init(
+    _ reference: ModelReference, kernel: String, pool: ThreadPool, context: Int, logitsRows: Int = 1,
+    cacheFormat: CacheFormat, machine: Machine
+  ) throws {
     let need = MemoryBudget.need(
       of: reference, kernels: try KernelSelector.estimate(kernel), threads: pool.threads, context: context,
-      logitsRows: logitsRows,
-      cacheFormat: cacheFormat)
+      logitsRows: logitsRows, cacheFormat: cacheFormat)
     if let shortfall = MemoryBudget.shortfall(of: need.totalBytes, available: machine.memoryAvailableBytes()) {
-      throw CommandError("\(name) with \(kernel) \(shortfall)")
+      throw CommandError("\(reference.name) with \(kernel) \(shortfall)")
     }
     if context > reference.shape.context {
-      Console.note("W-context  \(name) was made for \(reference.shape.context) positions; beyond them text degrades")
+      Console.note(
+        "W-context  \(reference.name) was made for \(reference.shape.context) positions; beyond them text degrades")
     }
     for note in reference.container?.notes ?? [] { Console.note("\(note.id)  \(note.text)") }
     self.pool = pool
