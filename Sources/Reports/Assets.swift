@@ -21,6 +21,10 @@ enum Assets {
     ("machine", PackageResources.machine_mustache), ("trust", PackageResources.trust_mustache),
     ("noise", PackageResources.noise_mustache), ("figure", PackageResources.figure_mustache),
     ("group", PackageResources.group_mustache), ("missing", PackageResources.missing_mustache),
+    ("head", PackageResources.head_mustache), ("foot", PackageResources.foot_mustache),
+    ("document", PackageResources.document_mustache), ("section", PackageResources.section_mustache),
+    ("block", PackageResources.block_mustache), ("leaf", PackageResources.leaf_mustache),
+    ("problems", PackageResources.problems_mustache),
   ]
 
   private static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }

@@ -135,8 +135,13 @@ extension RunModel {
   }
 
   private static func model(of figure: Figure, in run: RunView, numbers: inout FigureNumbers) -> FigureModel {
+    model(of: figure, prefix: run.prefix, numbers: &numbers)
+  }
+
+  /// `prefix` keeps the ids of the page's charts apart.
+  static func model(of figure: Figure, prefix: String, numbers: inout FigureNumbers) -> FigureModel {
     var chart = figure.chart
-    chart.id = "\(run.prefix)-\(chart.id)".lowercased()
+    chart.id = "\(prefix)-\(chart.id)".lowercased()
     let id = String(chart.id.map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "-" })
     let number = numbers.next()
     return FigureModel(
