@@ -11,7 +11,12 @@ enum Assets {
   }
 
   /// The page's rules and the charts'.
-  static var styles: String { Theme.pageStyleSheet + text(PackageResources.report_css) }
+  static var styles: String { Theme.pageStyleSheet + text(PackageResources.report_css) + numericColumns }
+
+  /// Tables name their columns of numbers by place; none has more than 30 columns.
+  private static var numericColumns: String {
+    (1...30).map { ".n\($0) td:nth-child(\($0))" }.joined(separator: ",") + "{text-align:right}\n"
+  }
 
   /// Sorting, filtering, downloads and the switch between light and dark.
   static var script: String { text(PackageResources.report_js) }

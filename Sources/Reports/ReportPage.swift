@@ -30,7 +30,9 @@ public enum ReportPage {
     let sections = (comparison?.sections ?? []).map {
       DocumentModel.SectionModel($0, prefix: "c", figures: &figures)
     }
-    let runs = views.map { RunModel($0, isSeveral: isSeveral, figures: &figures) }
+    let runs = views.map { view in
+      RunModel(view, thinned: ThinnedRun(view, context: context), isSeveral: isSeveral, figures: &figures)
+    }
     let page = PageModel(
       title: comparison?.title ?? runs[0].question, several: isSeveral, answer: comparison?.answer ?? [],
       problems: problems + (comparison?.problems ?? []), comparison: sections, runs: runs,

@@ -41,6 +41,8 @@ struct RunModel {
   let h3: Int
   let id: String
   let question: String
+  /// What the figures leave out.
+  let remark: String?
   let subtitle: String
   let answer: [String]
   let analysis: [String]
@@ -63,8 +65,11 @@ struct RunModel {
 }
 
 extension RunModel {
-  init(_ run: RunView, isSeveral: Bool, figures: inout FigureNumbers) {
+  /// `thinned` is what the figures are drawn from.
+  init(_ run: RunView, thinned: ThinnedRun, isSeveral: Bool, figures: inout FigureNumbers) {
     let record = run.record
+    let drawnRun = thinned.run
+    remark = thinned.remark
     prefix = run.prefix
     several = isSeveral
     h = isSeveral ? 2 : 1
@@ -78,10 +83,10 @@ extension RunModel {
     machine = MachineCard.lines(of: record.machine)
     settings = MachineCard.settings(of: record.machine)
     trust = TrustCard(run)
-    let groups = Figures.groups(of: run)
+    let groups = Figures.groups(of: drawnRun)
     let drawn = groups.filter { !$0.figures.isEmpty }
     func models(of place: Figures.Place) -> [GroupModel] {
-      drawn.filter { $0.place == place }.map { Self.model(of: $0, in: run, numbers: &figures) }
+      drawn.filter { $0.place == place }.map { Self.model(of: $0, in: drawnRun, numbers: &figures) }
     }
     figureGroups = models(of: .front)
     energyFigures = models(of: .energy).first
@@ -90,10 +95,10 @@ extension RunModel {
     missing = groups.filter(\.figures.isEmpty).flatMap(\.missing)
     noise = NoiseByCell.figure(of: run).map { Self.model(of: $0, in: run, numbers: &figures) }
     time = TimeOfRun.figure(of: run).map { Self.model(of: $0, in: run, numbers: &figures) }
-    latency = LatencyTable.table(of: run)?.html
-    energy = EnergySection(run)
+    latency = LatencyTable.table(of: drawnRun)?.html
+    energy = EnergySection(drawnRun)
     hasEnergy = energy != nil || energyFigures != nil
-    results = ResultsTable.table(of: run).html
+    results = ResultsTable.table(of: run).folded(beyond: ThinnedRun.mostCells).html
     provenance = Provenance.lines(of: record)
     suiteText = record.suite.text
     contents = Self.contents(

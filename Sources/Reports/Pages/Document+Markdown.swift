@@ -41,13 +41,7 @@ enum Markdown {
     rows(
       table.columns.map { ($0.title, $0.isNumeric) },
       table.rows.map { row in
-        row.map { cell in
-          switch cell {
-          case .text(let text): text
-          case .number(_, let shown): shown
-          case .absent: "–"
-          }
-        }
+        row.map(\.shown)
       })
   }
 

@@ -27,7 +27,7 @@ struct EnergyOfRun {
     rows = Self.frugal(compared.run)
   }
 
-  /// Of each model, phase and kernel the cell that takes the fewest joules per token.
+  /// Of each model, phase and kernel the cell that takes the fewest joules per token; generation first.
   private static func frugal(_ run: RunView) -> [Row] {
     let all = run.inOrder(run.measured).compactMap { view -> Row? in
       guard let model = view.cell.model, let gross = EnergyPerToken(view.cell) else { return nil }
@@ -36,7 +36,11 @@ struct EnergyOfRun {
     }
     func key(_ row: Row) -> [String] { [row.model.name, row.view.cell.phase.label, row.view.cell.kernel?.id ?? ""] }
     let groups = Dictionary(grouping: all, by: key)
-    return RunView.distinct(all.map(key)).compactMap { groups[$0]?.min { $0.gross.joules < $1.gross.joules } }
+    let best = RunView.distinct(all.map(key)).compactMap { groups[$0]?.min { $0.gross.joules < $1.gross.joules } }
+    return RunView.distinct(best.map(\.model.name)).flatMap { model in
+      let own = best.filter { $0.model.name == model }
+      return own.filter(\.view.cell.phase.isDecode) + own.filter { !$0.view.cell.phase.isDecode }
+    }
   }
 
   // MARK: The answer
@@ -70,11 +74,10 @@ struct EnergyOfRun {
   private func sentence(_ row: Row) -> String {
     let cell = row.view.cell
     let verb = cell.phase.isDecode ? "Generating one token" : "Processing one token"
-    let uncertainty = row.gross.halfWidth.map { " ± \(Format.joules($0))" } ?? ""
     let speed = row.view.speed.map { ", at \(Format.significant($0.value)) tokens/s" } ?? ""
     let tokens = Format.grouped(Self.rounded(EnergyPrices.joulesPerKWh / row.gross.joules))
     var text =
-      "\(verb) of \(row.model.name) takes \(Format.joules(row.gross.joules))\(uncertainty) of \(row.gross.domain.title) "
+      "\(verb) of \(row.model.name) takes \(Self.text(row.gross)) of \(row.gross.domain.title) "
       + "energy on \(compared.label) with \(cell.kernel?.id ?? "no kernel") on \(Format.count(cell.threads, "thread"))"
       + "\(speed): \(tokens) tokens per kWh"
     let costs = [
@@ -138,16 +141,22 @@ struct EnergyOfRun {
       Table.Column("energy_net_j_per_token", "Net per token", "Joules above the idle machine's, per token, ± 95 %."),
       Table.Column("rate_tokens_per_s", "t/s", "Tokens per second, mean of the repetitions."),
       Table.Column("rate_tokens_per_kwh", "Tokens per kWh", "3.6 MJ over gross joules per token."),
-      Table.Column("kwh_per_million_tokens", "kWh per million", "Gross kilowatt-hours per million tokens."),
       Table.Column(
         "cost_per_million_tokens", "\(currency) per million", "Gross energy times the stated price, ± 95 %."),
       Table.Column(
         "carbon_g_per_million_tokens", "g CO₂ per million", "Gross energy times the stated intensity, ± 95 %."),
     ]
-    return Table(
+    var table = Table(
       id: "e\(number)-energy", caption: "Energy of one token and of a million\(prices.text.map { ", \($0)" } ?? "")",
       columns: columns, rows: shown.map(cells)
     ).withoutEmptyColumns()
+    // What the joules cover is said once where it is the same everywhere: the table has to fit a page.
+    if Set(shown.map(\.gross.domain)).count == 1, let place = table.columns.firstIndex(where: { $0.key == "domain" }) {
+      table.caption += "; joules of the \(rows[0].gross.domain.title)"
+      table.columns.remove(at: place)
+      for index in table.rows.indices { table.rows[index].remove(at: place) }
+    }
+    return table
   }
 
   private func cells(of row: Row) -> [Table.Cell] {
@@ -164,14 +173,19 @@ struct EnergyOfRun {
       .number(Double(cell.threads)) { String(Int($0)) }, .text(row.gross.domain.title), Self.joules(row.gross),
       row.net.map(Self.joules) ?? .absent, .significant(row.view.speed?.value),
       .number(EnergyPrices.joulesPerKWh / row.gross.joules) { Format.grouped(Self.rounded($0)) },
-      .significant(kWhPerMillion(row)), cost(prices.price?.perKWh), cost(prices.carbonGPerKWh),
+      cost(prices.price?.perKWh), cost(prices.carbonGPerKWh),
     ]
   }
 
   private static func joules(_ energy: EnergyPerToken) -> Table.Cell {
-    .number(energy.joules) { value in
-      Format.joules(value) + (energy.halfWidth.map { " ± \(Format.joules($0))" } ?? "")
-    }
+    .number(energy.joules) { _ in text(energy) }
+  }
+
+  /// "272 ± 4.1 mJ": one unit for both.
+  private static func text(_ energy: EnergyPerToken) -> String {
+    guard let half = energy.halfWidth else { return Format.joules(energy.joules) }
+    let (factor, unit) = abs(energy.joules) >= 1 ? (1.0, "J") : abs(energy.joules) >= 1e-3 ? (1e3, "mJ") : (1e6, "µJ")
+    return "\(Format.significant(energy.joules * factor)) ± \(Format.significant(half * factor, digits: 2)) \(unit)"
   }
 
   // MARK: Method and uncertainty

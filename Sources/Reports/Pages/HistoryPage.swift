@@ -101,7 +101,9 @@ public enum HistoryPage {
           "The logarithms of the medians are cut where the means of both sides differ most, and again within the parts. "
             + "A cut counts where fewer than one in a thousand shuffles of the runs, in blocks of neighbours, show one "
             + "as clear at any place, where two runs or more stand on both sides, and where the medians differ by more "
-            + "than 1 %. With fewer than \(ChangePoints.fewest) runs no cut can pass."),
+            + "than 1 %. With fewer than \(ChangePoints.fewest) runs no cut can pass, and two opposite changes soon after "
+            + "one another can hide each other until more runs have followed: the test is slow to speak, and seldom wrong."
+        ),
         .prose(
           "A change of level says that something changed between two runs: the program, the machine's settings, its "
             + "kernel or its neighbours. Runs of different days are not paired; before a commit is blamed, measure both "

@@ -20,7 +20,8 @@ enum MachinesByModel {
       cells.contains { $0.contains { $0.estimate(measure) != nil } }
     }
     let width = GroupedBars.width(groups: cells.count, bars: runs.count, least: 460)
-    let columns = width <= 466 ? 2 : 1
+    // A bar of 30 pixels has room for its label: then two panels stand beside each other in the page's 960.
+    let columns = Double(cells.count * runs.count) * 30 / 0.8 + 60 <= 466 ? 2 : 1
     let rows = (measures.count + columns - 1) / columns
     let chart = Chart(
       id: "machines-\(phase)", title: "Machines side by side, \(phase)",
@@ -49,7 +50,7 @@ enum MachinesByModel {
   private static func panel(_ measure: ComparedCell.Measure, cells: [[ComparedCell]], slots: Int) -> Panel? {
     let estimates = cells.flatMap { $0.compactMap { $0.estimate(measure) } }
     guard
-      let y = GroupedBars.axis(
+      var y = GroupedBars.axis(
         measure.title, bars: estimates.map(\.value), covering: estimates.compactMap { $0.interval?.upperBound })
     else { return nil }
     let marks = cells.enumerated().flatMap { place, row in
@@ -57,7 +58,9 @@ enum MachinesByModel {
         mark(cell, measure, x: GroupedBars.edges(place: place, slot: slot, of: slots))
       }
     }
-    return Panel(title: measure.title, x: .bands(cells.map { $0[0].model.name }), y: y, marks: marks)
+    let title = y.title
+    y.title = nil
+    return Panel(title: title, x: .bands(cells.map { $0[0].model.name }), y: y, marks: marks)
   }
 
   private static func mark(_ cell: ComparedCell, _ measure: ComparedCell.Measure, x: ClosedRange<Double>) -> Mark {

@@ -57,8 +57,10 @@ struct HistoryOfMachine {
       ]
     }
     guard !rows.isEmpty else { return nil }
+    let metrics = RunView.distinct(changes.map(\.series.metric.name))
+    let named = metrics.count == 1 ? " of \(metrics[0])" : ""
     return Table(
-      id: id, caption: "Changes of level, newest first",
+      id: id, caption: "Changes of level\(named), newest first",
       columns: [
         Table.Column("commit", "Commit", "The first run of the new level was built from it.", isNumeric: false),
         Table.Column("date", "Date", "When that run was started, UTC.", isNumeric: false),
@@ -70,7 +72,8 @@ struct HistoryOfMachine {
         Table.Column("change_percent", "Change", "The level after over the level before."),
         Table.Column("verdict", "Verdict", "By the direction of the metric.", isNumeric: false),
         Table.Column("p", "p", "How probable so clear a split is where nothing changed."),
-      ], rows: rows, isInteractive: rows.count > 5)
+      ], rows: rows, isInteractive: rows.count > 5
+    ).without(metrics.count == 1 ? ["metric"] : [])
   }
 
   /// Rates in the unit that people say; everything else as it is.
