@@ -112,12 +112,19 @@ struct EnergyOfRun {
           + "report without --energy has every cell.")
     }
     if !notes.isEmpty { blocks.append(.notes(notes)) }
-    if let figure { blocks.append(.figure(figure)) }
+    if let figure { blocks.append(.figure(Self.named(figure, number: number))) }
     return [
       Document.Section(id: "e\(number)-table", title: "Joules, tokens and costs\(suffix)", blocks: blocks),
       Document.Section(
         id: "e\(number)-method", title: "How far to trust it\(suffix)", blocks: [.prose(method), .prose(uncertainty)]),
     ]
+  }
+
+  /// A figure of the same name may stand in the section of another run.
+  private static func named(_ figure: Figure, number: Int) -> Figure {
+    var figure = figure
+    figure.chart.id = "e\(number)-\(figure.chart.id)"
+    return figure
   }
 
   private var figure: Figure? {
@@ -232,7 +239,7 @@ struct EnergyOfRun {
             "The arithmetic of the matrix products and attention at 7 nm, with the energies per operation of arXiv "
               + "2310.11453, table 2. It leaves out all memory traffic, so it says how kernels differ in arithmetic and "
               + "nothing about what the socket draws."), .table(table),
-        ] + figures.map { .figure($0) })
+        ] + figures.map { .figure(Self.named($0, number: number)) })
     ]
   }
 }

@@ -44,7 +44,7 @@ struct Comparison {
     }
     let phases = phases(of: set.runs)
     for phase in phases.prefix(mostPhases) {
-      let drawing = MachinesByModel.draw(set.runs, models: models, phase: phase)
+      let drawing = MachinesByModel.draw(set.runs, models: models, phase: phase, set: number)
       if let figure = drawing.figure { blocks.append(.figure(figure)) }
       remarks += drawing.remarks
     }

@@ -10,7 +10,8 @@ enum MachinesByModel {
     let remarks: [String]
   }
 
-  static func draw(_ runs: [ComparedRun], models: [ModelIdentity], phase: String) -> Drawing {
+  /// `set` is the number of the comparison on the page.
+  static func draw(_ runs: [ComparedRun], models: [ModelIdentity], phase: String, set: Int) -> Drawing {
     let domain = commonDomain(runs, phase: phase)
     let cells = models.map { model in
       runs.map { ComparedCell(model: model, phase: phase, compared: $0, domain: domain) }
@@ -24,7 +25,7 @@ enum MachinesByModel {
     let columns = Double(cells.count * runs.count) * 30 / 0.8 + 60 <= 466 ? 2 : 1
     let rows = (measures.count + columns - 1) / columns
     let chart = Chart(
-      id: "machines-\(phase)", title: "Machines side by side, \(phase)",
+      id: "machines-\(set)-\(phase)", title: "Machines side by side, \(phase)",
       description: description(cells, phase: phase),
       size: Size(width: columns == 2 && measures.count > 1 ? 960 : max(width, 460), height: Double(rows) * 300 + 30),
       panels: measures.compactMap { panel($0, cells: cells, slots: runs.count) }, columns: columns,

@@ -7,6 +7,8 @@ struct HistoryFigure {
   let runs: HistoryOfMachine
   let series: [HistorySeries]
   let subject: String
+  /// Begins the ids of the section that it stands in.
+  let prefix: String
 
   /// Commits named under a panel; more would cover one another.
   private static let mostTicks = 8
@@ -17,7 +19,7 @@ struct HistoryFigure {
     guard !panels.isEmpty, let metric = series.first?.metric else { return nil }
     let columns = panels.count > 1 ? 2 : 1
     let rows = (panels.count + columns - 1) / columns
-    let id = "history-\(subject)-\(metric.name)"
+    let id = "\(prefix)-history-\(subject)-\(metric.name)"
     let chart = Chart(
       id: id, title: "\(subject) over commits, \(runs.runs.last?.record.machine.name ?? "")",
       description: description, size: Size(width: columns == 2 ? 960 : 720, height: Double(rows) * 230),

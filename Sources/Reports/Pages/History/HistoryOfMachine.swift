@@ -94,7 +94,9 @@ struct HistoryOfMachine {
     var blocks: [Document.Block] = [.prose(summary)]
     if let table = changesTable(id: "\(id)-changes") { blocks.append(.table(table)) }
     let groups = grouped
-    let figures = groups.prefix(Self.mostFigures).compactMap { figure(of: $0.series, subject: $0.subject) }
+    let figures = groups.prefix(Self.mostFigures).compactMap { group in
+      HistoryFigure(runs: self, series: group.series, subject: group.subject, prefix: id).figure
+    }
     blocks += figures.prefix(Self.openFigures).map { .figure($0) }
     let folded = figures.dropFirst(Self.openFigures)
     if !folded.isEmpty {
@@ -143,9 +145,5 @@ struct HistoryOfMachine {
       }
       return (subject, Array(best.prefix(Self.mostPanels)))
     }
-  }
-
-  private func figure(of series: [HistorySeries], subject: String) -> Figure? {
-    HistoryFigure(runs: self, series: series, subject: subject).figure
   }
 }
