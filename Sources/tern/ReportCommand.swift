@@ -33,7 +33,7 @@ struct ReportCommand: ParsableCommand {
     help: "A folder, where index.html, energy.html or history.html is written; a file .html, .md or .pdf; - is stdout.")
   var output = "Reports"
 
-  @Option(help: "html, md (for pull requests) or pdf (printed by an installed Chromium). Default: by the file, or html.")
+  @Option(help: "html, md (for pull requests) or pdf (printed by an installed Chromium). Default: by -o, else html.")
   var format: ReportFormat?
 
   @Flag(help: "Energy per token, tokens per kWh, and what they cost, on one page.")

@@ -85,7 +85,8 @@ import Testing
   @Test("a steady history has no change, a short one no verdict, and one run no line")
   func steady() throws {
     let steady = try SeveralRuns.history(step: 1)
-    #expect(try HistoryPage.document(records: steady, metric: nil, problems: []).answer[0].hasPrefix("No level changed"))
+    let calm = try HistoryPage.document(records: steady, metric: nil, problems: [])
+    #expect(calm.answer[0].hasPrefix("No level changed"))
     let short = Array(steady.prefix(5))
     let few = try HistoryPage.document(records: short, metric: nil, problems: [])
     #expect(few.answer[0].contains("takes 14 runs"))
@@ -133,7 +134,10 @@ import Testing
         try EnergyPage.render(
           records: SeveralRuns.machines(), prices: prices, command: command, problems: [problem])
       ),
-      ("history", try HistoryPage.render(records: SeveralRuns.history(step: 1.1), command: command, problems: [problem])),
+      (
+        "history",
+        try HistoryPage.render(records: SeveralRuns.history(step: 1.1), command: command, problems: [problem])
+      ),
     ]
   }
 

@@ -216,8 +216,8 @@ struct EnergyOfRun {
       warnings.isEmpty
       ? "The run gave no warning."
       : "The run gave warnings, which its report explains: \(warnings.joined(separator: ", "))."
-    return "Uncertainty. ± is half of the 95 % interval: the scatter of the repetitions (Student's t) and what the meter "
-      + "states of a single value, in quadrature\(worst). It does not hold what differs between two machines of one "
+    return "Uncertainty. ± is half of the 95 % interval: the scatter of the repetitions (Student's t) and what the "
+      + "meter states of a single value, in quadrature\(worst). It does not hold what differs between two machines of one "
       + "kind, nor the meter's own calibration, which no software can see. Costs and emissions take the stated price "
       + "and intensity as exact. \(warned)"
   }

@@ -97,7 +97,8 @@ enum MachinesByModel {
       text += " Per GB/s: over the highest rate at which probe:read read memory on that machine."
     }
     if measures.contains(.perWatt), let domain {
-      text += " Tokens per joule is tokens per second and watt: gross energy of the \(domain.title), each repetition's own."
+      text +=
+        " Tokens per joule is tokens per second and watt: gross energy of the \(domain.title), each repetition's own."
     }
     return text
   }
@@ -106,7 +107,8 @@ enum MachinesByModel {
   private static func remarks(_ cells: [[ComparedCell]], measures: [ComparedCell.Measure]) -> [String] {
     ComparedCell.Measure.allCases.flatMap { measure -> [String] in
       let missing = cells.flatMap { $0.filter { $0.view != nil && $0.estimate(measure) == nil } }
-      let reasons = RunView.distinct(missing.map { "\($0.compared.label): \(Figures.withoutStop($0.absence(measure)))" })
+      let reasons = RunView.distinct(
+        missing.map { "\($0.compared.label): \(Figures.withoutStop($0.absence(measure)))" })
       guard !reasons.isEmpty else { return [] }
       let whole = measures.contains(measure) ? "" : "No machine has \(measure.title). "
       return ["\(whole)\(measure.column) is missing for \(reasons.joined(separator: "; "))."]

@@ -26,8 +26,8 @@ struct HistoryFigure {
       panels: panels, columns: columns, table: table)
     return Figure(
       chart: chart,
-      caption: "\(subject): \(metric.summary) Medians of each run's repetitions with their 95 % intervals, in the order "
-        + "of time; a star marks a tree with uncommitted changes. The scale does not begin at zero. Dashed: the level "
+      caption: "\(subject): \(metric.summary) Medians of each run's repetitions with their 95 % intervals, in the "
+        + "order of time; a star marks a tree with uncommitted changes. The scale does not begin at zero. Dashed: the level "
         + "changes, with p below one in a thousand and by more than 1 %.")
   }
 
