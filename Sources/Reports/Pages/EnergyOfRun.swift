@@ -192,7 +192,10 @@ struct EnergyOfRun {
   private static func text(_ energy: EnergyPerToken) -> String {
     guard let half = energy.halfWidth else { return Format.joules(energy.joules) }
     let (factor, unit) = abs(energy.joules) >= 1 ? (1.0, "J") : abs(energy.joules) >= 1e-3 ? (1e3, "mJ") : (1e6, "µJ")
-    return "\(Format.significant(energy.joules * factor)) ± \(Format.significant(half * factor, digits: 2)) \(unit)"
+    // Blanks that do not break: a number and its unit stay on one line.
+    let numbers = [energy.joules, half].map { $0 * factor }
+    return [Format.significant(numbers[0]), "±", Format.significant(numbers[1], digits: 2), unit]
+      .joined(separator: "\u{A0}")
   }
 
   // MARK: Method and uncertainty
