@@ -31,8 +31,15 @@ struct RunModel {
     let title: String
     let introduction: String
     let figures: [FigureModel]
+    /// Small multiples beyond those that are looked at one by one, folded away.
+    let more: [FigureModel]
+    /// "8 more figures: …", with what they show.
+    let moreTitle: String
     let missing: [Figures.Missing]
   }
+
+  /// Figures of a group that stand open: six rows of two.
+  private static let openFigures = 12
 
   let prefix: String
   let several: Bool
@@ -134,9 +141,13 @@ extension RunModel {
   }
 
   private static func model(of group: Figures.Group, in run: RunView, numbers: inout FigureNumbers) -> GroupModel {
-    GroupModel(
+    let models = group.figures.map { model(of: $0, in: run, numbers: &numbers) }
+    let more = models.dropFirst(openFigures)
+    return GroupModel(
       id: group.id, title: group.title, introduction: group.introduction,
-      figures: group.figures.map { model(of: $0, in: run, numbers: &numbers) }, missing: group.missing)
+      figures: Array(models.prefix(openFigures)), more: Array(more),
+      moreTitle: "\(Format.count(more.count, "more figure")): \(more.map(\.title).joined(separator: "; "))",
+      missing: group.missing)
   }
 
   private static func model(of figure: Figure, in run: RunView, numbers: inout FigureNumbers) -> FigureModel {

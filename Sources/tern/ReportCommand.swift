@@ -14,7 +14,7 @@ struct ReportCommand: ParsableCommand {
       stand side by side, in total and per core, GB/s and watt; what cannot be compared is named, and nothing is averaged.
 
         tern report A.json B.json C.json
-        tern report --energy --price-per-kwh 0.30 --currency EUR --carbon-g-per-kwh 400
+        tern report --energy --price-per-kwh 0.30 --currency EUR
         tern report --history Results/
         tern report --format md -o - | gh pr comment --body-file -
 

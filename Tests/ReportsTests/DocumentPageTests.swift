@@ -199,6 +199,20 @@ import Testing
     #expect(PageReader(page).faults.isEmpty && page.contains("Not on this page"))
   }
 
+  @Test("small multiples beyond a dozen are folded away under what they show")
+  func folded() throws {
+    var run = SyntheticRun()
+    run.models = (1...8).map { .init(name: "model-\($0)", parameters: 100_000_000 * $0) }
+    let page = try ReportPage.render(records: [try run.record()], command: Self.command)
+    let threads = try #require(page.components(separatedBy: "<section id=\"r1-threads\"").last)
+    let parts = threads.components(separatedBy: "</section>")[0].components(separatedBy: "<details class=\"folded\">")
+    #expect(parts.count == 2)
+    #expect(parts[0].components(separatedBy: "<figure ").count - 1 == 12)
+    let summary = parts[1].components(separatedBy: "</summary>")[0]
+    #expect(summary.contains("more figures: ") && summary.contains("model-8"))
+    #expect(PageReader(page).faults.isEmpty)
+  }
+
   @Test("figures of a large run are drawn from a part, what is left out is named, and every cell is in the table")
   func large() throws {
     var run = SyntheticRun()
