@@ -5,7 +5,7 @@ TERN := $(BUILD)/tern
 # One set of flags for building and testing: what is tested is what is measured, and nothing is compiled twice.
 FLAGS := --configuration release -Xswiftc -enable-testing
 
-.PHONY: help bench test test-sanitized test-emulated test-arm rig bench-meters build report example lint format install clean
+.PHONY: help bench test test-sanitized test-emulated test-arm rig bench-meters bench-report build report test-browser example lint format install clean
 
 help:
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
@@ -35,6 +35,15 @@ rig: git numa pfm ## check placement and energy on a virtual machine of two memo
 bench-meters: git numa pfm ## what beginning and ending the meters of a window costs
 	@swift build $(FLAGS) --product MeterCost 1>&2
 	@$(BUILD)/MeterCost
+
+bench-report: git ## what a page of ten thousand cells costs: seconds to render, bytes to keep
+	@swift build $(FLAGS) --product ReportCost 1>&2
+	@$(BUILD)/ReportCost
+
+test-browser: git chromium ## look at every kind of page in a headless Chromium, a minute
+	@swift build $(FLAGS) --product ReportCost 1>&2
+	@pages="$$(mktemp --directory)" && trap 'rm -rf "$$pages"' EXIT && $(BUILD)/ReportCost --pages "$$pages" && \
+	  python3 Tests/Browser/check.py "$$pages"/*.html
 
 build: git numa pfm ## build the release binary
 	swift build $(FLAGS) --product tern
@@ -80,6 +89,13 @@ pfm:
 simde:
 	@test -e /usr/include/simde/x86/avx512.h || \
 	  (apt-get update && apt-get install --yes --no-install-recommends libsimde-dev)
+
+# Only `make test-browser` and `tern report --format pdf` need a browser, and only the former needs Python.
+.PHONY: chromium
+chromium:
+	@{ command -v chromium || command -v google-chrome || command -v chrome; } > /dev/null && \
+	  command -v python3 > /dev/null || \
+	  (apt-get update && apt-get install --yes --no-install-recommends chromium python3)
 
 # A C library and a linker's start files for AArch64, and a CPU: only `make test-arm` needs them.
 .PHONY: arm

@@ -133,6 +133,10 @@ let package = Package(
     .executableTarget(
       name: "MeterCost", dependencies: ["CLinux", "Machine", "Meters", "Records"], path: "Tests/Bench/MeterCost",
       swiftSettings: strict),
+    // What `make bench-report` prints, and the pages that `make test-browser` looks at.
+    .executableTarget(
+      name: "ReportCost", dependencies: ["Records", "Reports", "Statistics"], path: "Tests/Bench/Report",
+      swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )

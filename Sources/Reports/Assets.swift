@@ -11,7 +11,12 @@ enum Assets {
   }
 
   /// The page's rules and the charts'.
-  static var styles: String { Theme.pageStyleSheet + text(PackageResources.report_css) }
+  static var styles: String { Theme.pageStyleSheet + text(PackageResources.report_css) + numericColumns }
+
+  /// Tables name their columns of numbers by place; none has more than 30 columns.
+  private static var numericColumns: String {
+    (1...30).map { ".n\($0) td:nth-child(\($0))" }.joined(separator: ",") + "{text-align:right}\n"
+  }
 
   /// Sorting, filtering, downloads and the switch between light and dark.
   static var script: String { text(PackageResources.report_js) }
@@ -21,6 +26,10 @@ enum Assets {
     ("machine", PackageResources.machine_mustache), ("trust", PackageResources.trust_mustache),
     ("noise", PackageResources.noise_mustache), ("figure", PackageResources.figure_mustache),
     ("group", PackageResources.group_mustache), ("missing", PackageResources.missing_mustache),
+    ("head", PackageResources.head_mustache), ("foot", PackageResources.foot_mustache),
+    ("document", PackageResources.document_mustache), ("section", PackageResources.section_mustache),
+    ("block", PackageResources.block_mustache), ("leaf", PackageResources.leaf_mustache),
+    ("problems", PackageResources.problems_mustache),
   ]
 
   private static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }

@@ -31,8 +31,15 @@ struct RunModel {
     let title: String
     let introduction: String
     let figures: [FigureModel]
+    /// Small multiples beyond those that are looked at one by one, folded away.
+    let more: [FigureModel]
+    /// "8 more figures: …", with what they show.
+    let moreTitle: String
     let missing: [Figures.Missing]
   }
+
+  /// Figures of a group that stand open: six rows of two.
+  private static let openFigures = 12
 
   let prefix: String
   let several: Bool
@@ -41,6 +48,8 @@ struct RunModel {
   let h3: Int
   let id: String
   let question: String
+  /// What the figures leave out.
+  let remark: String?
   let subtitle: String
   let answer: [String]
   let analysis: [String]
@@ -63,8 +72,11 @@ struct RunModel {
 }
 
 extension RunModel {
-  init(_ run: RunView, isSeveral: Bool, figures: inout FigureNumbers) {
+  /// `thinned` is what the figures are drawn from.
+  init(_ run: RunView, thinned: ThinnedRun, isSeveral: Bool, figures: inout FigureNumbers) {
     let record = run.record
+    let drawnRun = thinned.run
+    remark = thinned.remark
     prefix = run.prefix
     several = isSeveral
     h = isSeveral ? 2 : 1
@@ -78,10 +90,10 @@ extension RunModel {
     machine = MachineCard.lines(of: record.machine)
     settings = MachineCard.settings(of: record.machine)
     trust = TrustCard(run)
-    let groups = Figures.groups(of: run)
+    let groups = Figures.groups(of: drawnRun)
     let drawn = groups.filter { !$0.figures.isEmpty }
     func models(of place: Figures.Place) -> [GroupModel] {
-      drawn.filter { $0.place == place }.map { Self.model(of: $0, in: run, numbers: &figures) }
+      drawn.filter { $0.place == place }.map { Self.model(of: $0, in: drawnRun, numbers: &figures) }
     }
     figureGroups = models(of: .front)
     energyFigures = models(of: .energy).first
@@ -90,10 +102,10 @@ extension RunModel {
     missing = groups.filter(\.figures.isEmpty).flatMap(\.missing)
     noise = NoiseByCell.figure(of: run).map { Self.model(of: $0, in: run, numbers: &figures) }
     time = TimeOfRun.figure(of: run).map { Self.model(of: $0, in: run, numbers: &figures) }
-    latency = LatencyTable.table(of: run)?.html
-    energy = EnergySection(run)
+    latency = LatencyTable.table(of: drawnRun)?.html
+    energy = EnergySection(drawnRun)
     hasEnergy = energy != nil || energyFigures != nil
-    results = ResultsTable.table(of: run).html
+    results = ResultsTable.table(of: run).folded(beyond: ThinnedRun.mostCells).html
     provenance = Provenance.lines(of: record)
     suiteText = record.suite.text
     contents = Self.contents(
@@ -129,14 +141,23 @@ extension RunModel {
   }
 
   private static func model(of group: Figures.Group, in run: RunView, numbers: inout FigureNumbers) -> GroupModel {
-    GroupModel(
+    let models = group.figures.map { model(of: $0, in: run, numbers: &numbers) }
+    let more = models.dropFirst(openFigures)
+    return GroupModel(
       id: group.id, title: group.title, introduction: group.introduction,
-      figures: group.figures.map { model(of: $0, in: run, numbers: &numbers) }, missing: group.missing)
+      figures: Array(models.prefix(openFigures)), more: Array(more),
+      moreTitle: "\(Format.count(more.count, "more figure")): \(more.map(\.title).joined(separator: "; "))",
+      missing: group.missing)
   }
 
   private static func model(of figure: Figure, in run: RunView, numbers: inout FigureNumbers) -> FigureModel {
+    model(of: figure, prefix: run.prefix, numbers: &numbers)
+  }
+
+  /// `prefix` keeps the ids of the page's charts apart.
+  static func model(of figure: Figure, prefix: String, numbers: inout FigureNumbers) -> FigureModel {
     var chart = figure.chart
-    chart.id = "\(run.prefix)-\(chart.id)".lowercased()
+    chart.id = "\(prefix)-\(chart.id)".lowercased()
     let id = String(chart.id.map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "-" })
     let number = numbers.next()
     return FigureModel(

@@ -3,7 +3,11 @@ import Charts
 extension Table {
   /// The table as HTML, written by hand and not by a template: it is most of a large page.
   var html: String {
-    var html = "<table id=\"\(HTML.escaped(id))\"\(isInteractive ? " class=\"interactive\"" : "")>"
+    // Columns of numbers are named once, in the table's classes: in every cell they would be a tenth of a large page.
+    let numeric = columns.indices.filter { columns[$0].isNumeric }.map { "n\($0 + 1)" }
+    let classes = (isInteractive ? ["interactive"] : []) + numeric
+    let style = classes.isEmpty ? "" : " class=\"\(classes.joined(separator: " "))\""
+    var html = "<table id=\"\(HTML.escaped(id))\"\(style)>"
     html += "<caption>\(HTML.escaped(caption))</caption><thead><tr>"
     for column in columns {
       html += "<th scope=\"col\"\(column.isNumeric ? " class=\"n\"" : "") data-key=\"\(HTML.escaped(column.key))\""
@@ -16,27 +20,37 @@ extension Table {
       if let runOn, runOn + 1 < row.count, row[(runOn + 1)...].allSatisfy({ $0 == .absent }),
         case .text(let text) = row[runOn]
       {
-        for (cell, column) in zip(row[..<runOn], columns) { html += Self.html(of: cell, in: column) }
-        html += "<td class=\"run-on\" colspan=\"\(row.count - runOn)\">\(HTML.escaped(text))</td>"
+        for cell in row[..<runOn] { append(cell, to: &html) }
+        html += "<td class=\"run-on\" colspan=\"\(row.count - runOn)\">\(HTML.escaped(text))"
       } else {
-        for (cell, column) in zip(row, columns) { html += Self.html(of: cell, in: column) }
+        for cell in row { append(cell, to: &html) }
       }
-      html += "</tr>\n"
+      // The end tags of rows and cells are implied (HTML, 13.1.2.4).
+      html += "\n"
     }
     return html + "</tbody></table>"
   }
 
-  /// `data-v` holds the number that sorting and downloads use, where the text alone would lose digits.
-  private static func html(of cell: Cell, in column: Column) -> String {
-    let open = column.isNumeric ? "<td class=\"n\"" : "<td"
+  /// `data-v` holds the number that sorting and downloads use, where the text alone would lose digits; a table of
+  /// thousands of rows is brief, and keeps it only where the text is no number.
+  private func append(_ cell: Cell, to html: inout String) {
+    html += "<td"
     switch cell {
-    case .text(let text): return "\(open)>\(HTML.escaped(text))</td>"
-    case .absent: return "\(open)>–</td>"
+    case .text(let text): html += ">" + HTML.escaped(text)
+    case .absent: html += ">–"
     case .number(let value, let shown):
-      let exact = Format.machine(value)
-      let attribute = exact == shown ? "" : " data-v=\"\(exact)\""
-      return "\(open)\(attribute)>\(HTML.escaped(shown))</td>"
+      if !(isBrief && Self.isNumber(shown)) {
+        let exact = Format.machine(value)
+        if exact != shown { html += " data-v=\"" + exact + "\"" }
+      }
+      html += ">" + HTML.escaped(shown)
     }
+  }
+
+  /// Digits and a point, with "×" behind them: what the script reads as a number.
+  private static func isNumber(_ shown: String) -> Bool {
+    let digits = shown.utf8.dropLast(shown.hasSuffix("×") ? 2 : 0)
+    return !digits.isEmpty && digits.allSatisfy { 0x30...0x39 ~= $0 || $0 == 0x2E }
   }
 
   /// The numbers of a chart as a table.

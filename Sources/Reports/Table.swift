@@ -28,6 +28,15 @@ struct Table {
     /// Nothing was measured, which is not zero.
     case absent
 
+    /// The text of the cell.
+    var shown: String {
+      switch self {
+      case .text(let text): text
+      case .number(_, let shown): shown
+      case .absent: "–"
+      }
+    }
+
     /// A number with three significant digits; absent for `nil` and for what is not finite.
     static func significant(_ value: Double?) -> Cell {
       number(value) { Format.significant($0) }
@@ -48,10 +57,37 @@ struct Table {
   var columns: [Column]
   /// Each as long as `columns`.
   var rows: [[Cell]]
+  /// Whether numbers are given with the digits that are shown and no more.
+  var isBrief = false
   /// Whether it can be sorted, filtered and downloaded.
   var isInteractive = false
   /// The key of the column whose text runs on over the columns to its right where those hold nothing.
   var runOnColumn: String?
+
+  /// The same table without some columns.
+  func without(_ keys: [String]) -> Table {
+    let kept = columns.indices.filter { !keys.contains(columns[$0].key) }
+    var table = self
+    table.columns = kept.map { columns[$0] }
+    table.rows = rows.map { row in kept.map { row[$0] } }
+    return table
+  }
+
+  /// The same table, where it has more rows than `most`, without columns that say the same in every row, which move
+  /// into the caption, and with numbers as they are shown.
+  func folded(beyond most: Int) -> Table {
+    guard rows.count > most, let first = rows.first else { return self }
+    let kept = columns.indices.filter { index in index == 0 || rows.contains { $0[index] != first[index] } }
+    let same = columns.indices.filter { !kept.contains($0) && first[$0] != .absent }.map { index in
+      "\(columns[index].title) \(first[index].shown)"
+    }
+    var table = self
+    table.isBrief = true
+    table.columns = kept.map { columns[$0] }
+    table.rows = rows.map { row in kept.map { row[$0] } }
+    if !same.isEmpty { table.caption += "; the same in every row: \(same.joined(separator: ", "))" }
+    return table
+  }
 
   /// The same table without the columns that hold nothing.
   func withoutEmptyColumns() -> Table {

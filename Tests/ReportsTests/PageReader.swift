@@ -36,10 +36,13 @@ struct PageReader {
       if inside.hasPrefix("!") { continue }
       if inside.hasPrefix("/") {
         let name = String(inside.dropFirst())
+        if name == "tbody" { Self.close(["td", "tr"], in: &open) }
         if open.last == name { open.removeLast() } else { faults.append("</\(name)> closes \(open.last ?? "nothing")") }
         continue
       }
       let name = String(inside.prefix { $0.isLetter || $0.isNumber })
+      // The end tags of cells and rows are implied by the next.
+      if name == "td" || name == "tr" { Self.close(name == "td" ? ["td"] : ["td", "tr"], in: &open) }
       tags.append(Tag(name: name, attributes: String(inside.dropFirst(name.count)), depth: open.count))
       if inside.hasSuffix("/") || Self.void.contains(name) { continue }
       open.append(name)
@@ -50,6 +53,10 @@ struct PageReader {
       }
     }
     faults += open.map { "<\($0)> is left open" }
+  }
+
+  private static func close(_ names: [String], in open: inout [String]) {
+    for name in names where open.last == name { open.removeLast() }
   }
 
   /// Every id, in the order of the page.

@@ -19,33 +19,34 @@
 
   // Sorting: the heading becomes a button; numbers sort as numbers, empty cells stay last.
   // A text may run on over the empty cells to its right, which are then not there.
-  const value = (cell) => {
+  const value = (row, heading) => {
+    const cell = row.cells[heading.cellIndex];
     if (!cell) return null;
     const text = cell.dataset.v ?? cell.textContent.trim();
     if (text === "–" || text === "") return null;
-    const number = Number(text);
-    return cell.classList.contains("n") && !Number.isNaN(number) ? number : text;
+    const number = Number(text.replace(/×$/, ""));
+    return heading.classList.contains("n") && !Number.isNaN(number) ? number : text;
   };
   const compare = (a, b) => {
     if (a === null || b === null) return (a === null) - (b === null);
     if (typeof a === "number" && typeof b === "number") return a - b;
     return String(a).localeCompare(String(b), "en", { numeric: true });
   };
-  const sort = (table, heading, column) => {
+  const sort = (table, heading) => {
     const isAscending = heading.getAttribute("aria-sort") !== "ascending";
     for (const other of table.tHead.rows[0].cells) other.removeAttribute("aria-sort");
     heading.setAttribute("aria-sort", isAscending ? "ascending" : "descending");
-    const keyed = [...table.tBodies[0].rows].map((row) => [value(row.cells[column]), row]);
+    const keyed = [...table.tBodies[0].rows].map((row) => [value(row, heading), row]);
     keyed.sort(([a], [b]) => (a === null || b === null || isAscending ? compare(a, b) : compare(b, a)));
     table.tBodies[0].append(...keyed.map(([, row]) => row));
   };
   for (const table of document.querySelectorAll("table.interactive")) {
-    [...table.tHead.rows[0].cells].forEach((heading, column) => {
+    [...table.tHead.rows[0].cells].forEach((heading) => {
       const control = document.createElement("button");
       control.type = "button";
       control.append(...heading.childNodes);
       heading.append(control);
-      control.addEventListener("click", () => sort(table, heading, column));
+      control.addEventListener("click", () => sort(table, heading));
     });
   }
 
@@ -66,10 +67,10 @@
   const writers = {
     csv: (table) => [
       headings(table).map((cell) => cell.dataset.key),
-      ...shown(table).map((row) => headings(table).map((_, index) => quoted(String(value(row.cells[index]) ?? "")))),
+      ...shown(table).map((row) => headings(table).map((cell) => quoted(String(value(row, cell) ?? "")))),
     ].map((line) => line.join(",") + "\r\n").join(""),
     json: (table) => JSON.stringify(shown(table).map((row) => Object.fromEntries(
-      headings(table).map((cell, index) => [cell.dataset.key, value(row.cells[index])]).filter(([, v]) => v !== null),
+      headings(table).map((cell) => [cell.dataset.key, value(row, cell)]).filter(([, v]) => v !== null),
     )), null, 1) + "\n",
     md: (table) => [
       headings(table).map((cell) => cell.textContent.trim()),

@@ -100,7 +100,7 @@ struct EnergySection {
   // MARK: Estimated
 
   /// One row per model, kernel and phase: the estimate knows nothing of threads.
-  private static func table(of run: RunView) -> Table? {
+  static func table(of run: RunView) -> Table? {
     var seen: Set<String> = []
     let rows = run.inOrder(run.cells).compactMap { view -> [Table.Cell]? in
       guard let estimates = view.cell.estimates, !estimates.isEmpty, let model = view.cell.model,

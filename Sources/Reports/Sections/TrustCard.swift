@@ -99,7 +99,10 @@ struct TrustCard {
       let reasons = RunView.distinct(own.map { $0.outcome.reason ?? "not run yet" })
       return reasons.map { reason in
         let ids = own.filter { ($0.outcome.reason ?? "not run yet") == reason }.map(\.id)
-        return Fate(state: state, count: Format.count(ids.count, "cell"), reason: reason, cells: ids)
+        // A plan of ten thousand cells that did not fit names some; the table of all results has every one.
+        let more = ids.count > 100 ? ["and \(ids.count - 100) more"] : []
+        return Fate(
+          state: state, count: Format.count(ids.count, "cell"), reason: reason, cells: Array(ids.prefix(100)) + more)
       }
     }
   }
