@@ -5,7 +5,7 @@ TERN := $(BUILD)/tern
 # One set of flags for building and testing: what is tested is what is measured, and nothing is compiled twice.
 FLAGS := --configuration release -Xswiftc -enable-testing
 
-.PHONY: help bench test test-sanitized test-emulated test-arm rig bench-meters bench-report build report test-browser example lint format install clean
+.PHONY: help bench test test-sanitized test-emulated test-arm rig bench-meters bench-tokenizers bench-report build report test-browser example lint format install clean
 
 help:
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
@@ -35,6 +35,12 @@ rig: git numa pfm ## check placement and energy on a virtual machine of two memo
 bench-meters: git numa pfm ## what beginning and ending the meters of a window costs
 	@swift build $(FLAGS) --product MeterCost 1>&2
 	@$(BUILD)/MeterCost
+
+bench-tokenizers: build ## text to token ids on one thread, against the tokenizers package of Python
+	@test -x .build/tokenizers/bin/python || python3 -m venv .build/tokenizers
+	@.build/tokenizers/bin/pip install --quiet --disable-pip-version-check tokenizers
+	@.build/tokenizers/bin/python Tests/Bench/Tokenizers/speed.py $(TERN) \
+	  Tests/ModelFilesTests/Fixtures/Tokenizers/*/tokenizer.json
 
 bench-report: git ## what a page of ten thousand cells costs: seconds to render, bytes to keep
 	@swift build $(FLAGS) --product ReportCost 1>&2
