@@ -82,8 +82,7 @@ struct GenerateCommand: ParsableCommand {
     try run.decode(isCancelled: { interrupt.isRaised }) { output.append($0) }
     output.finish()
     let report = GenerateReport(
-      run, model: model, threads: loaded.pool.threads, placement: loaded.pool.placement.rawValue, prompt: input.ids,
-      text: output.text)
+      run, of: loaded, model: model, prompt: input.ids, text: output.text)
     if json { try Console.json(report) } else { Console.note(report.summary) }
     if run.generation.finish == .interrupted { throw ExitStatus.interrupted }
   }

@@ -34,7 +34,10 @@ import Testing
     let list = ids.map(String.init).joined(separator: ",")
     let decoded = try Binary.run("tokenize", Self.model, "--ids", list, "--decode", "--skip-special")
     #expect(decoded.out == result.out)
-    for key in ["prompt_rate_tokens_per_s", "decode_rate_tokens_per_s", "time_to_first_token_ns", "time_token_p50_ns"] {
+    for key in [
+      "time_load_ns", "prompt_rate_tokens_per_s", "decode_rate_tokens_per_s", "time_to_first_token_ns",
+      "time_token_p50_ns",
+    ] {
       #expect((object[key] as? Double ?? 0) > 0, "\(key)")
     }
     // Energy is there, or why it is not.

@@ -11,6 +11,8 @@ struct GenerateReport: Encodable {
   let threads: Int
   let placement: String
   let context: Int
+  /// Reading the files and packing the weights; neither the prompt's time nor a token's holds it.
+  let timeLoadNs: Int
   let sampling: SamplingFacts
   let promptIDs: [Int32]
   let ids: [Int32]
@@ -31,6 +33,7 @@ struct GenerateReport: Encodable {
 
   enum CodingKeys: String, CodingKey {
     case model, kernel, threads, placement, context, sampling, ids, text, energy
+    case timeLoadNs = "time_load_ns"
     case promptIDs = "prompt_ids"
     case finishReason = "finish_reason"
     case promptRate = "prompt_rate_tokens_per_s"
@@ -49,11 +52,12 @@ struct GenerateReport: Encodable {
     let decode: GenerationEnergy?
   }
 
-  init(_ run: GenerationRun, model: String, threads: Int, placement: String, prompt: [Int32], text: String?) {
+  init(_ run: GenerationRun, of loaded: LoadedModel, model: String, prompt: [Int32], text: String?) {
     let generation = run.generation
     self.model = model
-    self.threads = threads
-    self.placement = placement
+    threads = loaded.pool.threads
+    placement = loaded.pool.placement.rawValue
+    timeLoadNs = Int(clamping: loaded.loadTimeNs)
     self.text = text
     kernel = generation.session.kernels.name
     context = generation.session.context
@@ -80,7 +84,9 @@ struct GenerateReport: Encodable {
 
   /// The lines for people: what ran, the prompt, the decode steps, the joules.
   var summary: String {
-    var lines = ["\(model)  \(kernel)  threads \(threads)"]
+    var lines = [
+      "\(model)  \(kernel)  threads \(threads)  loaded in \(Number.threeDigits(Double(timeLoadNs) * 1e-9)) s"
+    ]
     if let promptRate, let timeToFirstTokenNs {
       lines.append(
         "prompt of \(promptTokens), \(Number.threeDigits(promptRate)) t/s; first token after "
