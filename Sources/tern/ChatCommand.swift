@@ -74,7 +74,7 @@ struct ChatCommand: ParsableCommand {
     guard reference.isFile || tokenizer != nil else {
       throw CommandError("\(model) has random weights and nothing to say; chat with a GGUF file or a checkpoint")
     }
-    let tokenizer = try reference.tokenizer(at: tokenizer)
+    let tokenizer = try reference.tokenizer(at: tokenizer, takesIDs: false)
     let template = try tokenizer.chatTemplate(named: template)
     if system != nil && template.dropsSystemMessages {
       throw CommandError("--system: template \(template.rawValue) has no place for it")

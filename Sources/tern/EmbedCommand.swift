@@ -85,7 +85,7 @@ struct EmbedCommand: ParsableCommand {
   /// The texts as token ids.
   private func inputs(_ reference: ModelReference) throws -> [Input] {
     if let ids { return [Input(text: nil, ids: ids.ids)] }
-    let tokenizer = try TextInput.tokenizer(tokenizer, of: reference)
+    let tokenizer = try reference.tokenizer(at: tokenizer)
     if tokenizer.suffix.isEmpty, pooling ?? reference.container?.model.pooling ?? .last == .last {
       Console.note(
         "W-end  \(tokenizer.file) ends no text with a token, so that the last token of each text stands for it")

@@ -112,7 +112,7 @@ struct PerplexityText {
 
   init(file: String, ids isIDs: Bool, tokenizer: String?, limit: Int?, model: ModelReference) throws {
     // A model without a tokenizer is refused before standard input is waited for.
-    let tokenizer = try isIDs ? nil : TextInput.tokenizer(tokenizer, of: model)
+    let tokenizer = try isIDs ? nil : model.tokenizer(at: tokenizer)
     let text = try TextFile.read(path: file)
     let most = limit ?? .max
     guard let tokenizer else {

@@ -1,9 +1,6 @@
 /// A conversation turn by turn, for whoever keeps its tokens: `encode(_:as:)` of all messages is `beginning(as:)`, the
 /// turns one after the other and `generationPrompt(as:)`, because every turn ends with a special token.
 extension Tokenizer {
-  /// What begins every text: `<|begin_of_text|>` and its like; nothing in vocabularies that have none.
-  public var beginning: [Int32] { prefix }
-
   /// What begins a conversation, exactly once.
   public func beginning(as template: ChatTemplate) -> [Int32] {
     guard prefix.isEmpty, template.beginsText, let begin = specialTokens.beginOfText else { return prefix }

@@ -53,7 +53,7 @@ struct PromptOptions: ParsableArguments {
     let tokenizer = try model.tokenizer(at: tokenizer)
     let ids = tokenizer.encode(text, parsingSpecial: !plain)
     // A prompt that spells out the token itself has it already.
-    let beginning = isBare || ids.starts(with: tokenizer.beginning) ? [] : tokenizer.beginning
+    let beginning = isBare || ids.starts(with: tokenizer.prefix) ? [] : tokenizer.prefix
     return Input(ids: beginning + ids, tokenizer: tokenizer)
   }
 }
