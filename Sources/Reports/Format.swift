@@ -32,6 +32,11 @@ enum Format {
     significant(share * 100, digits: 2) + " %"
   }
 
+  /// A change by a share of 1, with its sign: "−72 %", "+3.1 %".
+  static func change(_ share: Double) -> String {
+    (share < 0 ? "−" : "+") + significant(abs(share) * 100, digits: 2) + " %"
+  }
+
   /// A whole number with its thousands set apart by narrow spaces that do not break: "4 562 039".
   static func grouped(_ value: Double) -> String {
     guard value.isFinite, abs(value) < 1e15 else { return significant(value) }

@@ -157,10 +157,13 @@ import Testing
     run.kernels = [("simd@avx2", 5)]
     var after = try run.record()
     after.tool.commit = "fedcba9"
-    let figures = Figures.beforeAndAfter(before, after)
-    let chart = try #require(figures.first { $0.chart.id == "before-and-after-bitnet-2b-4t" }).chart
+    let page = try ReportPage.render(records: [before, after], command: ["tern", "report"])
+    #expect(page.contains("Before and after") && page.contains("before-and-after-1-bitnet-2b-4t"))
+    let figures = PhasesByThreads.figures(before: RunView(before, prefix: ""), after: RunView(after, prefix: ""))
+    let chart = try #require(figures.first { $0.chart.id == "before-and-after-1-bitnet-2b-4t" }).chart
     #expect(chart.legend.map(\.label) == ["simd@avx2, 0123abc", "simd@avx2, fedcba9"])
-    #expect(Figures.beforeAndAfter(before, before).isEmpty, "a record is no change of itself")
+    let same = try ReportPage.render(records: [before, before], command: ["tern", "report"])
+    #expect(!same.contains("Before and after"), "a record is no change of itself")
   }
 
   @Test("bandwidth stands beside the speeds of generation, and the probe beside both")

@@ -38,7 +38,7 @@ enum EnergyByModel {
       return .bar(
         Mark.Bar(
           x: x, y: joules, interval: interval, series: style,
-          labels: [Format.significant(joules)] + (saving.map { [EnergyByModel.percent($0)] } ?? []),
+          labels: [Format.significant(joules)] + (saving.map { [Format.change(-$0)] } ?? []),
           hint: "\(model.name), \(kernel): \(Format.joules(joules)) per token, \(how)"))
     }
   }
@@ -156,16 +156,12 @@ enum EnergyByModel {
         rows: bars.map { bar in
           [
             bar.model.name, bar.kernel, Format.significant(bar.joules),
-            bar.halfWidth.map { Format.significant($0, digits: 2) } ?? "", bar.saving.map(percent) ?? "", bar.how,
+            bar.halfWidth.map { Format.significant($0, digits: 2) } ?? "",
+            bar.saving.map { Format.change(-$0) } ?? "", bar.how,
           ]
         }))
     let sources = RunView.distinct(bars.compactMap(\.origin).filter { $0.hasPrefix("published") })
     return Figure(chart: chart, caption: caption, sources: sources)
-  }
-
-  /// A share that is saved, as a change: "−72 %".
-  fileprivate static func percent(_ saving: Double) -> String {
-    "\(saving >= 0 ? "−" : "+")\(Format.significant(abs(saving) * 100, digits: 2)) %"
   }
 }
 

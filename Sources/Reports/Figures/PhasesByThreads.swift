@@ -12,7 +12,7 @@ enum PhasesByThreads {
     return RunView.representative(RunView.models(of: cells), most: mostModels).compactMap { model in
       let own = cells.filter { $0.cell.model?.name == model.name }
       let series = series(of: run, own)
-      return figure(of: run, model: model, series: series, id: "phases-by-threads-\(model.name)")
+      return figure(model: model, series: series, id: "phases-by-threads-\(model.name)", isOneRun: true)
     }
   }
 
@@ -20,7 +20,10 @@ enum PhasesByThreads {
   private static let mostModels = 4
 
   /// The same kernel in two records: what a change of the program did.
-  static func figures(before: RunView, after: RunView) -> [Figure] {
+  ///
+  /// Empty where the records share no model with one kernel at two numbers of threads. `set` keeps the ids apart where a
+  /// page has several pairs of records.
+  static func figures(before: RunView, after: RunView, set: Int = 1) -> [Figure] {
     let cells = after.measured.filter { $0.cell.phase.isPrefill || $0.cell.phase.isDecode }
     return RunView.models(of: cells).compactMap { model in
       let new = cells.filter { $0.cell.model?.name == model.name }
@@ -34,11 +37,11 @@ enum PhasesByThreads {
       }
       guard names[0] != names[1] else { return nil }
       return figure(
-        of: after, model: model,
+        model: model,
         series: [
           Series(name: names[0], style: .baseline, cells: own(old), published: []),
           Series(name: names[1], style: after.kernels.style(of: kernel), cells: own(new), published: []),
-        ], id: "before-and-after-\(model.name)")
+        ], id: "before-and-after-\(set)-\(model.name)", isOneRun: false)
     }
   }
 
@@ -53,7 +56,25 @@ enum PhasesByThreads {
       if let value = published.first(where: { $0.test == phase && $0.threads == .count(threads) })?.value {
         return Estimate(single: value)
       }
-      return RunView.fastest(cells.filter { $0.cell.phase.label == phase && $0.cell.threads == threads })?.speed
+      return cell(phase, threads: threads)?.speed
+    }
+
+    /// How many times as fast this one is as another.
+    ///
+    /// Cells of one run are paired by repetition, as everywhere on the page; means of two runs, or of others', cannot
+    /// be.
+    func ratio(to other: Series, _ phase: String, threads: Int, isOneRun: Bool) -> Double? {
+      if isOneRun, let own = cell(phase, threads: threads), let before = other.cell(phase, threads: threads) {
+        return own.ratio(to: before)?.value
+      }
+      guard let own = speed(phase, threads: threads), let before = other.speed(phase, threads: threads) else {
+        return nil
+      }
+      return own.value / before.value
+    }
+
+    private func cell(_ phase: String, threads: Int) -> CellView? {
+      RunView.fastest(cells.filter { $0.cell.phase.label == phase && $0.cell.threads == threads })
     }
 
     var threads: [Int] {
@@ -97,7 +118,7 @@ enum PhasesByThreads {
 
   // MARK: Drawing
 
-  private static func figure(of run: RunView, model: ModelIdentity, series: [Series], id: String) -> Figure? {
+  private static func figure(model: ModelIdentity, series: [Series], id: String, isOneRun: Bool) -> Figure? {
     let measured = Set(series.flatMap { $0.cells.map(\.cell.threads) })
     let threads = Set(series.flatMap(\.threads)).sorted()
     let cells = series.flatMap(\.cells)
@@ -105,7 +126,7 @@ enum PhasesByThreads {
       $0.first?.cell.phase.label
     }
     guard measured.count > 1, series.count > 1, !phases.isEmpty else { return nil }
-    let panels = phases.compactMap { panel($0, series: series, threads: threads) }
+    let panels = phases.compactMap { panel($0, series: series, threads: threads, isOneRun: isOneRun) }
     guard !panels.isEmpty else { return nil }
     let origins = RunView.distinct(series.flatMap(\.published).map(\.origin))
     let width = max(460, Double(threads.count * series.count) * 24 + 90)
@@ -126,7 +147,7 @@ enum PhasesByThreads {
       sources: origins)
   }
 
-  private static func panel(_ phase: String, series: [Series], threads: [Int]) -> Panel? {
+  private static func panel(_ phase: String, series: [Series], threads: [Int], isOneRun: Bool) -> Panel? {
     let speeds = threads.map { count in series.map { $0.speed(phase, threads: count) } }
     let values = speeds.joined().compactMap(\.self)
     let axis = GroupedBars.axis(
@@ -137,12 +158,13 @@ enum PhasesByThreads {
         guard let speed else { return nil }
         // Measured and published pairs each have their own before and after.
         let isAfter = slot > 0 && series[slot].published.isEmpty == series[slot - 1].published.isEmpty
-        let before = isAfter ? row[slot - 1]?.value : nil
-        let ratio = before.map { [Format.ratio(speed.value / $0)] } ?? []
+        let ratio =
+          isAfter ? series[slot].ratio(to: series[slot - 1], phase, threads: threads[place], isOneRun: isOneRun) : nil
         return .bar(
           Mark.Bar(
             x: GroupedBars.edges(place: place, slot: slot, of: series.count), y: speed.value, interval: speed.interval,
-            series: series[slot].style, labels: [Format.significant(speed.value)] + ratio,
+            series: series[slot].style,
+            labels: [Format.significant(speed.value)] + (ratio.map { [Format.ratio($0)] } ?? []),
             hint: "\(series[slot].name), \(Format.count(threads[place], "thread")): \(speed.text) tokens/s"
               + (series[slot].published.first.map { ", \($0.origin)" } ?? "")))
       }
@@ -173,14 +195,5 @@ enum PhasesByThreads {
             }
         }
       })
-  }
-}
-
-extension Figures {
-  /// What a change did: the kernel that two records share, before and after, by threads.
-  ///
-  /// Empty where the records share no model with one kernel at two numbers of threads.
-  public static func beforeAndAfter(_ before: RunRecord, _ after: RunRecord) -> [Figure] {
-    PhasesByThreads.figures(before: RunView(before, prefix: ""), after: RunView(after, prefix: ""))
   }
 }

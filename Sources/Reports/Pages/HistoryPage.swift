@@ -86,7 +86,7 @@ public enum HistoryPage {
     let example = largest.map { history, series, change in
       let commit = history.commit(series.points[change.position].run)
       return " The largest: \(series.subject) with \(series.name) became "
-        + "\(HistoryFigure.percent(change.ratio)) (\(series.verdict(of: change))) at \(commit)."
+        + "\(Format.change(change.ratio - 1)) (\(series.verdict(of: change))) at \(commit)."
     }
     return [
       "\(Format.count(changes.count, "change")) of level in \(Format.count(judged, "line")).\(example ?? "")"

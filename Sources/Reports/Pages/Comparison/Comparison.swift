@@ -15,7 +15,7 @@ struct Comparison {
 
   init(_ views: [RunView]) {
     let runs = ComparedRun.all(views)
-    let machines = Set(views.map { "\($0.record.machine.hostHash)\n\($0.record.machine.name)" }).count
+    let machines = Set(views.map(Self.machine(of:))).count
     let comparability = Comparability(runs)
     title = machines > 1 ? "\(machines) machines, \(views.count) runs" : "\(views.count) runs of one machine"
     answer = [
@@ -60,8 +60,23 @@ struct Comparison {
     }
     if !remarks.isEmpty { blocks.append(.notes(RunView.distinct(remarks))) }
     let sideBySide = Document.Section(id: "c\(number)-machines", title: "Side by side\(suffix)", blocks: blocks)
-    return (blocks.isEmpty ? [] : [sideBySide]) + [differences(of: set, number: number, suffix: suffix)]
+    return (blocks.isEmpty ? [] : [sideBySide]) + change(in: set, number: number, suffix: suffix)
+      + [differences(of: set, number: number, suffix: suffix)]
   }
+
+  /// What a change of the program did, where two runs are one machine's, in the order in which they were named.
+  private static func change(in set: Comparability.Group, number: Int, suffix: String) -> [Document.Section] {
+    let runs = set.runs.map(\.run)
+    guard runs.count == 2, machine(of: runs[0]) == machine(of: runs[1]) else { return [] }
+    let figures = PhasesByThreads.figures(before: runs[0], after: runs[1], set: number)
+    if figures.isEmpty { return [] }
+    return [
+      Document.Section(
+        id: "c\(number)-change", title: "Before and after\(suffix)", blocks: figures.map(Document.Block.figure))
+    ]
+  }
+
+  private static func machine(of run: RunView) -> [String?] { [run.record.machine.hostHash, run.record.machine.name] }
 
   /// Phases of models that at least two runs measured: generation first, as in the plan.
   private static func phases(of runs: [ComparedRun]) -> [String] {

@@ -48,7 +48,7 @@ struct HistoryFigure {
     }
     let rules = (series.changes ?? []).map { change -> Mark in
       let run = series.points[change.position].run
-      return .rule(Mark.Rule(along: .x, value: Double(run) - 0.5, label: Self.percent(change.ratio)))
+      return .rule(Mark.Rule(along: .x, value: Double(run) - 0.5, label: Format.change(change.ratio - 1)))
     }
     return Panel(
       title: series.name, x: Axis(title: nil, scale: x, ticks: ticks, isNumeric: false), y: y,
@@ -81,16 +81,12 @@ struct HistoryFigure {
     }
   }
 
-  static func percent(_ ratio: Double) -> String {
-    "\(ratio < 1 ? "−" : "+")\(Format.significant(abs(ratio - 1) * 100, digits: 2)) %"
-  }
-
   private var description: String {
     let lines = series.map { one -> String in
       let first = one.points.first.map { HistoryOfMachine.amount($0.value, unit: one.metric.unit) } ?? ""
       let last = one.points.last.map { HistoryOfMachine.amount($0.value, unit: one.metric.unit) } ?? ""
       let changes = (one.changes ?? []).map { change in
-        "\(Self.percent(change.ratio)) at \(runs.commit(one.points[change.position].run))"
+        "\(Format.change(change.ratio - 1)) at \(runs.commit(one.points[change.position].run))"
       }
       let told = changes.isEmpty ? "no change of level" : changes.joined(separator: ", ")
       return "\(one.name): from \(first) to \(last) over \(Format.count(one.points.count, "run")), \(told)"
@@ -113,7 +109,7 @@ struct HistoryFigure {
           }
           return [
             one.name, runs.commit(point.run), runs.date(point.run), Format.significant(point.value * scale),
-            interval ?? "", change.map { Self.percent($0.ratio) } ?? "",
+            interval ?? "", change.map { Format.change($0.ratio - 1) } ?? "",
           ]
         }
       })
