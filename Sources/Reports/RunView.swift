@@ -33,6 +33,11 @@ struct RunView {
     kernels = KernelStyles(of: record)
   }
 
+  /// The commit of the program that ran: seven digits, a star where the tree had changes.
+  var commit: String {
+    (record.tool.commit.map { String($0.prefix(7)) } ?? "no commit") + (record.tool.dirty == true ? "*" : "")
+  }
+
   /// The distinct values of a property, in the order in which they first appear.
   static func distinct<Value: Hashable>(_ values: [Value]) -> [Value] {
     var seen: Set<Value> = []

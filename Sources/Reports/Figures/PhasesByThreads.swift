@@ -32,9 +32,7 @@ enum PhasesByThreads {
       let candidates = new.filter { view in view.cell.kernel.map { shared.contains($0.id) } ?? false }
       guard let kernel = RunView.fastest(candidates)?.cell.kernel?.id else { return nil }
       func own(_ cells: [CellView]) -> [CellView] { cells.filter { $0.cell.kernel?.id == kernel } }
-      let names = [before, after].map { view in
-        "\(kernel), \(view.record.tool.commit ?? view.record.tool.version)"
-      }
+      let names = [before, after].map { "\(kernel), \($0.commit)" }
       guard names[0] != names[1] else { return nil }
       return figure(
         model: model,

@@ -25,10 +25,7 @@ struct HistoryOfMachine {
   var name: String { runs.last.map { "\($0.record.machine.name) · \($0.record.suite.name)" } ?? "" }
 
   /// The commit of a run: seven digits, a star where the tree had changes.
-  func commit(_ run: Int) -> String {
-    let tool = runs[run].record.tool
-    return (tool.commit.map { String($0.prefix(7)) } ?? "no commit") + (tool.dirty == true ? "*" : "")
-  }
+  func commit(_ run: Int) -> String { runs[run].commit }
 
   func date(_ run: Int) -> String { String(runs[run].record.startedAt.prefix(10)) }
 
