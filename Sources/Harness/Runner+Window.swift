@@ -9,6 +9,9 @@ extension Runner {
     let watch = EnvironmentWatch(
       machine: machine, cpus: workload.facts.cpus, threads: workload.facts.threadIDs, since: settings)
     let before = workload.placementProblems()
+    #if TERN_TEST_HOOKS
+      Slowdown.prepare()
+    #endif
     let window = try stack.start()
     EmulatedWindow.open()
     let output = Result { try work(workload, iterations: iterations) }

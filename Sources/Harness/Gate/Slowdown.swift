@@ -10,6 +10,9 @@
     static let fraction: Double =
       ProcessInfo.processInfo.environment["TERN_INJECT_SLOWDOWN"].flatMap(Double.init) ?? 0
 
+    /// Reads the variable, which is not to happen inside of a window.
+    static func prepare() { _ = fraction }
+
     /// Adds to what a window of so many iterations did.
     static func add(to workload: any Workload, after iterations: Int) throws {
       guard fraction > 0, let workload = workload as? any PartlyRepeatable else { return }
