@@ -28,7 +28,9 @@ public struct Block: Sendable, Equatable {
     return (log(head[0]) + log(head[1]) - log(base[0]) - log(base[1])) / 2
   }
 
-  /// Why the block does not count; empty where it does. `needsLogarithm`: whether values must be positive.
+  /// Why the block does not count; empty where it does.
+  ///
+  /// `needsLogarithm`: whether its values must be positive.
   func reasonsToDrop(needsLogarithm: Bool) -> [String] {
     guard vetoes.isEmpty else { return vetoes }
     guard base.count == 2, head.count == 2 else { return ["not measured in all four processes"] }

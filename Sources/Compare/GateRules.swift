@@ -29,6 +29,14 @@ extension GateRules {
     // What "could have seen" means: nine times in ten.
     power: 0.9)
 
+  /// Why nothing can be judged by these rules; nil where it can.
+  var problem: String? {
+    guard let first = looks.first, let last = looks.last, zip(looks, looks.dropFirst()).allSatisfy({ $0 < $1 }) else {
+      return "the rules name no ascending looks"
+    }
+    return first >= 1 && last <= Self.mostBlocks ? nil : "a look needs 1 to \(Self.mostBlocks) blocks"
+  }
+
   /// How much worse a metric may become before it counts, as a share.
   public func margin(of key: GateKey) -> Double {
     if let margin = margins[key.metric] { return margin }

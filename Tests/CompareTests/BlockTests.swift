@@ -14,7 +14,7 @@ import Testing
     #expect(Block(base: [1, 1], head: [1, 1], order: .baab).reasonsToDrop(needsLogarithm: true) == [])
     let vetoed = Block(base: [1, 1], head: [1], order: .baab, vetoes: ["W-steal"])
     #expect(vetoed.reasonsToDrop(needsLogarithm: true) == ["W-steal"])
-    for bad in [[1.0], [1, .nan], [1, -.infinity], [1, -1], [1, 2, 3]] {
+    for bad: [Double] in [[1], [1, .nan], [1, -.infinity], [1, -1], [1, 2, 3]] {
       #expect(Block(base: bad, head: [1, 1], order: .abba).reasonsToDrop(needsLogarithm: false).count == 1)
     }
     let zero = Block(base: [0, 0], head: [1, 1], order: .abba)

@@ -33,7 +33,10 @@ extension GateRules {
     guard !looks.isEmpty, zip(looks, looks.dropFirst()).allSatisfy({ $0 < $1 }) else {
       throw RecordError.badField(file: file, key: "rules.looks", detail: "not an ascending list of counts of blocks")
     }
-    for count in looks { try require(count, in: 1...largestNumber, file: file, key: "rules.looks") }
+    for count in looks { try require(count, in: 1...Self.mostBlocks, file: file, key: "rules.looks") }
+    guard spreadFactor >= 0 else {
+      throw RecordError.badField(file: file, key: "rules.spread_factor", detail: "\(spreadFactor) is below 0")
+    }
     try require(blocksLeast, in: 1...largestNumber, file: file, key: "rules.blocks_least")
   }
 }

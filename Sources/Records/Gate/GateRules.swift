@@ -2,6 +2,9 @@
 ///
 /// The defaults and their reasons are those of the module Compare.
 public struct GateRules: Codable, Sendable, Equatable {
+  /// The most blocks that a look may ask for: a day of measuring, and as many as exact tests are made for.
+  public static let mostBlocks = 1000
+
   /// How much worse a time or a rate may become before it counts, as a share: 0.01 is 1 %.
   public var marginTime: Double
   /// The same for energies and powers.
