@@ -5,7 +5,7 @@ TERN := $(BUILD)/tern
 # One set of flags for building and testing: what is tested is what is measured, and nothing is compiled twice.
 FLAGS := --configuration release -Xswiftc -enable-testing
 
-.PHONY: help bench test test-sanitized test-emulated test-arm rig bench-meters bench-tokenizers bench-report build report test-browser example lint format install clean
+.PHONY: help bench test test-sanitized test-emulated test-arm test-gate rig bench-meters bench-tokenizers bench-report build report test-browser example lint format install clean
 
 help:
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
@@ -79,6 +79,11 @@ lint: ## check the format of Swift; C warnings are errors in every build
 format: ## format Swift in place
 	swift format --in-place --recursive Package.swift Sources Tests
 
+# A build of its own, because what can be slowed by its environment is nothing to measure with.
+test-gate: git numa pfm valgrind ## see that the gate flags a slowdown of 3 % and passes equal builds, ten minutes
+	swift build $(FLAGS) --scratch-path .build/gate-hooks -Xswiftc -DTERN_TEST_HOOKS --product tern
+	@Tests/Gate/run .build/gate-hooks/release/tern
+
 install: git numa pfm simde ## what building and testing need beyond the Swift toolchain
 
 # git fetches the packages, and says which commit this is; libnuma places memory; libpfm4 knows the names of hardware
@@ -95,6 +100,12 @@ pfm:
 simde:
 	@test -e /usr/include/simde/x86/avx512.h || \
 	  (apt-get update && apt-get install --yes --no-install-recommends libsimde-dev)
+
+# Only counts of an emulated CPU need it: `make test-gate`, and the gate of .ci/run.
+.PHONY: valgrind
+valgrind:
+	@{ command -v valgrind && command -v strip; } > /dev/null || \
+	  (apt-get update && apt-get install --yes --no-install-recommends valgrind binutils)
 
 # Only `make test-browser` and `tern report --format pdf` need a browser, and only the former needs Python.
 .PHONY: chromium

@@ -32,8 +32,8 @@ public struct CostModel: Sendable {
   public func seconds(of cell: Cell) -> Double {
     guard cell.skipReason == nil else { return 0 }
     let once = secondsOnce(cell)
-    let window = max(cell.minTimeSeconds, once)
-    let warmups = min(2, Double(cell.warmup)) * once
+    let window = cell.iterations.map { Double($0) * once } ?? max(cell.minTimeSeconds, once)
+    let warmups = (cell.iterations == nil ? min(2, Double(cell.warmup)) : Double(cell.warmup)) * once
     return warmups + Double(cell.repetitions) * (window + cell.cooldownSeconds)
   }
 

@@ -9,8 +9,13 @@ extension Runner {
     let watch = EnvironmentWatch(
       machine: machine, cpus: workload.facts.cpus, threads: workload.facts.threadIDs, since: settings)
     let before = workload.placementProblems()
+    #if TERN_TEST_HOOKS
+      Slowdown.prepare()
+    #endif
     let window = try stack.start()
-    let output = Result { try workload.run(iterations: iterations) }
+    EmulatedWindow.open()
+    let output = Result { try work(workload, iterations: iterations) }
+    EmulatedWindow.close()
     var readings = window.stop()
     var change = watch.stop()
     change.include(strayThreads: before + workload.placementProblems())
@@ -36,6 +41,15 @@ extension Runner {
       counters: readings.counters.isEmpty ? nil : readings.counters,
       problems: readings.problems.isEmpty ? nil : readings.problems, vetoes: vetoes.isEmpty ? nil : vetoes,
       windowsNs: readings.windowsNs, tokenTimesNs: seen.tokenTimesNs)
+  }
+
+  /// The content of a window.
+  private func work(_ workload: any Workload, iterations: Int) throws -> WorkloadOutput {
+    let output = try workload.run(iterations: iterations)
+    #if TERN_TEST_HOOKS
+      try Slowdown.add(to: workload, after: iterations)
+    #endif
+    return output
   }
 
   /// Runs the same work again for groups of events that do not fit together: one window for each, so that no event has

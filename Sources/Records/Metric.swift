@@ -22,7 +22,10 @@ public struct Metric: Sendable, Equatable {
   public let summary: String
 
   /// Every metric this schema knows, in the order of the tables.
-  public static let all: [Metric] = [
+  public static let all = ofWindows + ofGates
+
+  /// What a run keeps of a window.
+  public static let ofWindows: [Metric] = [
     // Time and rates.
     Metric("time_wall_ns", "ns", .lower, "Wall time of the window, CLOCK_MONOTONIC_RAW."),
     Metric("rate_tokens_per_s", "t/s", .higher, "Tokens processed or generated per second of wall time."),
@@ -149,7 +152,7 @@ public struct Metric: Sendable, Equatable {
 
   private static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
 
-  private init(_ name: String, _ unit: String, _ better: Direction, _ summary: String) {
+  init(_ name: String, _ unit: String, _ better: Direction, _ summary: String) {
     self.name = name
     self.unit = unit
     self.better = better

@@ -15,7 +15,7 @@ struct FlatColumn: Equatable {
   var kind: Kind
 
   /// The columns that say what was run, then one per metric of the schema.
-  static let all: [FlatColumn] = identity + Metric.all.map { FlatColumn($0.name, .real) }
+  static let all: [FlatColumn] = identity + Metric.ofWindows.map { FlatColumn($0.name, .real) }
 
   private static let identity: [FlatColumn] = [
     FlatColumn("record", .text), FlatColumn("record_started_at", .text), FlatColumn("tool_version", .text),

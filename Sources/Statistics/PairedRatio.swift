@@ -22,12 +22,9 @@ public struct PairedRatio: Sendable, Equatable {
       (numerators + denominators).allSatisfy({ $0 > 0 && $0.isFinite })
     else { return nil }
     let logs = zip(numerators, denominators).map { log($0) - log($1) }
-    let averages = logs.indices.flatMap { i in logs[i...].map { (logs[i] + $0) / 2 } }.sorted()
-    guard let middle = averages.median else { return nil }
-    ratio = exp(middle)
+    guard let centre = HodgesLehmann(logs, level: level) else { return nil }
+    ratio = exp(centre.estimate)
     pairs = logs.count
-    interval = SignedRank.rank(pairs: logs.count, level: level).flatMap { rank in
-      Interval(exp(averages[rank - 1]), exp(averages[averages.count - rank]))
-    }
+    interval = centre.interval.flatMap { Interval(exp($0.lower), exp($0.upper)) }
   }
 }

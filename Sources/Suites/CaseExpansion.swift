@@ -59,8 +59,8 @@ struct CaseExpansion {
     return Cell(
       id: "\(name)/t\(threads)/\(placement)/\(phase.label)", caseName: suiteCase.name, model: model,
       matrix: matrix, kernel: choice?.id, threads: threads, placement: placement, phase: phase,
-      repetitions: suiteCase.repetitions, minTimeSeconds: suiteCase.minTimeSeconds, warmup: suiteCase.warmup,
-      cooldownSeconds: suiteCase.cooldownSeconds,
+      repetitions: suiteCase.repetitions, minTimeSeconds: suiteCase.minTimeSeconds,
+      iterations: suiteCase.iterations, warmup: suiteCase.warmup, cooldownSeconds: suiteCase.cooldownSeconds,
       expectTokensSHA256: (phase.generate ?? 0) > 0 ? suiteCase.expectTokensSHA256 : nil,
       skipReason: choice?.unavailableReason)
   }

@@ -22,7 +22,9 @@ public struct Cell: Sendable, Equatable {
   public var repetitions: Int
   /// The least length of a window, within which the work is repeated.
   public var minTimeSeconds: Double
-  /// The most warm-up runs.
+  /// How often a window repeats the work, exactly; nil leaves it to the warm-up.
+  public var iterations: Int?
+  /// The most warm-up runs; exactly so many where `iterations` is given.
   public var warmup: Int
   /// The pause before each window.
   public var cooldownSeconds: Double

@@ -175,7 +175,7 @@ struct CounterGroupReader {
   }
 
   /// The metrics that groups may compute.
-  static let metricNames = Metric.all.map(\.name).filter { name in
+  static let metricNames = Metric.ofWindows.map(\.name).filter { name in
     CounterGroup.metricPrefixes.contains { name.hasPrefix($0) }
   }
 }

@@ -29,6 +29,7 @@ extension Suite {
       "warmup = \(suiteCase.warmup)",
       "cooldown_seconds = \(suiteCase.cooldownSeconds)",
     ]
+    if let iterations = suiteCase.iterations { lines.append("iterations = \(iterations)") }
     if let digest = suiteCase.expectTokensSHA256 {
       lines.append("expect = { tokens_sha256 = \(quoted(digest)) }")
     }

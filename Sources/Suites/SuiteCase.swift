@@ -18,7 +18,9 @@ public struct SuiteCase: Sendable, Equatable {
   public var repetitions: Int
   /// A window is at least this long: the work is repeated inside it.
   public var minTimeSeconds: Double
-  /// Upper bound of warm-up runs; warm-up ends earlier when two runs agree.
+  /// How often a window repeats the work, exactly; nil leaves it to the warm-up.
+  public var iterations: Int?
+  /// Upper bound of warm-up runs; warm-up ends earlier when two runs agree, unless `iterations` is given.
   public var warmup: Int
   /// Pause before each window.
   public var cooldownSeconds: Double
@@ -31,7 +33,7 @@ public struct SuiteCase: Sendable, Equatable {
     threads: [String] = SuiteDefaults.threads,
     placements: [String] = SuiteDefaults.placements, phases: [String],
     repetitions: Int = SuiteDefaults.repetitions, minTimeSeconds: Double = SuiteDefaults.minTimeSeconds,
-    warmup: Int = SuiteDefaults.warmup, cooldownSeconds: Double = SuiteDefaults.cooldownSeconds,
+    iterations: Int? = nil, warmup: Int = SuiteDefaults.warmup, cooldownSeconds: Double = SuiteDefaults.cooldownSeconds,
     expectTokensSHA256: String? = nil
   ) {
     self.name = name
@@ -43,6 +45,7 @@ public struct SuiteCase: Sendable, Equatable {
     self.phases = phases
     self.repetitions = repetitions
     self.minTimeSeconds = minTimeSeconds
+    self.iterations = iterations
     self.warmup = warmup
     self.cooldownSeconds = cooldownSeconds
     self.expectTokensSHA256 = expectTokensSHA256

@@ -48,6 +48,7 @@ struct SuiteKey: Sendable, Equatable {
     SuiteKey("phases", both, "list of strings", "required"),
     SuiteKey("repetitions", both, "whole number", "\(SuiteDefaults.repetitions)"),
     SuiteKey("min_time_seconds", both, "number", "\(SuiteDefaults.minTimeSeconds)"),
+    SuiteKey("iterations", both, "whole number", "none"),
     SuiteKey("warmup", both, "whole number", "\(SuiteDefaults.warmup)"),
     SuiteKey("cooldown_seconds", both, "number", "\(SuiteDefaults.cooldownSeconds)"),
     SuiteKey("expect", [.case], "table", "none"),

@@ -105,7 +105,7 @@ struct SuiteReader {
     return SuiteCase(
       name: name, models: own.models ?? [], shapes: own.shapes ?? [], kernels: own.kernels ?? [], threads: own.threads,
       placements: own.placements, phases: phases, repetitions: own.repetitions,
-      minTimeSeconds: own.minTimeSeconds, warmup: own.warmup, cooldownSeconds: own.cooldownSeconds,
+      minTimeSeconds: own.minTimeSeconds, iterations: own.iterations, warmup: own.warmup, cooldownSeconds: own.cooldownSeconds,
       expectTokensSHA256: try expectation(table, place))
   }
 
@@ -133,6 +133,7 @@ struct SuiteReader {
     var phases: [String]?
     var repetitions: Int
     var minTimeSeconds: Double
+    var iterations: Int?
     var warmup: Int
     var cooldownSeconds: Double
 
@@ -157,6 +158,7 @@ struct SuiteReader {
       phases: try phases(table) ?? base.phases,
       repetitions: try table.int("repetitions", in: 1...100_000) ?? base.repetitions,
       minTimeSeconds: try table.number("min_time_seconds", in: 0...3600) ?? base.minTimeSeconds,
+      iterations: try table.int("iterations", in: 1...1_000_000_000) ?? base.iterations,
       warmup: try table.int("warmup", in: 0...1000) ?? base.warmup,
       cooldownSeconds: try table.number("cooldown_seconds", in: 0...3600) ?? base.cooldownSeconds)
   }

@@ -3,7 +3,7 @@ import Testing
 
 @Suite struct HelpTests {
   static let commands = [
-    "run", "bench", "show", "report", "export", "generate", "chat", "perplexity", "embed", "logits", "profile",
+    "run", "bench", "gate", "show", "report", "export", "generate", "chat", "perplexity", "embed", "logits", "profile",
     "inspect", "convert", "tokenize", "list", "doctor", "tune", "probe", "measure",
   ]
 

@@ -7,6 +7,7 @@ import Testing
     "_ns": "ns", "_j": "J", "_j_per_token": "J/token", "_bytes": "B", "_tokens_per_s": "t/s", "_bytes_per_s": "B/s",
     "_macs_per_s": "MAC/s", "_flop_per_s": "FLOP/s", "_fraction": "1", "_w": "W", "_js": "J·s",
     "_tokens_per_kwh": "token/kWh", "_hz": "Hz", "_per_cycle": "1/cycle", "_per_kilo_instruction": "1/1000 instr",
+    "_per_token": "1/token", "_ns_per_token": "ns/token", "_bytes_per_token": "B/token",
   ]
 
   @Test(arguments: Metric.all) func theNameEndsInTheUnit(metric: Metric) {

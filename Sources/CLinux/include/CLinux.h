@@ -36,6 +36,13 @@ int clinux_perf_id(int fd, uint64_t *id);
 /// Returns how many instructions that was, or 0 on an architecture for which nobody has written the loop.
 uint64_t clinux_counted_loop(uint64_t iterations);
 
+/// Whether this CPU is one that valgrind emulates; 0 on an architecture for which nobody has written the request.
+int clinux_is_emulated(void);
+/// Under valgrind's callgrind, counts anew from here on; on a real CPU, does nothing that can be seen.
+void clinux_callgrind_begin(void);
+/// Under valgrind's callgrind, counts no further.
+void clinux_callgrind_end(void);
+
 /// Nanoseconds of CLOCK_MONOTONIC_RAW, which NTP neither steps nor slews.
 uint64_t clinux_monotonic_raw_ns(void);
 /// Nanoseconds of CPU time of the calling thread, of the process.

@@ -78,7 +78,10 @@ final class MatrixWorkload: Workload {
     return WorkloadOutput()
   }
 
-  private func multiply() {
+  private func multiply() { multiply(rows: matrix.paddedRows) }
+
+  /// Prepares all vectors and multiplies them with the first rows.
+  private func multiply(rows count: Int) {
     let inputs = activations.address.assumingMemoryBound(to: Int8.self)
     pool.parallelItems(vectors) { _, vector in
       kernel.prepare(
@@ -86,7 +89,7 @@ final class MatrixWorkload: Workload {
         into: prepared.address + vector * preparedStride)
     }
     let out = sums.address.assumingMemoryBound(to: Int32.self)
-    pool.parallelRows(matrix.paddedRows, multipleOf: matrix.packing.rowBlock) { _, rows in
+    pool.parallelRows(count, multipleOf: matrix.packing.rowBlock) { _, rows in
       if vectors == 1 {
         kernel.multiply(matrix, rows: rows, prepared: prepared.address, sums: out)
       } else {
@@ -108,3 +111,14 @@ final class MatrixWorkload: Workload {
     return hash.hex()
   }
 }
+
+#if TERN_TEST_HOOKS
+  extension MatrixWorkload: PartlyRepeatable {
+    func repeatMatrices(iterations: Double) {
+      for _ in 0..<Int(iterations) { multiply() }
+      let block = Double(matrix.packing.rowBlock)
+      let blocks = (iterations.truncatingRemainder(dividingBy: 1) * Double(matrix.paddedRows) / block).rounded()
+      if blocks > 0 { multiply(rows: Int(blocks * block)) }
+    }
+  }
+#endif

@@ -14,6 +14,9 @@ final class SessionWorkload: Workload {
   private let work: Work
   private let prompt: [Int32]
   private let depth: [Int32]
+  #if TERN_TEST_HOOKS
+    private let shape: TransformerShape
+  #endif
   private let interrupt: Interrupt
   /// What a session can run.
   private enum Work {
@@ -45,6 +48,9 @@ final class SessionWorkload: Workload {
     self.phase = phase
     self.work = work
     self.interrupt = interrupt
+    #if TERN_TEST_HOOKS
+      shape = model.shape
+    #endif
     self.depth = Self.ids(phase.depth ?? 0, vocabulary: model.shape.vocabulary, seed: 1)
     self.prompt = Self.ids(max(1, phase.prompt ?? 0), vocabulary: model.shape.vocabulary, seed: 2)
     var facts = Self.amount(of: work, phase: phase, model: model)
@@ -185,3 +191,25 @@ final class SessionWorkload: Workload {
     }
   }
 }
+
+#if TERN_TEST_HOOKS
+  extension SessionWorkload: PartlyRepeatable {
+    func repeatMatrices(iterations: Double) {
+      let batch = max(1, phase.batch ?? phase.prompt ?? 1)
+      let products = iterations * Double(facts.macsPerIteration ?? 0) / Double(batch)
+      var left = products
+      for _ in 0..<Int(left / Double(shape.ternaryParameters)) {
+        session.runMatrices(batch: batch)
+        left -= Double(shape.ternaryParameters)
+      }
+      // The rest in whole matrices, the largest first.
+      for matrix in shape.matrices.sorted(by: { $0.rows * $0.columns > $1.rows * $1.columns }) {
+        let size = Double(matrix.rows * matrix.columns)
+        let layers = min(Double(shape.layers), (left / size).rounded())
+        guard layers > 0 else { continue }
+        session.runMatrices(batch: batch, role: matrix.role, layers: Int(layers))
+        left -= layers * size
+      }
+    }
+  }
+#endif
