@@ -68,6 +68,8 @@ let package = Package(
       dependencies: ["Engine", "Kernels", "ModelFiles", "Machine", "Meters", "Suites", "Records", "Statistics"],
       swiftSettings: strict),
 
+    // Is it slower? Blocks of values to verdicts, and two records side by side.
+    .target(name: "Compare", dependencies: ["Records", "Statistics"], swiftSettings: strict),
     // Records in, text out: JSONL, CSV, Markdown, SQL.
     .target(name: "Sinks", dependencies: ["Records", "Statistics"], swiftSettings: strict),
     // Chart, scale, axis, mark: values to SVG.
@@ -86,7 +88,7 @@ let package = Package(
       name: "tern",
       dependencies: [
         "Engine", "Kernels", "ModelFiles", "Machine", "Meters", "Suites", "Harness", "Records", "Statistics",
-        "Sinks", "Charts", "Reports", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Compare", "Sinks", "Charts", "Reports", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
 
@@ -104,6 +106,7 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(name: "RecordsTests", dependencies: ["Records"], exclude: ["Fixtures"], swiftSettings: strict),
     .testTarget(name: "StatisticsTests", dependencies: ["Statistics"], swiftSettings: strict),
+    .testTarget(name: "CompareTests", dependencies: ["Compare", "Records", "Statistics"], swiftSettings: strict),
     .testTarget(name: "MachineTests", dependencies: ["Machine", "Records"], swiftSettings: strict),
     .testTarget(
       name: "MetersTests", dependencies: ["Meters", "Machine", "Records", "Suites", "CLinux", "CHeapWitness"],

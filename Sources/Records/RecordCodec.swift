@@ -9,11 +9,7 @@ public enum RecordCodec {
   ///
   /// Throws `RecordError.badField` when a number is not finite.
   public static func encode(_ record: RunRecord) throws -> Data {
-    do {
-      return JSONLayout.compactingNumberLists(in: try encoder().encode(record)) + Data("\n".utf8)
-    } catch let error as EncodingError {
-      throw RecordError(encoding: error, file: record.id)
-    }
+    try encode(record, named: record.id)
   }
 
   /// Reads a record.
@@ -21,11 +17,7 @@ public enum RecordCodec {
   /// `file` names the source in errors. `schema` is looked at first: an older record is migrated step by step, a newer one is refused by name. Throws
   /// `RecordError` for everything else; never traps, whatever the bytes.
   public static func decode(_ data: Data, file: String = "record") throws -> RunRecord {
-    let schema = try schema(of: data, file: file)
-    guard schema <= RunRecord.currentSchema else {
-      throw RecordError.newerSchema(file: file, found: schema, known: RunRecord.currentSchema)
-    }
-    guard schema >= 1 else { throw RecordError.unknownSchema(file: file, found: schema) }
+    let schema = try schema(of: data, file: file, kind: nil, known: RunRecord.currentSchema)
     do {
       let current =
         schema == RunRecord.currentSchema
@@ -38,14 +30,35 @@ public enum RecordCodec {
     }
   }
 
-  private static func schema(of data: Data, file: String) throws -> Int {
-    struct Head: Decodable { var schema: Int }
+  /// Writes any of the documents in the stable layout; `name` stands in errors.
+  static func encode(_ document: some Encodable, named name: String) throws -> Data {
     do {
-      return try JSONDecoder().decode(Head.self, from: data).schema
+      return JSONLayout.compactingNumberLists(in: try encoder().encode(document)) + Data("\n".utf8)
+    } catch let error as EncodingError {
+      throw RecordError(encoding: error, file: name)
+    }
+  }
+
+  /// Reads the schema of a document and refuses what this build cannot read: a run's record has no key "kind", every
+  /// other document names its own there.
+  static func schema(of data: Data, file: String, kind: String?, known: Int) throws -> Int {
+    struct Head: Decodable {
+      var schema: Int
+      var kind: String?
+    }
+    let head: Head
+    do {
+      head = try JSONDecoder().decode(Head.self, from: data)
     } catch {
       if let problem = JSONSyntax.problem(in: data) { throw RecordError.notJSON(file: file, detail: problem) }
       throw RecordError.noSchema(file: file)
     }
+    guard head.kind == kind else {
+      throw RecordError.otherKind(file: file, found: head.kind ?? "run", wanted: kind ?? "run")
+    }
+    guard head.schema <= known else { throw RecordError.newerSchema(file: file, found: head.schema, known: known) }
+    guard head.schema >= 1 else { throw RecordError.unknownSchema(file: file, found: head.schema) }
+    return head.schema
   }
 
   private static func encoder() -> JSONEncoder {

@@ -10,6 +10,8 @@ public enum RecordError: Error, CustomStringConvertible, Sendable, Equatable {
   case newerSchema(file: String, found: Int, known: Int)
   /// A schema that never existed.
   case unknownSchema(file: String, found: Int)
+  /// Another document of the program: the result of a gate where a run's record is needed, or the other way round.
+  case otherKind(file: String, found: String, wanted: String)
   /// A field is missing, of the wrong type, or out of its range; `key` is its path: `cells[3].samples[0].iterations`.
   case badField(file: String, key: String, detail: String)
   /// The file system refused; `reason` is its own text.
@@ -27,6 +29,8 @@ public enum RecordError: Error, CustomStringConvertible, Sendable, Equatable {
       "\(file): written with schema \(found), and this build reads up to \(known). Read it with a newer tern."
     case .unknownSchema(let file, let found):
       "\(file): schema \(found) never existed; the first is 1. The file was edited or damaged."
+    case .otherKind(let file, let found, let wanted):
+      "\(file): holds a \(found), and a \(wanted) is needed here: `tern run` writes runs, `tern gate -o` gates."
     case .badField(let file, let key, let detail):
       "\(file): \(key.isEmpty ? "the record" : key): \(detail)."
     case .io(let file, let action, let reason):

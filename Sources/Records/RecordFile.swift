@@ -21,13 +21,16 @@ public enum RecordFile {
   ///
   /// Throws `RecordError`, which names the file.
   public static func read(_ path: String) throws -> RunRecord {
-    let data: Data
+    try RecordCodec.decode(try bytes(of: path), file: path)
+  }
+
+  /// Reads the bytes of a record of any kind; throws `RecordError.io`.
+  static func bytes(of path: String) throws -> Data {
     do {
-      data = try Data(contentsOf: URL(fileURLWithPath: path))
+      return try Data(contentsOf: URL(fileURLWithPath: path))
     } catch {
       throw RecordError.io(file: path, action: "read the record", reason: reason(of: error))
     }
-    return try RecordCodec.decode(data, file: path)
   }
 
   /// Writes a record atomically, making the folder if need be.

@@ -57,9 +57,10 @@ extension OverheadRecord {
 }
 
 /// 2⁵³: as a number of nanoseconds 104 days, and the last whole number that every JSON reader can hold.
-private let largestNumber = 1 << 53
+let largestNumber = 1 << 53
 
-private func require(_ value: Int?, in range: ClosedRange<Int>, file: String, key: String) throws {
+/// Refuses a whole number outside of its range; none is fine.
+func require(_ value: Int?, in range: ClosedRange<Int>, file: String, key: String) throws {
   guard let value, !range.contains(value) else { return }
   throw RecordError.badField(
     file: file, key: key, detail: "\(value) is not between \(range.lowerBound) and \(range.upperBound)")
