@@ -17,7 +17,8 @@ struct Tern: ParsableCommand {
     version: BuildIdentity.versionText,
     subcommands: [
       RunCommand.self, BenchCommand.self, ShowCommand.self, ReportCommand.self, ExportCommand.self,
-      GenerateCommand.self, ChatCommand.self, PerplexityCommand.self, EmbedCommand.self, LogitsCommand.self,
+      MergeCommand.self, GenerateCommand.self, ChatCommand.self, PerplexityCommand.self, EmbedCommand.self,
+      LogitsCommand.self,
       VerifyCommand.self, ProfileCommand.self, CalibrateCommand.self, InspectCommand.self, ConvertCommand.self,
       TokenizeCommand.self, ListCommand.self, DoctorCommand.self, TuneCommand.self, ProbeCommand.self,
       MeasureCommand.self,

@@ -73,7 +73,10 @@ public struct InfluxSink: Sink {
 
   /// Always floats, also where a value is whole: a field has one type for ever.
   private static func numbers(_ values: [(String, Double)]) -> [String] {
-    values.filter { $0.1.isFinite }.sorted { $0.0 < $1.0 }.map { "\(key($0.0))=\(Number.exact($0.1))" }
+    values.filter { $0.1.isFinite }.sorted { $0.0 < $1.0 }.map { name, value in
+      // Readers differ in whether a quote in a field's key begins a text.
+      "\(key(Escape.scalars(of: name) { $0 == "\"" ? "'" : nil }))=\(Number.exact(value))"
+    }
   }
 
   /// A key or a tag's value.
