@@ -33,7 +33,7 @@ struct MergeCommand: ParsableCommand {
 
   func run() throws {
     let inputs = try paths().map { RecordMerge.Input(file: $0, record: try RecordFile.read($0)) }
-    guard isFolder else { return try write(try merged(inputs), to: output) }
+    guard isFolder else { return try write(try merged(inputs), of: inputs, to: output) }
     // Machines stay apart: each has a record of its own, in the order in which they were named.
     var groups: [[RecordMerge.Input]] = []
     for input in inputs {
@@ -47,9 +47,9 @@ struct MergeCommand: ParsableCommand {
     // All are checked before the first is written.
     try Self.requireOneSuite(groups)
     let records = try groups.map(merged)
-    let written = try records.map { record in
+    let written = try zip(records, groups).map { record, inputs in
       let path = try ResultsFolder(path: folder).place(for: record)
-      try write(record, to: path)
+      try write(record, of: inputs, to: path)
       return path
     }
     if written.count > 1 {
@@ -98,28 +98,30 @@ struct MergeCommand: ParsableCommand {
 
   private var folder: String { output.count > 1 && output.hasSuffix("/") ? String(output.dropLast()) : output }
 
-  private func write(_ record: RunRecord, to path: String) throws {
+  private func write(_ record: RunRecord, of inputs: [RecordMerge.Input], to path: String) throws {
     let data = try RecordCodec.encode(record)
     // What is written can be read: a merge that went wrong must not pass for a record.
     _ = try RecordCodec.decode(data, file: path)
     if path == "-" {
       Console.data(data)
     } else {
-      let inputs = try paths().map { URL(fileURLWithPath: $0).resolvingSymlinksInPath().path }
-      if inputs.contains(URL(fileURLWithPath: path).resolvingSymlinksInPath().path) {
+      let read = inputs.map { URL(fileURLWithPath: $0.file).resolvingSymlinksInPath().path }
+      if read.contains(URL(fileURLWithPath: path).resolvingSymlinksInPath().path) {
         throw CommandError("\(path) is one of the records that are merged: choose another name, so that it stays")
       }
       try OutputFile.write(data, to: path)
     }
-    report(on: record, at: path)
+    report(on: record, of: inputs, at: path)
   }
 
-  private func report(on record: RunRecord, at path: String) {
+  private func report(on record: RunRecord, of inputs: [RecordMerge.Input], at path: String) {
     let style = options.color.stderr
     for cell in record.cells {
       if case .failed(let reason) = cell.outcome { Console.note("\(style.bad("failed"))  \(cell.id): \(reason)") }
     }
-    for warning in record.warnings where !allowed.contains(warning.id) && warning.severity != .note {
+    // Those of the runs were said when they ran.
+    let said = allowed.union(inputs.flatMap { $0.record.warnings.map(\.id) }.filter { !$0.hasPrefix("W-shards") })
+    for warning in record.warnings where !said.contains(warning.id) && warning.severity != .note {
       Console.note(style.warning("\(warning.id)  \(warning.message).\(warning.fix.map { " Fix: \($0)" } ?? "")"))
     }
     let parts = record.parts?.count ?? 1

@@ -34,7 +34,7 @@ public struct ActionBenchmarkSink: Sink {
   /// "json".
   public static let fileExtension = "json"
   /// For help texts.
-  public static let summary = "speeds for github-action-benchmark, customBiggerIsBetter"
+  public static let summary = "speeds, customBiggerIsBetter"
 
   /// Makes a sink.
   public init() {}
@@ -64,7 +64,7 @@ public struct ActionBenchmarkSmallerSink: Sink {
   /// "json".
   public static let fileExtension = "json"
   /// For help texts.
-  public static let summary = "energies and latencies for github-action-benchmark, customSmallerIsBetter"
+  public static let summary = "energies, latencies; customSmallerIsBetter"
 
   /// Makes a sink.
   public init() {}

@@ -8,7 +8,7 @@ public struct GateActionBenchmarkSink: GateSink {
   /// "json".
   public static let fileExtension = "json"
   /// For help texts.
-  public static let summary = "the head's values for github-action-benchmark, customBiggerIsBetter"
+  public static let summary = "the head's values, customBiggerIsBetter"
 
   /// Makes a sink.
   public init() {}
@@ -24,7 +24,7 @@ public struct GateActionBenchmarkSmallerSink: GateSink {
   /// "json".
   public static let fileExtension = "json"
   /// For help texts.
-  public static let summary = "the head's values for github-action-benchmark, customSmallerIsBetter"
+  public static let summary = "the head's values, customSmallerIsBetter"
 
   /// Makes a sink.
   public init() {}
