@@ -17,6 +17,8 @@ public struct Plan: Sendable {
   let models: [String: ModelReference]
   /// How keys and values are kept, in every cell.
   let cacheFormat: CacheFormat
+  /// Which part of the suite this is; nil for all of it.
+  public let shard: ShardRecord?
 
   /// Expands a suite for this build and machine and compares what each cell needs with the memory that there is.
   ///
@@ -42,13 +44,24 @@ public struct Plan: Sendable {
   /// Makes a plan of cells that are known already.
   init(
     suite: Suite, meters: [String], cells: [Cell], models: [String: ModelReference] = [:],
-    cacheFormat: CacheFormat = .f32
+    cacheFormat: CacheFormat = .f32, shard: ShardRecord? = nil
   ) {
     self.suite = suite
     self.meters = meters
     self.cells = cells
     self.models = models
     self.cacheFormat = cacheFormat
+    self.shard = shard
+  }
+
+  /// The cells of one shard alone, in the plan's order; there may be none.
+  public func only(_ shard: Shard) -> Plan {
+    let positions = cells.indices.filter { shard.holds(cells[$0].id) }
+    let record = ShardRecord(
+      count: shard.count, indices: [shard.index], cellsTotal: cells.count, positions: positions)
+    return Plan(
+      suite: suite, meters: meters, cells: positions.map { cells[$0] }, models: models, cacheFormat: cacheFormat,
+      shard: record)
   }
 
   private static func references(of cells: [Cell]) throws -> [String: ModelReference] {

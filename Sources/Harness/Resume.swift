@@ -13,6 +13,9 @@ public enum Resume {
     guard record.status != .complete else {
       throw ResumeError("record \(record.id) is complete: nothing is left to run")
     }
+    guard record.parts == nil else {
+      throw ResumeError("record \(record.id) was merged: resume the shards that it was made of, and merge them again")
+    }
     guard record.machine.name == machine.name else {
       throw ResumeError("record \(record.id) was made on \(record.machine.name); this is \(machine.name)")
     }

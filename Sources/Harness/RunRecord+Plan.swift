@@ -14,10 +14,13 @@ extension RunRecord {
     meters: [MeterRecord]
   ) {
     let startedAt = Timestamp.now()
+    // Shards may start within one second and write into one folder: each has a name of its own.
+    let part = plan.shard.map { "-\($0.indices[0])of\($0.count)" } ?? ""
     self.init(
-      id: RecordFile.id(startedAt: startedAt, suite: plan.suite.name, commit: tool.commit), startedAt: startedAt,
+      id: RecordFile.id(startedAt: startedAt, suite: plan.suite.name + part, commit: tool.commit), startedAt: startedAt,
       tool: tool, command: command, suite: SuiteIdentity(plan.suite), machine: machine, meters: meters,
-      schedule: ScheduleRecord(order: plan.suite.order.rawValue, seed: plan.suite.seed), warnings: warnings,
+      schedule: ScheduleRecord(order: plan.suite.order.rawValue, seed: plan.suite.seed, shard: plan.shard),
+      warnings: warnings,
       cells: plan.cells.map { Self.cell($0, in: plan) })
   }
 

@@ -8,7 +8,8 @@ extension Runner {
   ///
   /// A failure leaves net energy out and is told as a warning: the run itself does not depend on it.
   func takeIdlePower(_ moment: IdlePowerRecord.Moment) {
-    guard let idleStack, plan.suite.baselineSeconds > 0, !interrupt.isRaised else { return }
+    guard let idleStack, plan.suite.baselineSeconds > 0, !plan.cells.isEmpty, !interrupt.isRaised
+    else { return }
     // A resumed record may hold the baselines of its first part, taken at another time.
     if moment == .before { record.idlePower = nil }
     observer.idleWillStart(moment, seconds: plan.suite.baselineSeconds)

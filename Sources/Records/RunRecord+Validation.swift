@@ -12,6 +12,7 @@ extension RunRecord {
       }
       try cell.validate(file: file, key: key)
     }
+    try schedule.shard?.validate(cells: cells.count, file: file)
     try overhead?.validate(file: file)
   }
 }

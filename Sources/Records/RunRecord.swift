@@ -32,13 +32,15 @@ public struct RunRecord: Codable, Sendable, Equatable {
   public var schedule: ScheduleRecord
   /// What the harness spent outside the measured windows.
   public var overhead: OverheadRecord?
+  /// The runs that a merged record was put together from; absent where one run wrote it.
+  public var parts: [PartRecord]?
   /// Warnings about the run as a whole; a cell names those that concern it by id.
   public var warnings: [WarningRecord]
   /// One element per cell of the plan, in the plan's order.
   public var cells: [CellRecord]
 
   enum CodingKeys: String, CodingKey {
-    case schema, id, status, tool, command, suite, machine, meters, schedule, overhead, warnings, cells
+    case schema, id, status, tool, command, suite, machine, meters, schedule, overhead, parts, warnings, cells
     case startedAt = "started_at"
     case finishedAt = "finished_at"
     case idlePower = "idle_power"

@@ -4,10 +4,13 @@ public struct ScheduleRecord: Codable, Sendable, Equatable {
   public var order: String
   /// The seed of the shuffles.
   public var seed: UInt64
+  /// The part of the suite that was run; absent where that was all of it.
+  public var shard: ShardRecord?
 
   /// Makes a schedule.
-  public init(order: String, seed: UInt64) {
+  public init(order: String, seed: UInt64, shard: ShardRecord? = nil) {
     self.order = order
     self.seed = seed
+    self.shard = shard
   }
 }

@@ -46,6 +46,6 @@ public struct CSVSink: Sink {
   /// Quotes only where the RFC asks for it.
   private static func quoted(_ text: String) -> String {
     guard text.utf8.contains(where: { "\",\r\n".utf8.contains($0) }) else { return text }
-    return "\"" + text.replacingOccurrences(of: "\"", with: "\"\"") + "\""
+    return "\"" + Escape.scalars(of: text) { $0 == "\"" ? "\"\"" : nil } + "\""
   }
 }

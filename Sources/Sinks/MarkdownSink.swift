@@ -62,9 +62,7 @@ public struct MarkdownSink: Sink {
   }
 
   /// A bar would end the field, a newline the row.
-  private static func escaped(_ text: String) -> String {
-    text.replacingOccurrences(of: "|", with: "\\|").split(whereSeparator: \.isNewline).joined(separator: " ")
-  }
+  private static func escaped(_ text: String) -> String { Markdown.inTable(text) }
 
   /// Equal notes share a number.
   private struct Footnotes {

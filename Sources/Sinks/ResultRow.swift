@@ -53,7 +53,7 @@ public struct ResultRow: Sendable, Equatable {
   }
 
   /// Bytes, MACs and float operations are shown in billions.
-  private static func unit(of metric: Metric) -> (unit: String, scale: Double) {
+  static func unit(of metric: Metric) -> (unit: String, scale: Double) {
     switch metric.unit {
     case "B/s": ("GB/s", 1e-9)
     case "MAC/s": ("GMAC/s", 1e-9)

@@ -79,8 +79,14 @@ public struct SQLSink: Sink {
 
   /// Doubles quotes; a NUL byte, which would end the text for sqlite3, becomes `char(0)`.
   private static func string(_ text: String) -> String {
-    let parts = text.split(separator: "\0", omittingEmptySubsequences: false)
-    return parts.map { "'" + $0.replacingOccurrences(of: "'", with: "''") + "'" }.joined(separator: " || char(0) || ")
+    "'"
+      + Escape.scalars(of: text) { scalar in
+        switch scalar {
+        case "'": "''"
+        case "\0": "' || char(0) || '"
+        default: nil
+        }
+      } + "'"
   }
 
   /// "case" is a word of SQL, so every name is quoted.

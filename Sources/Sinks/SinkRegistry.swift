@@ -2,7 +2,8 @@
 public enum SinkRegistry {
   /// Every sink, in the order of help texts.
   public static let all: [any Sink.Type] = [
-    MarkdownSink.self, CSVSink.self, JSONSink.self, JSONLinesSink.self, SQLSink.self,
+    MarkdownSink.self, CSVSink.self, JSONSink.self, JSONLinesSink.self, SQLSink.self, OpenMetricsSink.self,
+    InfluxSink.self, JUnitSink.self, ActionBenchmarkSink.self, ActionBenchmarkSmallerSink.self,
   ]
 
   /// Their names.

@@ -85,7 +85,14 @@ struct BenchCommand: ParsableCommand {
   @Flag(help: "No warm-up runs.")
   var noWarmup = false
 
-  @Option(name: [.customShort("o"), .long], help: "Format on stdout: md, csv, json, jsonl or sql.")
+  @Option(
+    help: "Only one part of the cells: 2/3 is the second of three. Every cell is in one, whatever machine asks.",
+    transform: { try Shard($0) })
+  var shard: Shard?
+
+  @Option(
+    name: [.customShort("o"), .long],
+    help: "Format on stdout: \(SinkRegistry.names.joined(separator: ", ")).")
   var output = "md"
 
   @Flag(help: "Progress on stderr even when it is not a terminal's.")
@@ -123,9 +130,10 @@ struct BenchCommand: ParsableCommand {
     let suite = try makeSuite(machine: machine)
     if verbose { Console.note(suite.text) }
     let plan: Plan
-    do { plan = try Plan(suite: suite, machine: machine) } catch let error as SuiteError {
+    do { plan = try Plan(suite: suite, machine: machine).part(shard) } catch let error as SuiteError {
       throw ValidationError(error.message)
     }
+    plan.sayShard(isQuiet: false)
     var sweep = Sweep(
       plan: plan, machine: machine, style: color.stderr, isQuiet: !(progress || Console.stderrIsTerminal))
     let finished = try sweep.run(to: record.map { .folder($0) } ?? .nowhere)

@@ -7,13 +7,21 @@ import Sinks
 struct ExportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "export",
-    abstract: "Write records as CSV, JSON, JSONL, Markdown or SQL.",
-    discussion: "Data goes to stdout, or with -o to a file: tern export latest -f csv -o speed.csv")
+    abstract: "Write records as tables, for databases or for CI systems.",
+    discussion: """
+      Data goes to stdout, or with -o to a file: tern export latest -f csv -o speed.csv
 
-  @Argument(help: "Record files, or latest.")
+      Formats of records:
+      \(SinkRegistry.all.map { "  \($0.name): \($0.summary)" }.joined(separator: "\n"))
+
+      Formats of a gate's result, as tern gate -o keeps it:
+      \(GateSinkRegistry.all.map { "  \($0.name): \($0.summary)" }.joined(separator: "\n"))
+      """)
+
+  @Argument(help: "Record files, latest, or the result of one gate.")
   var records: [String] = []
 
-  @Option(name: [.customShort("f"), .long], help: "csv, json, jsonl, md or sql.")
+  @Option(name: [.customShort("f"), .long], help: "One of the formats above.")
   var format = "csv"
 
   @Option(name: [.customShort("o"), .long], help: "A file; - is stdout.")
@@ -23,14 +31,22 @@ struct ExportCommand: ParsableCommand {
   var folder = "Results"
 
   func validate() throws {
-    if !SinkRegistry.names.contains(format) {
-      throw ValidationError("-f \(format): formats are \(SinkRegistry.names.joined(separator: ", "))")
+    let names = SinkRegistry.names + GateSinkRegistry.names.filter { !SinkRegistry.names.contains($0) }
+    if !names.contains(format) {
+      throw ValidationError("-f \(format): formats are \(names.joined(separator: ", "))")
     }
   }
 
   func run() throws {
     let paths = try ResultsFolder(path: folder).resolve(records)
-    try ExportTarget(format: format, path: output).write(try paths.map { try RecordFile.read($0) })
+    do {
+      try ExportTarget(format: format, path: output).write(try paths.map { try RecordFile.read($0) })
+    } catch RecordError.otherKind(let file, GateRecord.kind, _) {
+      guard paths.count == 1 else {
+        throw CommandError("\(file) is the result of a gate, which is written alone: name no other file beside it")
+      }
+      try ExportTarget(format: format, path: output).write(try RecordFile.readGate(file))
+    }
   }
 }
 
@@ -52,7 +68,15 @@ struct ExportTarget: ExpressibleByArgument {
 
   /// Renders the records and writes them.
   func write(_ records: [RunRecord]) throws {
-    let data = try SinkRegistry.named(format).render(records)
+    try write(try SinkRegistry.named(format).render(records))
+  }
+
+  /// Renders a gate's result and writes it.
+  func write(_ gate: GateRecord) throws {
+    try write(try GateSinkRegistry.named(format).render(gate))
+  }
+
+  private func write(_ data: Data) throws {
     if path == "-" { Console.data(data) } else { try OutputFile.write(data, to: path) }
   }
 }

@@ -26,6 +26,11 @@ struct RunCommand: ParsableCommand {
   @Option(help: "Continue this interrupted record instead of starting a new one.")
   var resume: String?
 
+  @Option(
+    help: "Only one part of the cells: 2/3 is the second of three. Every cell is in one, whatever machine asks.",
+    transform: { try Shard($0) })
+  var shard: Shard?
+
   @Flag(help: "Print the cells and an estimate of the time; run nothing.")
   var dryRun = false
 
@@ -48,6 +53,9 @@ struct RunCommand: ParsableCommand {
 
   func validate() throws {
     if (suite == nil) == (resume == nil) { throw ValidationError("name a suite, or --resume a record, not both") }
+    if shard != nil, resume != nil {
+      throw ValidationError("--shard belongs to a new run: the record that --resume continues knows its own")
+    }
     for meter in required where !MeterCatalog.ids.contains(meter) {
       throw ValidationError("--require \(meter): meters are \(MeterCatalog.ids.joined(separator: ", "))")
     }
@@ -59,10 +67,11 @@ struct RunCommand: ParsableCommand {
       try ModelOptions.refuseUnavailable([forced], flag: "TERN_KERNEL", in: .current(machine: machine))
     }
     let resumed = try resume.map { try RecordFile.read($0) }
-    let plan = try Plan(suite: try loadSuite(resumed), machine: machine)
+    let plan = try Plan(suite: try loadSuite(resumed), machine: machine).part(shard, resuming: resumed)
     for target in exports where target.path != "-" { try OutputFile.requireWritable(target.path) }
     if dryRun { return DryRun.show(plan, style: options.color.stdout) }
 
+    plan.sayShard(isQuiet: options.quiet)
     var sweep = Sweep(
       plan: plan, machine: machine, style: options.color.stderr, isQuiet: options.quiet,
       policy: WarningPolicy(allowed: Set(allowed), vetoing: Set(vetoing)),
@@ -93,7 +102,8 @@ enum DryRun {
     let runnable = plan.cells.filter { $0.skipReason == nil }.count
     Console.line(
       "\(runnable) cells to run, \(plan.cells.count - runnable) skipped, \(plan.suite.order.rawValue) (seed "
-        + "\(plan.suite.seed)), about \(duration(model.secondsOfPlan())) (rough: within a factor of two)")
+        + "\(plan.suite.seed))\(plan.shard.map { ", shard \($0.label) of \($0.cellsTotal) cells" } ?? ""), about \(duration(model.secondsOfPlan())) (rough: within a factor of two)"
+    )
   }
 
   /// "45 s", "3 min 20 s": no more precision than a guess has.

@@ -3,8 +3,8 @@ import Testing
 
 @Suite struct HelpTests {
   static let commands = [
-    "run", "bench", "gate", "show", "report", "export", "generate", "chat", "perplexity", "embed", "logits", "profile",
-    "inspect", "convert", "tokenize", "list", "doctor", "tune", "probe", "measure",
+    "run", "bench", "gate", "show", "report", "export", "merge", "generate", "chat", "perplexity", "embed", "logits",
+    "profile", "inspect", "convert", "tokenize", "list", "doctor", "tune", "probe", "measure",
   ]
 
   @Test("every command explains itself", arguments: commands)
@@ -69,7 +69,9 @@ import Testing
       ["bench", "--no-such-flag"], ["nonsense"], ["bench", "-t", "0"], ["bench", "-r", "0"], ["bench", "-o", "xml"],
       ["bench", "-m", "bitnet-2b-5t"], ["bench", "-k", "simt"], ["bench", "-p", "0", "-n", "0"], ["run"],
       ["generate", "-m", "paper-125m", "-n", "0"], ["logits", "paper-125m", "--ids", "1,x", "-o", "y"],
-      ["run", "smoke", "--require", "nothing"], ["export", "-f", "xml"], ["generate", "-m", "paper-125m", "-t", "0"],
+      ["run", "smoke", "--require", "nothing"], ["run", "smoke", "--shard", "0/3"], ["bench", "--shard", "4/3"],
+      ["run", "smoke", "--shard", "x/y"], ["run", "--resume", "r.json", "--shard", "1/2"], ["merge"], ["merge", "a"],
+      ["export", "-f", "xml"], ["generate", "-m", "paper-125m", "-t", "0"],
       ["chat"], ["chat", "-m", "x", "--template", "none"],
       ["generate", "-m", "paper-125m", "-k", "nope"], ["bench", "-pg", "512"],
       ["bench", "--shape", "0x5"], ["bench", "--shape", "2048"], ["bench", "--shape", "-1x2"],

@@ -30,6 +30,9 @@ struct TableView {
     if record.status != .complete {
       lines.append(style.warning("This record is \(record.status.rawValue), not complete."))
     }
+    if let shard = record.schedule.shard {
+      lines.append("Shard \(shard.label): \(record.cells.count) of the suite's \(shard.cellsTotal) cells.")
+    }
     return lines.map { $0 + "\n" }.joined()
   }
 
