@@ -123,8 +123,7 @@ private struct HybridLoader {
     guard lambda.isFinite else {
       throw ModelFileError(
         file: checkpoint.path, part: names.differential("lambda_q1"),
-        problem: "makes λ \(lambda): it and the other three vectors are too large; the file is damaged: download it again"
-      )
+        problem: "makes λ \(lambda): it and its three fellows are too large; the file is damaged: download it again")
     }
     return DifferentialAttention(
       query: query, keyValue: keyValue,

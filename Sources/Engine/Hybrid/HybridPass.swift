@@ -75,7 +75,7 @@ final class HybridPass: ForwardPass {
     mixed = scratch.floats(.mixed)
   }
 
-  /// What lives within one operation: [batch, widest]
+  // [batch, widest]: what lives within one operation
   var work: UnsafeMutablePointer<Float> { linear.work }
 
   /// Only to what was remembered last, or to the start: what recurs cannot be undone.

@@ -202,12 +202,12 @@ extension HybridShape {
 
   /// Multiply-accumulates of all matrices: layers behind the full attention, and its queries, see the last token of a
   /// prompt alone.
+  ///
+  /// Δ's small projections are not counted.
   public func matrixProducts(prompt: Int, generate: Int) -> Int {
-    let delta = channels * deltaRank
-    let lower = count(.mamba) * (weights(.mamba) + delta) + count(.window) * weights(.window)
+    let lower = count(.mamba) * weights(.mamba) + count(.window) * weights(.window)
     let keysAndValues = 2 * keyValueWidth * hidden
-    let all = matrixParameters + count(.mamba) * delta
-    return max(prompt - 1, 0) * (lower + keysAndValues) + (min(prompt, 1) + generate) * all
+    return max(prompt - 1, 0) * (lower + keysAndValues) + (min(prompt, 1) + generate) * matrixParameters
   }
 
   /// A transformer with the matrices of this shape's attention layers and feed-forward, where most weights are.

@@ -6,7 +6,9 @@ struct LayerNorm: Sendable {
   let bias: [Float]
   let epsilon: Float
 
-  /// Normalises one row; `ones` are as many ones. All NaN when the squares overflow.
+  /// Normalises one row.
+  ///
+  /// `ones` are as many ones. All NaN when the squares overflow.
   func apply(
     _ x: UnsafePointer<Float>, into out: UnsafeMutablePointer<Float>, ones: UnsafePointer<Float>, _ vectors: VectorOps
   ) {

@@ -25,7 +25,9 @@ struct Mamba: Sendable {
   /// Channels whose decays are computed together: their exponentials fill whole vectors.
   static let blockChannels = 16
   /// Floats that a thread needs for the decays of a block, in whole cache lines.
-  static func decays(state: Int) -> Int { saturatingSum([saturatingProduct([blockChannels, state]), 1, 15]) / 16 * 16 }
+  static func decays(state: Int) -> Int {
+    saturatingSum([saturatingProduct([blockChannels, state]), 1, 15]) / 16 * 16
+  }
 }
 
 /// The states of all Mamba layers of one session.
@@ -61,7 +63,9 @@ final class MambaState {
   }
 }
 
-/// The operations of a Mamba layer between its matrices. Threads take channels, which know nothing of each other.
+/// The operations of a Mamba layer between its matrices.
+///
+/// Threads take channels, which know nothing of each other.
 struct MambaOperations {
   let op: Operations
   let shape: HybridShape
@@ -103,7 +107,7 @@ struct MambaOperations {
     }
   }
 
-  /// The selective scan, token by token:
+  /// Runs the selective scan, token by token.
   ///
   ///     Δ = softplus(W_Δ·r + b_Δ)    H = exp(Δ·A) ⊙ H + (Δ·u') ⊗ B    y = H·C + D ⊙ u'    out = y ⊙ silu(z)
   ///

@@ -54,7 +54,9 @@ extension Operations {
 
   func nonFinite(_ site: Site) -> EngineError {
     let layer = site.layer.map { "layer \($0)" } ?? "after the last layer"
-    let half = choices.cacheFormat == .f16 ? ", or a key or value is beyond 65504, the largest half: keep them as f32" : ""
+    let half =
+      choices.cacheFormat == .f16
+      ? ", or a key or value is beyond 65504, the largest half: keep them as f32" : ""
     return EngineError(
       .nonFinite,
       "\(layer), input of \(site.input): an activation is NaN, infinite or too large to square; "

@@ -66,7 +66,9 @@ struct HybridFields: Decodable {
 
     init(from decoder: any Decoder) throws {
       let value = try decoder.singleValueContainer()
-      if let number = try? value.decode(Int.self) { self = .number(number) } else {
+      if let number = try? value.decode(Int.self) {
+        self = .number(number)
+      } else {
         self = .word(try value.decode(String.self))
       }
     }
