@@ -51,7 +51,7 @@ public struct CostModel: Sendable {
   // MARK: - One pass
 
   private func ternaryWeights(of cell: Cell) -> Int {
-    cell.matrix?.weights ?? cell.model.flatMap { plan.models[$0] }?.shape.ternaryParameters ?? 0
+    cell.matrix?.weights ?? cell.model.flatMap { plan.models[$0] }?.shape.matrixParameters ?? 0
   }
 
   private func secondsOnce(_ cell: Cell) -> Double {

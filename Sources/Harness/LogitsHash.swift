@@ -32,7 +32,7 @@ public struct LogitsHash {
 
   private let selector: KernelSelector
   /// The weights of the last packings: configurations come kernel by kernel.
-  private var last: (packings: [Packing], transformer: Transformer)?
+  private var last: (packings: [Packing], weights: any LanguageModel)?
 
   /// Prepares to hash the logits of a model, synthetic or from a file.
   public init(model: ModelReference, cpus: [Int], selector: KernelSelector, prompt: Int, decoded: Int) {
@@ -52,9 +52,8 @@ public struct LogitsHash {
     }
     let pool = try ThreadPool(threads: configuration.threads, placement: placement, cpus: cpus)
     let kernels = try selector.plan(configuration.kernel, for: model.shape, pool: pool)
-    let transformer = try transformer(kernels, pool: pool)
-    let session = try Session(
-      model: transformer, kernels: kernels, pool: pool, context: prompt + decoded, batch: MemoryBudget.batch)
+    let session = try weights(kernels, pool: pool).makeSession(
+      kernels: kernels, pool: pool, context: prompt + decoded, batch: MemoryBudget.batch, cacheFormat: .f32)
     var hash = SHA256()
     let ids = (0..<prompt).map { Int32($0 * 7919 % model.shape.vocabulary) }
     var logits = try session.forward(ids, logits: .all)
@@ -68,9 +67,9 @@ public struct LogitsHash {
   }
 
   /// Weights are made once per packing; those under numa lie elsewhere and are made anew.
-  private mutating func transformer(_ kernels: KernelPlan, pool: ThreadPool) throws -> Transformer {
+  private mutating func weights(_ kernels: KernelPlan, pool: ThreadPool) throws -> any LanguageModel {
     if pool.placesMemory { return try model.load(kernels: kernels, pool: pool) }
-    if let last, last.packings == kernels.packings { return last.transformer }
+    if let last, last.packings == kernels.packings { return last.weights }
     let made = try model.load(kernels: kernels, pool: pool)
     last = (kernels.packings, made)
     return made

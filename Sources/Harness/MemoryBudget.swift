@@ -16,8 +16,8 @@ public enum MemoryBudget {
     of model: ModelReference, kernels: KernelPlan, threads: Int, context: Int, logitsRows: Int = 1,
     cacheFormat: CacheFormat = .f32
   ) -> MemoryNeed {
-    var need = MemoryNeed.of(
-      model.shape, kernels: kernels, head: model.head, context: context, batch: min(batch, context),
+    var need = model.shape.memoryNeed(
+      kernels: kernels, head: model.head, context: context, batch: min(batch, context),
       threads: threads, cacheFormat: cacheFormat)
     let row = model.shape.vocabulary.multipliedReportingOverflow(by: MemoryLayout<Float>.stride)
     let more = row.partialValue.multipliedReportingOverflow(by: max(0, logitsRows - 1))

@@ -80,12 +80,13 @@ public struct Ceilings: Sendable {
   }
 
   /// A prompt's rate holds the float head of its last position too, which is no int8 product: it is counted anew from
-  /// the ternary weights.
+  /// the ternary weights, all of which every token meets unless the record says otherwise.
   private static func rate(_ kind: Kind, of sample: SampleRecord, in cell: CellRecord) -> Double? {
     guard kind == .int8, cell.phase.kind == .model else { return sample.metrics[kind.metric] }
     guard let model = cell.model, let prompt = cell.phase.prompt, let wallNs = sample.metrics["time_wall_ns"],
       wallNs > 0
     else { return nil }
-    return Double(model.ternaryParameters) * Double(prompt) * Double(sample.iterations) / (wallNs * 1e-9)
+    let products = cell.facts["ternary_macs_per_iteration"] ?? Double(model.ternaryParameters) * Double(prompt)
+    return products * Double(sample.iterations) / (wallNs * 1e-9)
   }
 }

@@ -33,9 +33,12 @@ struct CalibrateCommand: ParsableCommand {
   func run() throws {
     let machine = Machine()
     let shape = try ModelReference(model).shape
+    if let format = shape.denseWeights {
+      throw CommandError("\(model) has dense weights, \(format.rawValue): there are no ternary kernels to choose from")
+    }
     let pool = try ThreadPool(
       threads: threads ?? machine.coresPhysical, placement: placement, cpus: machine.cpusForPinning())
-    let calibration = try KernelSelector.ofThisBinary(machine: machine).calibrate(shape, pool: pool)
+    let calibration = try KernelSelector.ofThisBinary(machine: machine).calibrate(shape.kernelShape, pool: pool)
     if json { return try Console.json(calibration) }
     Console.text(TextTable(columns: Self.columns, rows: Self.rows(calibration)).render(width: Console.width))
     if let plan = calibration.plan(name: "auto") { Console.note("auto  \(plan.choicesText)") }

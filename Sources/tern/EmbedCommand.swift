@@ -65,7 +65,7 @@ struct EmbedCommand: ParsableCommand {
     let loaded = try LoadedModel(
       model, kernel: kernel, pool: try options.makePool(machine: machine), context: inputs.map(\.ids.count).max() ?? 1,
       cacheFormat: options.cacheFormat, machine: machine)
-    let pooling = pooling ?? reference.container?.model.pooling ?? .last
+    let pooling = pooling(of: reference)
     var vectors: [[Float]] = []
     for input in inputs {
       let vector = try loaded.session.embedding(of: input.ids, pooling: pooling, normalized: !noNormalize)
@@ -82,11 +82,15 @@ struct EmbedCommand: ParsableCommand {
     }
   }
 
+  private func pooling(of reference: ModelReference) -> Pooling {
+    pooling ?? (reference.container as? any ModelContainer)?.model.pooling ?? .last
+  }
+
   /// The texts as token ids.
   private func inputs(_ reference: ModelReference) throws -> [Input] {
     if let ids { return [Input(text: nil, ids: ids.ids)] }
     let tokenizer = try reference.tokenizer(at: tokenizer)
-    if tokenizer.suffix.isEmpty, pooling ?? reference.container?.model.pooling ?? .last == .last {
+    if tokenizer.suffix.isEmpty, pooling(of: reference) == .last {
       Console.note(
         "W-end  \(tokenizer.file) ends no text with a token, so that the last token of each text stands for it")
     }

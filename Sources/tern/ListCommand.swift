@@ -25,7 +25,7 @@ struct ListCommand: ParsableCommand {
 
   func run() throws {
     switch subject {
-    case .models: try emit(Zoo.shapes.map(ModelRow.init), header: ModelRow.header, \.cells, hasProse: false)
+    case .models: try emit(Zoo.models.map { ModelRow($0) }, header: ModelRow.header, \.cells, hasProse: false)
     case .kernels: try emit(KernelRow.all, header: KernelRow.header, \.cells)
     case .heads: try emit(KernelRegistry.denseKernels.map(HeadRow.init), header: HeadRow.header, \.cells)
     case .suites:

@@ -22,7 +22,7 @@ import Testing
   private struct Rig {
     let shape: TransformerShape
     let qkv: BitLinear
-    let op: Operations
+    let attention: RotaryAttention
     let scratch: Scratch
     // [tokens, stride]
     var inputs: [Float]
@@ -37,8 +37,11 @@ import Testing
       scratch = try Scratch(
         ScratchSizes(
           shape: shape, kernels: KernelPlan(naive), head: .f32, context: Self.tokens, batch: 4, threads: 3))
-      op = try Operations(
-        shape: shape, kernels: KernelPlan(naive), pool: pool,
+      let op = try Operations(
+        .init(activation: shape.activation, rmsNormEpsilon: shape.rmsNormEpsilon, cacheFormat: format),
+        kernels: KernelPlan(naive), pool: pool, scratch: scratch)
+      attention = RotaryAttention(
+        op, shape: shape,
         rotary: try RotaryTable(headDim: shape.headDim, theta: shape.ropeTheta, context: Self.tokens, pool: pool),
         localRotary: nil,
         cache: try KeyValueCache(shape: shape, context: Self.tokens, format: format), scratch: scratch)
@@ -60,8 +63,8 @@ import Testing
         inputs.withUnsafeMutableBufferPointer { inputs in
           out.withUnsafeMutableBufferPointer { out in
             let rows = inputs.baseAddress! + position * qkv.stride
-            op.rotateAndStore(rows, from: qkv, norms: nil, layer: 1, position: position, tokens: count)
-            op.attend(
+            attention.rotateAndStore(rows, from: qkv, norms: nil, layer: 1, position: position, tokens: count)
+            attention.attend(
               rows, from: qkv, layer: 1, position: position, tokens: count,
               into: out.baseAddress! + position * width)
           }

@@ -56,9 +56,9 @@ import Testing
   @Test func parametersAndMemoryCountEveryNorm() throws {
     for oracle in Self.oracles {
       let session = try oracle.session()
-      let shape = session.model.shape
+      let model = try #require(session.model as? Transformer)
+      let shape = model.shape
       let norms = shape.parameters - shape.ternaryParameters - shape.vocabulary * shape.hidden
-      let model = session.model
       #expect(model.totalBytes == model.ternaryBytes + model.headBytes + 4 * norms)
       let need = MemoryNeed.of(shape, kernels: KernelPlan(naive), head: model.head, context: 32)
       #expect(need.weightsBytes + need.headBytes == model.totalBytes)

@@ -1,6 +1,30 @@
 import Kernels
 
-/// Keys and values of all positions so far, for every layer and key head.
+/// What a cache of keys and values is made for.
+struct CacheLayout {
+  let layers: Int
+  let keyHeads: Int
+  let keyDim: Int
+  /// As many as key heads, or fewer: neighbouring key heads then share a value.
+  let valueHeads: Int
+  let valueDim: Int
+  /// Positions that are kept; where more come, each takes the place of the one that many before it.
+  let positions: Int
+
+  /// Bytes of keys and values; `Int.max` when they do not fit 64 bits.
+  func bytes(_ format: CacheFormat) -> Int { saturatingSum([keyBytes(format), valueBytes(format)]) }
+
+  func keyBytes(_ format: CacheFormat) -> Int { saturatingProduct([layers, keyHeads, keyDim, slots, format.bytes]) }
+
+  func valueBytes(_ format: CacheFormat) -> Int {
+    saturatingProduct([layers, valueHeads, KeyValueCache.paddedDim(valueDim), slots, format.bytes])
+  }
+
+  /// Whole panels of positions.
+  var slots: Int { KeyValueCache.rounded(positions, to: KeyValueCache.panel) }
+}
+
+/// Keys and values of all positions so far, or of the last ones, for every layer and key head.
 ///
 /// They lie as `VectorOps.multiplyAdd` reads them. Values: [layer][key head][position][d], d rounded up to a multiple of
 /// eight. Keys: [layer][key head][panel][d][16], panels of 16 positions side by side, so that scores need no sums across
@@ -10,47 +34,54 @@ final class KeyValueCache {
   static let panel = 16
 
   let format: CacheFormat
-  let context: Int
-  let headDim: Int
-  /// `headDim` rounded up to a multiple of eight; what lies between is zero.
+  let layout: CacheLayout
+  /// The width of a value rounded up to a multiple of eight; what lies between is zero.
   let paddedDim: Int
   private let keys: AlignedBuffer
   private let values: AlignedBuffer
-  private let kvHeads: Int
+  private let headDim: Int
   private let positions: Int
+  /// Neighbouring key heads that share a value.
+  private let headsOfValue: Int
 
-  init(shape: TransformerShape, context: Int, format: CacheFormat) throws {
+  init(_ layout: CacheLayout, format: CacheFormat) throws {
     self.format = format
-    self.context = context
-    kvHeads = shape.kvHeads
-    headDim = shape.headDim
-    paddedDim = Self.paddedDim(shape.headDim)
-    positions = Self.rounded(context, to: Self.panel)
-    keys = try AlignedBuffer(bytes: Self.bytes(shape: shape, width: headDim, context: context, format: format))
-    values = try AlignedBuffer(bytes: Self.bytes(shape: shape, width: paddedDim, context: context, format: format))
+    self.layout = layout
+    headDim = layout.keyDim
+    paddedDim = Self.paddedDim(layout.valueDim)
+    positions = layout.slots
+    headsOfValue = layout.keyHeads / layout.valueHeads
+    keys = try AlignedBuffer(bytes: layout.keyBytes(format))
+    values = try AlignedBuffer(bytes: layout.valueBytes(format))
+  }
+
+  convenience init(shape: TransformerShape, context: Int, format: CacheFormat) throws {
+    try self.init(shape.cacheLayout(context: context), format: format)
   }
 
   /// Bytes of keys and values for a whole context; `Int.max` when they do not fit 64 bits.
   static func bytes(shape: TransformerShape, context: Int, format: CacheFormat) -> Int {
-    saturatingSum([
-      bytes(shape: shape, width: shape.headDim, context: context, format: format),
-      bytes(shape: shape, width: paddedDim(shape.headDim), context: context, format: format),
-    ])
+    shape.cacheLayout(context: context).bytes(format)
   }
 
   static func paddedDim(_ headDim: Int) -> Int { rounded(headDim, to: 8) }
 
-  private static func bytes(shape: TransformerShape, width: Int, context: Int, format: CacheFormat) -> Int {
-    saturatingProduct([shape.layers, shape.kvHeads, width, rounded(context, to: panel), format.bytes])
-  }
-
-  private static func rounded(_ count: Int, to multiple: Int) -> Int { (count + multiple - 1) / multiple * multiple }
+  static func rounded(_ count: Int, to multiple: Int) -> Int { (count + multiple - 1) / multiple * multiple }
 
   /// The place of one head's first key, counted in numbers.
-  private func firstKey(layer: Int, head: Int) -> Int { (layer * kvHeads + head) * positions * headDim }
+  private func firstKey(layer: Int, head: Int) -> Int { (layer * layout.keyHeads + head) * positions * headDim }
 
-  /// The place of one head's first value.
-  private func firstValue(layer: Int, head: Int) -> Int { (layer * kvHeads + head) * positions * paddedDim }
+  /// The place of the first value of one key head.
+  private func firstValue(layer: Int, head: Int) -> Int {
+    (layer * layout.valueHeads + head / headsOfValue) * positions * paddedDim
+  }
+}
+
+extension TransformerShape {
+  func cacheLayout(context: Int) -> CacheLayout {
+    CacheLayout(
+      layers: layers, keyHeads: kvHeads, keyDim: headDim, valueHeads: kvHeads, valueDim: headDim, positions: context)
+  }
 }
 
 // MARK: - Storing
@@ -63,17 +94,31 @@ extension KeyValueCache {
     key: UnsafePointer<Float>, value: UnsafePointer<Float>, layer: Int, head: Int, position: Int,
     vectors: VectorOps, row: UnsafeMutablePointer<UInt16>
   ) {
-    let (panel, lane) = position.quotientAndRemainder(dividingBy: Self.panel)
-    let keyPlace = firstKey(layer: layer, head: head) + panel * Self.panel * headDim + lane
-    let valuePlace = firstValue(layer: layer, head: head) + position * paddedDim
+    store(key: key, layer: layer, head: head, position: position, vectors: vectors, row: row)
+    store(value: value, layer: layer, head: head, position: position, vectors: vectors)
+  }
+
+  /// Keeps the key of one head and position, [keyDim].
+  func store(
+    key: UnsafePointer<Float>, layer: Int, head: Int, position: Int, vectors: VectorOps,
+    row: UnsafeMutablePointer<UInt16>
+  ) {
+    let (panel, lane) = (position % positions).quotientAndRemainder(dividingBy: Self.panel)
+    let place = firstKey(layer: layer, head: head) + panel * Self.panel * headDim + lane
     switch format {
-    case .f32:
-      Self.scatter(key, count: headDim, to: floats(keys) + keyPlace)
-      (floats(values) + valuePlace).update(from: value, count: headDim)
+    case .f32: Self.scatter(key, count: headDim, to: floats(keys) + place)
     case .f16:
       vectors.halves(key, into: row, count: headDim)
-      Self.scatter(row, count: headDim, to: halves(keys) + keyPlace)
-      vectors.halves(value, into: halves(values) + valuePlace, count: headDim)
+      Self.scatter(row, count: headDim, to: halves(keys) + place)
+    }
+  }
+
+  /// Keeps the value of one key head, and of those that share it, [valueDim].
+  func store(value: UnsafePointer<Float>, layer: Int, head: Int, position: Int, vectors: VectorOps) {
+    let place = firstValue(layer: layer, head: head) + position % positions * paddedDim
+    switch format {
+    case .f32: (floats(values) + place).update(from: value, count: layout.valueDim)
+    case .f16: vectors.halves(value, into: halves(values) + place, count: layout.valueDim)
     }
   }
 
@@ -81,6 +126,16 @@ extension KeyValueCache {
     _ row: UnsafePointer<Number>, count: Int, to place: UnsafeMutablePointer<Number>
   ) {
     for i in 0..<count { place[i * panel] = row[i] }
+  }
+}
+
+// MARK: - Keeping a copy
+
+extension KeyValueCache {
+  /// Makes this cache hold what another one of the same layout and format holds.
+  func copy(_ other: KeyValueCache) {
+    keys.address.copyMemory(from: other.keys.address, byteCount: keys.bytes)
+    values.address.copyMemory(from: other.values.address, byteCount: values.bytes)
   }
 }
 
@@ -92,7 +147,7 @@ extension KeyValueCache {
     of queries: UnsafePointer<Float>, rows: Int, layer: Int, head: Int, panel: Int, vectors: VectorOps,
     to scores: UnsafeMutablePointer<Float>, stride: Int
   ) {
-    let place = firstKey(layer: layer, head: head) + panel * Self.panel * headDim
+    let place = firstKey(layer: layer, head: head) + panel * Self.panel % positions * headDim
     switch format {
     case .f32:
       vectors.multiplyAdd(
@@ -110,16 +165,24 @@ extension KeyValueCache {
     weighted weights: UnsafePointer<Float>, stride: Int, rows: Int, layer: Int, head: Int, positions: Range<Int>,
     vectors: VectorOps, to out: UnsafeMutablePointer<Float>
   ) {
-    let place = firstValue(layer: layer, head: head) + positions.lowerBound * paddedDim
-    switch format {
-    case .f32:
-      vectors.multiplyAdd(
-        weights, stride: stride, rows: rows, depth: positions.count, floats(values) + place, stride: paddedDim,
-        columns: paddedDim, to: out, stride: paddedDim)
-    case .f16:
-      vectors.multiplyAdd(
-        weights, stride: stride, rows: rows, depth: positions.count, halves(values) + place, stride: paddedDim,
-        columns: paddedDim, to: out, stride: paddedDim)
+    var (start, weights) = (positions.lowerBound, weights)
+    // Once around where they wrap: sums go on in the same order.
+    while start < positions.upperBound {
+      let slot = start % self.positions
+      let count = min(positions.upperBound - start, self.positions - slot)
+      let place = firstValue(layer: layer, head: head) + slot * paddedDim
+      switch format {
+      case .f32:
+        vectors.multiplyAdd(
+          weights, stride: stride, rows: rows, depth: count, floats(values) + place, stride: paddedDim,
+          columns: paddedDim, to: out, stride: paddedDim)
+      case .f16:
+        vectors.multiplyAdd(
+          weights, stride: stride, rows: rows, depth: count, halves(values) + place, stride: paddedDim,
+          columns: paddedDim, to: out, stride: paddedDim)
+      }
+      start += count
+      weights += count
     }
   }
 

@@ -14,14 +14,14 @@ extension Session {
     guard !ids.isEmpty else {
       throw EngineError(.token, "no token to make an embedding of; give a text that is not empty")
     }
-    let width = shape.hidden
+    let width = model.shape.hidden
     var vector = [Float](repeating: 0, count: width)
     reset()
     try vector.withUnsafeMutableBufferPointer { vector in
       let sum = vector.baseAddress!
       try read(ids, wanted: pooling == .last ? .last : .all) { first, count, _ in
-        try normaliseStates(first: first, rows: count)
-        for row in first..<first + count { op.vectors.add(x + row * width, to: sum, count: width) }
+        try pass.normaliseStates(first: first, rows: count)
+        for row in first..<first + count { op.vectors.add(pass.x + row * width, to: sum, count: width) }
       }
       var scale: Float = pooling == .mean ? 1 / Float(ids.count) : 1
       if normalized {
@@ -38,13 +38,13 @@ extension Session {
   ///
   /// - Throws: as `embedding(of:pooling:normalized:)`.
   public func states(of ids: [Int32]) throws -> [Float] {
-    let width = shape.hidden
+    let width = model.shape.hidden
     var states: [Float] = []
     states.reserveCapacity(ids.count * width)
     reset()
     try read(ids, wanted: .all) { first, count, _ in
-      try normaliseStates(first: first, rows: count)
-      states += UnsafeBufferPointer(start: x + first * width, count: count * width)
+      try pass.normaliseStates(first: first, rows: count)
+      states += UnsafeBufferPointer(start: pass.x + first * width, count: count * width)
     }
     return states
   }

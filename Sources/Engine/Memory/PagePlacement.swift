@@ -31,4 +31,11 @@ public struct PagePlacement: Sendable, Equatable {
   }
 
   init() {}
+
+  /// Counts the pages of other memory as well.
+  mutating func add(_ other: PagePlacement) {
+    pagesByNode.merge(other.pagesByNode, uniquingKeysWith: +)
+    pagesMisplaced += other.pagesMisplaced
+    pagesUnknown += other.pagesUnknown
+  }
 }

@@ -6,8 +6,9 @@ extension Session {
   ///
   /// - Throws: `EngineError` when the kernel refuses the question.
   public func countPages() throws -> PagePlacement? {
-    guard let weights = model.placed else { return nil }
-    return try (weights + op.prepared.placed).count()
+    guard var pages = try model.countPages() else { return nil }
+    pages.add(try op.prepared.placed.count())
+    return pages
   }
 }
 

@@ -6,7 +6,6 @@ import Kernels
 /// Rows are cut as `ThreadPool.parallelRows` cuts them, so with the pool that the model was made for, every thread reads
 /// rows of its own node only; any other pool gives the same results, some of them from farther away.
 final class WeightMemory {
-  private let shape: TransformerShape
   private let kernels: KernelPlan
   private let pool: ThreadPool
   /// By node index; none where the machine has one node, whose memory needs no asking for.
@@ -20,18 +19,28 @@ final class WeightMemory {
   /// Takes the memory of all ternary matrices, where nodes are asked for.
   ///
   /// - Throws: `EngineError` when a node has no room for its rows or may not be asked for.
-  init(shape: TransformerShape, kernels: KernelPlan, pool: ThreadPool) throws {
-    self.shape = shape
+  convenience init(shape: TransformerShape, kernels: KernelPlan, pool: ThreadPool) throws {
+    try self.init(kinds: [(shape.matrices, shape.layers)], kernels: kernels, pool: pool)
+  }
+
+  /// The same for kinds of layers: the matrices of one, and how many there are.
+  init(
+    kinds: [(matrices: [TransformerShape.Matrix], layers: Int)], kernels: KernelPlan, pool: ThreadPool
+  ) throws {
     self.kernels = kernels
     self.pool = pool
     guard pool.placesMemory else {
-      buffer = try AlignedBuffer(bytes: saturatingProduct([try bytesOfOneLayer(), shape.layers]))
+      let bytes = try kinds.map { saturatingProduct([try bytesOfOneLayer($0.matrices), $0.layers]) }
+      buffer = try AlignedBuffer(bytes: saturatingSum(bytes))
       return
     }
-    let pieces = shape.matrices.flatMap { self.pieces(of: $0) }
     arenas = try pool.layout.nodes.enumerated().map { index, node in
-      let ofOneLayer = pieces.filter { $0.node == index }.map { NodeArena.rounded($0.bytes) }
-      return try NodeArena(node: node, bytes: saturatingProduct([saturatingSum(ofOneLayer), shape.layers]))
+      let bytes = kinds.map { kind in
+        let pieces = kind.matrices.flatMap { self.pieces(of: $0) }
+        let ofOneLayer = pieces.filter { $0.node == index }.map { NodeArena.rounded($0.bytes) }
+        return saturatingProduct([saturatingSum(ofOneLayer), kind.layers])
+      }
+      return try NodeArena(node: node, bytes: saturatingSum(bytes))
     }
   }
 
@@ -55,9 +64,9 @@ final class WeightMemory {
     return (packed, places)
   }
 
-  private func bytesOfOneLayer() throws -> Int {
+  private func bytesOfOneLayer(_ matrices: [TransformerShape.Matrix]) throws -> Int {
     saturatingSum(
-      try shape.matrices.map { matrix in
+      try matrices.map { matrix in
         let packing = kernels[matrix.role].packing
         return try Self.bytes(rows: BitLinear.rows(of: matrix.parts, rowBlock: packing.rowBlock), matrix, packing)
       })

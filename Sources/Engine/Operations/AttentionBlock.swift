@@ -13,12 +13,6 @@ struct AttentionBlock {
   /// Few enough that scores of all rows stay in a first-level cache, enough that merging costs little.
   static let tileKeys = 256
 
-  /// Neighbouring tokens of one block.
-  static func tokens(_ shape: TransformerShape) -> Int { max(1, rowsWanted / group(shape)) }
-  /// Query heads of one key head.
-  static func group(_ shape: TransformerShape) -> Int { shape.heads / shape.kvHeads }
-  /// The most rows of one block.
-  static func rows(_ shape: TransformerShape) -> Int { tokens(shape) * group(shape) }
   /// Tiles of so many positions.
   static func tiles(_ positions: Int) -> Int { (positions + tileKeys - 1) / tileKeys }
 
@@ -49,6 +43,20 @@ struct AttentionBlock {
 
   /// The first token that sees a position.
   private func firstToken(seeing position: Int) -> Int { max(0, position - self.position) }
+
+  /// Attends to all tiles, one after the other: o into `work.out` and s and m into `work.states`.
+  func attendToAllTiles() {
+    let (first, padded) = (firstTile, cache.paddedDim)
+    attend(tile: first, into: work.out, states: work.states)
+    for tile in first + 1..<max(Self.tiles(position + tokens), first + 1) {
+      attend(tile: tile, into: work.tileOut, states: work.tileStates)
+      for row in firstToken(seeing: tile * Self.tileKeys) * group..<rows {
+        work.states[row].merge(
+          work.tileStates[row], work.tileOut + row * padded, into: work.out + row * padded, count: padded,
+          vectors: vectors)
+      }
+    }
+  }
 
   /// Attends to one tile: o into `out` [rows, paddedDim], s and m into `states`.
   ///
@@ -131,58 +139,4 @@ struct AttentionState {
     vectors.axpy(factors[1], tileOut, out, count: count)
     self = AttentionState(sum: sum * factors[0] + tile.sum * factors[1], largest: largest)
   }
-}
-
-/// The memory of one thread's attention block, cut out of the scratch.
-struct AttentionWork {
-  private let base: UnsafeMutablePointer<Float>
-  private let sizes: Sizes
-
-  /// Floats of each part for a shape.
-  struct Sizes {
-    let rows: Int
-    let headDim: Int
-    let paddedDim: Int
-
-    init(_ shape: TransformerShape) {
-      rows = AttentionBlock.rows(shape)
-      headDim = shape.headDim
-      paddedDim = KeyValueCache.paddedDim(shape.headDim)
-    }
-
-    /// Queries, scores, o of a tile and of all tiles, states of a tile and of all tiles; in whole cache lines.
-    var floats: Int {
-      let row = [headDim, AttentionBlock.tileKeys, paddedDim, paddedDim, 2, 2]
-      return saturatingSum([saturatingProduct([rows, row.reduce(0, +)]), 15]) / 16 * 16
-    }
-  }
-
-  init(_ base: UnsafeMutablePointer<Float>, _ sizes: Sizes) {
-    self.base = base
-    self.sizes = sizes
-  }
-
-  /// The scores of a row: [tileKeys].
-  func scores(_ row: Int) -> UnsafeMutablePointer<Float> { base + row * AttentionBlock.tileKeys }
-
-  /// The query of a row, scaled: [headDim].
-  func query(_ row: Int) -> UnsafeMutablePointer<Float> {
-    base + sizes.rows * AttentionBlock.tileKeys + row * sizes.headDim
-  }
-
-  private var outs: UnsafeMutablePointer<Float> {
-    base + sizes.rows * (AttentionBlock.tileKeys + sizes.headDim)
-  }
-
-  /// o of one tile: [rows, paddedDim].
-  var tileOut: UnsafeMutablePointer<Float> { outs }
-  /// o of all tiles so far: [rows, paddedDim].
-  var out: UnsafeMutablePointer<Float> { outs + sizes.rows * sizes.paddedDim }
-
-  /// States of one tile: [rows].
-  var tileStates: UnsafeMutablePointer<AttentionState> {
-    UnsafeMutableRawPointer(outs + 2 * sizes.rows * sizes.paddedDim).assumingMemoryBound(to: AttentionState.self)
-  }
-  /// States of all tiles so far: [rows].
-  var states: UnsafeMutablePointer<AttentionState> { tileStates + sizes.rows }
 }

@@ -26,7 +26,7 @@ extension Operations {
     multiply(linear, tokens: tokens, into: addend)
     pool.parallelItems(tokens) { _, token in
       let row = addend + token * linear.stride
-      normalise(row, weight: norm, epsilon: shape.rmsNormEpsilon, into: row)
+      normalise(row, weight: norm, epsilon: choices.rmsNormEpsilon, into: row)
       vectors.add(row, to: x + token * width, count: width)
     }
   }

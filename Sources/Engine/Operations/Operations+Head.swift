@@ -22,7 +22,7 @@ extension Operations {
   func normalise(_ x: UnsafeMutablePointer<Float>, tokens: Int, norm: [Float], at site: Site) throws {
     pool.parallelItems(tokens) { _, token in
       let row = x + token * norm.count
-      normalise(row, weight: norm, epsilon: shape.rmsNormEpsilon, into: row)
+      normalise(row, weight: norm, epsilon: choices.rmsNormEpsilon, into: row)
       scales[token] = vectors.maxAbs(row, count: norm.count)
     }
     for token in 0..<tokens where !scales[token].isFinite { throw nonFinite(site) }

@@ -16,7 +16,7 @@ extension Operations {
     forEachPrepared(tokens) { thread, token, prepared in
       let (row, _) = ownRows(thread)
       let input = x + token * width
-      if let norm { normalise(input, weight: norm, epsilon: shape.rmsNormEpsilon, into: row) }
+      if let norm { normalise(input, weight: norm, epsilon: choices.rmsNormEpsilon, into: row) }
       if let own {
         normalise(norm == nil ? input : UnsafePointer(row), weight: own.weights, epsilon: own.epsilon, into: row)
       }
@@ -54,7 +54,9 @@ extension Operations {
 
   func nonFinite(_ site: Site) -> EngineError {
     let layer = site.layer.map { "layer \($0)" } ?? "after the last layer"
-    let half = cache.format == .f16 ? ", or a key or value is beyond 65504, the largest half: keep them as f32" : ""
+    let half =
+      choices.cacheFormat == .f16
+      ? ", or a key or value is beyond 65504, the largest half: keep them as f32" : ""
     return EngineError(
       .nonFinite,
       "\(layer), input of \(site.input): an activation is NaN, infinite or too large to square; "

@@ -10,14 +10,19 @@ import Kernels
 /// everything else is element-wise. Work is split between threads by rows, tokens or heads, never inside a
 /// reduction.
 struct Operations {
-  let shape: TransformerShape
+  /// What a model chooses of them.
+  struct Choices {
+    let activation: TransformerShape.Activation
+    /// Added to the mean square in every RMSNorm.
+    let rmsNormEpsilon: Float
+    /// How keys and values are kept, for the error that a number is too large.
+    let cacheFormat: CacheFormat
+  }
+
+  let choices: Choices
   let kernels: KernelPlan
   let pool: ThreadPool
   let vectors: VectorOps
-  let rotary: RotaryTable
-  /// The table of local layers, where there are any.
-  let localRotary: RotaryTable?
-  let cache: KeyValueCache
 
   // Parts of the scratch; see `Scratch.Part` for their shapes.
   let sums: UnsafeMutablePointer<Int32>
@@ -27,22 +32,12 @@ struct Operations {
   let addend: UnsafeMutablePointer<Float>
   private let rows: UnsafeMutablePointer<Float>
   private let quantized: UnsafeMutablePointer<Int8>
-  private let attention: UnsafeMutablePointer<Float>
-  private let attentionSizes: AttentionWork.Sizes
-  let tileOuts: UnsafeMutablePointer<Float>
-  let tileStates: UnsafeMutablePointer<AttentionState>
   let width: Int
 
-  init(
-    shape: TransformerShape, kernels: KernelPlan, pool: ThreadPool, rotary: RotaryTable, localRotary: RotaryTable?,
-    cache: KeyValueCache, scratch: Scratch
-  ) throws {
-    self.shape = shape
+  init(_ choices: Choices, kernels: KernelPlan, pool: ThreadPool, scratch: Scratch) throws {
+    self.choices = choices
     self.kernels = kernels
     self.pool = pool
-    self.rotary = rotary
-    self.localRotary = localRotary
-    self.cache = cache
     vectors = VectorOps.best
     sums = scratch.raw(.sums).assumingMemoryBound(to: Int32.self)
     prepared = try PreparedInputs(first: scratch.raw(.prepared), bytes: scratch.sizes.preparedBytes, pool: pool)
@@ -50,10 +45,6 @@ struct Operations {
     addend = scratch.floats(.addend)
     rows = scratch.floats(.rows)
     quantized = scratch.raw(.quantized).assumingMemoryBound(to: Int8.self)
-    attention = scratch.floats(.attention)
-    attentionSizes = AttentionWork.Sizes(shape)
-    tileOuts = scratch.floats(.tileOuts)
-    tileStates = scratch.raw(.tileStates).assumingMemoryBound(to: AttentionState.self)
     width = scratch.sizes.width
   }
 
@@ -69,11 +60,6 @@ struct Operations {
   /// Halves of one thread's own, in the memory of its rows.
   func ownHalves(_ thread: Int) -> UnsafeMutablePointer<UInt16> {
     UnsafeMutableRawPointer(ownRows(thread).0).assumingMemoryBound(to: UInt16.self)
-  }
-
-  /// What one thread's attention block works in.
-  func ownAttention(_ thread: Int) -> AttentionWork {
-    AttentionWork(attention + thread * attentionSizes.floats, attentionSizes)
   }
 }
 

@@ -1,10 +1,24 @@
 import Kernels
 
-/// The sizes of everything a forward pass writes besides the cache, so that memory can be counted before it is taken.
-struct ScratchSizes {
+/// What a forward pass writes besides the cache, so that memory can be counted before it is taken.
+protocol ScratchLayout {
+  /// Bytes of all prepared vectors of a batch, of the input that takes most.
+  var preparedBytes: Int { get }
+  /// The widest input or output of a matrix, rounded up so that eight floats at a time can be written.
+  var width: Int { get }
+  /// Sizes in bytes, in the order in which `Scratch` lays them out.
+  var parts: [(part: Scratch.Part, bytes: Int)] { get }
+}
+
+extension ScratchLayout {
+  /// Bytes of all parts; `Int.max` when they do not fit 64 bits.
+  var bytes: Int { saturatingSum(parts.map { Scratch.aligned($0.bytes) }) }
+}
+
+/// What a transformer's forward pass writes.
+struct ScratchSizes: ScratchLayout {
   let batch: Int
   let threads: Int
-  /// The widest input or output of a matrix, rounded up so that eight floats at a time can be written.
   let width: Int
   /// Rows of the tallest matrix, gaps between its parts included.
   let rows: Int
@@ -13,7 +27,6 @@ struct ScratchSizes {
   let addendRows: Int
   let shape: TransformerShape
   let context: Int
-  /// Bytes of all prepared vectors of a batch, of the input that takes most.
   let preparedBytes: Int
 
   init(
@@ -38,7 +51,6 @@ struct ScratchSizes {
     preparedBytes = max(inputs.max() ?? 0, headKernel.readsFloats ? 0 : headInputs)
   }
 
-  /// Sizes in bytes, in the order in which `Scratch` lays them out.
   var parts: [(part: Scratch.Part, bytes: Int)] {
     let (float, product) = (MemoryLayout<Float>.stride, saturatingProduct)
     return [
@@ -52,17 +64,8 @@ struct ScratchSizes {
       (.addend, shape.postNorms ? product([batch, addendRows, float]) : 0),
       (.rows, product([threads, 2, width, float])),
       (.quantized, product([threads, width])),
-      (.attention, product([threads, AttentionWork.Sizes(shape).floats, float])),
-      (.tileOuts, product([tileRows, KeyValueCache.paddedDim(shape.headDim), float])),
-      (.tileStates, product([tileRows, MemoryLayout<AttentionState>.stride])),
-    ]
+    ] + shape.attentionSizes.scratchParts(context: context, threads: threads)
   }
-
-  /// Rows of all tiles of one token.
-  private var tileRows: Int { saturatingProduct([shape.heads, AttentionBlock.tiles(context)]) }
-
-  /// Bytes of all parts; `Int.max` when they do not fit 64 bits.
-  var bytes: Int { saturatingSum(parts.map { Scratch.aligned($0.bytes) }) }
 }
 
 /// The memory of a forward pass: one mapping, cut into parts that start on cache lines.
@@ -95,13 +98,34 @@ final class Scratch {
     case tileOuts
     /// [key heads, tiles of the context, query heads of a key head]: their states
     case tileStates
+
+    // A hybrid's.
+
+    /// [batch, hidden or Δ's rank]: what a norm gives
+    case normed
+    /// [batch, rows of the tallest input projection]
+    case projected
+    /// [batch, channels]: behind the convolution
+    case convolved
+    /// [batch, rows of x_proj]: Δ's narrow form, B and C
+    case selected
+    /// [batch, channels]: the memory that gated memory units read
+    case memory
+    /// [batch, widest input of an output projection]
+    case mixed
+    /// [batch, widest of channels, feed-forward and hidden]: what lives within one operation
+    case work
+    /// [channels or hidden]: ones
+    case ones
+    /// [threads, channels of a block · state + 1]: decays
+    case decays
   }
 
-  let sizes: ScratchSizes
+  let sizes: any ScratchLayout
   private let buffer: AlignedBuffer
   private let offsets: [Part: Int]
 
-  init(_ sizes: ScratchSizes) throws {
+  init(_ sizes: any ScratchLayout) throws {
     self.sizes = sizes
     buffer = try AlignedBuffer(bytes: sizes.bytes)
     var offset = 0

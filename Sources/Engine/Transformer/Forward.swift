@@ -4,7 +4,7 @@
 /// embedding, norms, attention and head are floats. Norms that a shape does not have are nil and skipped: sub-norms are
 /// BitNet b1.58's, norms of heads Qwen3's and Gemma 3's, post-norms Gemma 3's. Where projections have norms of their
 /// own, `op` multiplies them one by one.
-extension Session {
+extension TransformerPass {
   /// Runs all layers: afterwards the cache holds the keys and values of p + T positions, and `x` [T, D] the residual
   /// stream of the last `wanted` tokens.
   ///
@@ -27,7 +27,7 @@ extension Session {
         op.multiply(layer.qkv, tokens: T, into: qkv)  // [T, H·d | G·d | G·d]
       }
       observer?.finished(.qkv, layer: l)
-      op.rotateAndStore(
+      attention.rotateAndStore(
         qkv, from: layer.qkv, norms: layer.headNorms, layer: l, position: p, tokens: T)  // cache [G, p + T, d]
       observer?.finished(.rotation, layer: l)
       if l == weights.layers.count - 1 {
@@ -35,7 +35,7 @@ extension Session {
         T = wanted
         if T == 0 { return }
       }
-      op.attend(qkv, from: layer.qkv, layer: l, position: p, tokens: T, into: attended)  // [T, H·d]
+      attention.attend(qkv, from: layer.qkv, layer: l, position: p, tokens: T, into: attended)  // [T, H·d]
       observer?.finished(.attention, layer: l)
       try op.quantize(
         attended, for: layer.output, tokens: T, norm: layer.attentionSubNorm, at: Site(layer: l, input: "o"))
@@ -67,12 +67,5 @@ extension Session {
     let x = x + first * shape.hidden
     try op.normalise(x, tokens: rows, norm: weights.finalNorm, at: Site(layer: nil, input: "the head"))
     observer?.finished(.finalNorm, layer: nil)
-  }
-
-  /// logits = head · rms(x) for `rows` tokens from `first` on: [rows, vocabulary].
-  func computeLogits(first: Int, rows: Int, into logits: UnsafeMutablePointer<Float>) throws {
-    try normaliseStates(first: first, rows: rows)
-    op.multiply(head: weights.head, x + first * shape.hidden, tokens: rows, into: logits)
-    observer?.finished(.head, layer: nil)
   }
 }

@@ -40,22 +40,33 @@ public struct KernelPlan: Sendable, Hashable {
 
   /// What stands in records and on command lines: a kernel's id, or "auto".
   public let name: String
-  /// In the order of `TransformerShape.Role`.
+  /// What multiplies matrices that are not ternary; nil where they are.
+  public let dense: DenseKernel?
+  /// In the order of `TransformerShape.Role`; none where no matrix is ternary.
   private let choices: [Choice]
 
   /// One kernel for everything.
   public init(_ kernel: Kernel) {
     name = kernel.id
+    dense = nil
     choices = TransformerShape.Role.allCases.map { _ in Choice(kernel) }
+  }
+
+  /// No kernel for ternary weights, as there are none: `dense` multiplies all matrices.
+  public init(dense: DenseKernel) {
+    name = dense.id
+    choices = []
+    self.dense = dense
   }
 
   /// A choice for each matrix.
   public init(name: String, _ choice: (TransformerShape.Role) throws -> Choice) rethrows {
     self.name = name
+    dense = nil
     choices = try TransformerShape.Role.allCases.map(choice)
   }
 
-  /// The kernels of one matrix.
+  /// The kernels of one matrix, which is ternary.
   public subscript(role: TransformerShape.Role) -> Choice { choices[role.rawValue] }
 
   /// The one kernel of a plan that has only one.

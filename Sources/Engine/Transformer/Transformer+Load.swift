@@ -29,10 +29,14 @@ extension Transformer {
     let loader = Loader(
       container: container, shape: shape, memory: try WeightMemory(shape: shape, kernels: kernels, pool: pool),
       pool: pool)
-    let embedding = try loader.dense(.embedding, as: head, isHead: shape.tiedEmbeddings)
+    func dense(_ tensor: ModelTensor, isHead: Bool) throws -> DenseMatrix {
+      try DenseLoader(memory: loader.memory, pool: pool).load(
+        container.matrix(tensor, rows: shape.vocabulary, columns: shape.hidden), as: head, isMultiplied: isHead)
+    }
+    let embedding = try dense(.embedding, isHead: shape.tiedEmbeddings)
     let weights = Weights(
       embedding: embedding,
-      head: shape.tiedEmbeddings ? embedding : try loader.dense(.head, as: head, isHead: true),
+      head: shape.tiedEmbeddings ? embedding : try dense(.head, isHead: true),
       finalNorm: try container.norm(.finalNorm, width: shape.hidden),
       rotaryFactors: try container.rotaryFactors(count: shape.headDim / 2),
       layers: try (0..<shape.layers).map(loader.layer))
@@ -120,52 +124,4 @@ private struct Loader {
   private func forEachRow(_ rows: Int, _ body: (Range<Int>) -> Void) {
     pool.parallelRows(rows, multipleOf: 1) { _, range in body(range) }
   }
-
-  /// The embedding or the head, [vocabulary, hidden], in a format; nil for one that loses nothing.
-  ///
-  /// An embedding that is no head is only looked up, which blocks do exactly as well.
-  func dense(_ tensor: ModelTensor, as format: DenseFormat?, isHead: Bool) throws -> DenseMatrix {
-    let stored = try container.matrix(tensor, rows: shape.vocabulary, columns: shape.hidden)
-    defer { stored.release() }
-    let exact = isHead ? stored.exactFormat : stored.denseFormat ?? stored.exactFormat
-    let matrix = try DenseMatrix(rows: shape.vocabulary, columns: shape.hidden, format: format ?? exact)
-    if isHead { try memory.place(head: matrix) }
-    guard matrix.format == stored.denseFormat else {
-      try convert(stored, to: matrix)
-      return matrix
-    }
-    pool.parallelRows(matrix.rows, multipleOf: 1) { _, rows in
-      matrix.row(rows.lowerBound).copyMemory(
-        from: stored.bytes.baseAddress! + rows.lowerBound * matrix.rowBytes, byteCount: rows.count * matrix.rowBytes)
-    }
-    return matrix
-  }
-
-  /// Rounds the rows of a stored matrix to the format of a matrix.
-  ///
-  /// - Throws: `ModelFileError` for a value that no format can hold, so that no garbage is made of it.
-  private func convert(_ stored: StoredMatrix, to matrix: DenseMatrix) throws {
-    let damagedRow = Atomic<Int>(-1)
-    pool.parallelRows(matrix.rows, multipleOf: 1) { _, rows in
-      withUnsafeTemporaryAllocation(of: Float.self, capacity: matrix.columns) { values in
-        for row in rows {
-          stored.readRow(row, into: values.baseAddress!)
-          if values.contains(where: { !($0.magnitude <= Self.largestWeight) }) {
-            damagedRow.store(row, ordering: .relaxed)
-          } else {
-            matrix.store(values.baseAddress!, row: row)
-          }
-        }
-      }
-    }
-    let row = damagedRow.load(ordering: .relaxed)
-    guard row < 0 else {
-      throw stored.error(
-        "row \(row) has a weight that \(matrix.format.rawValue) cannot hold: it is not finite or above "
-          + "\(Self.largestWeight); use the format that the file has")
-    }
-  }
-
-  /// The largest half: scales of blocks are halves, and f16 has nothing above.
-  private static let largestWeight: Float = 65504
 }

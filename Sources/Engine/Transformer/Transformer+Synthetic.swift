@@ -28,7 +28,7 @@ extension Transformer {
 }
 
 /// Makes the parts of a synthetic model on all threads of a pool.
-private struct SyntheticMaker {
+struct SyntheticMaker {
   let shape: TransformerShape
   let seed: UInt64
   let memory: WeightMemory
@@ -60,7 +60,7 @@ private struct SyntheticMaker {
   func norm(_ width: Int) -> [Float] { [Float](repeating: 1, count: width) }
 
   /// Each projection has its own generator, so that its rows do not depend on how a packing places them.
-  private func linear(_ shape: TransformerShape.Matrix, layer: Int, matrix index: Int) throws -> BitLinear {
+  func linear(_ shape: TransformerShape.Matrix, layer: Int, matrix index: Int) throws -> BitLinear {
     let (matrix, places) = try memory.matrix(shape)
     let firstStream = Stream.projections.rawValue + UInt64(layer) * 16 + UInt64(index) * 4
     pool.parallelRows(matrix.panelCount, multipleOf: 1) { _, panels in
@@ -98,10 +98,16 @@ private struct SyntheticMaker {
   func embedding(format: DenseFormat, stream: Stream, isHead: Bool) throws -> DenseMatrix {
     let matrix = try DenseMatrix(rows: shape.vocabulary, columns: shape.hidden, format: format)
     if isHead { try memory.place(head: matrix) }
-    let key = mixed(stream.rawValue)
+    fill(matrix, stream: stream.rawValue)
+    return matrix
+  }
+
+  /// Fills a matrix with such values.
+  func fill(_ matrix: DenseMatrix, stream: UInt64) {
+    let key = mixed(stream)
     pool.parallelRows(matrix.rows, multipleOf: 1) { _, rows in
-      withUnsafeTemporaryAllocation(of: UInt64.self, capacity: (shape.hidden + 3) / 4) { bits in
-        withUnsafeTemporaryAllocation(of: Float.self, capacity: shape.hidden) { values in
+      withUnsafeTemporaryAllocation(of: UInt64.self, capacity: (matrix.columns + 3) / 4) { bits in
+        withUnsafeTemporaryAllocation(of: Float.self, capacity: matrix.columns) { values in
           for row in rows {
             for i in bits.indices { bits[i] = mix(key &+ UInt64(row * bits.count + i)) }
             write(UnsafeRawPointer(bits.baseAddress!), to: values)
@@ -110,7 +116,6 @@ private struct SyntheticMaker {
         }
       }
     }
-    return matrix
   }
 
   /// Each 16 random bits become one value: a sign, seven bits of fraction, the exponent of 2⁻⁵.

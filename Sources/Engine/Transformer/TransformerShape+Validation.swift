@@ -47,15 +47,6 @@ extension TransformerShape {
     }
   }
 
-  /// Checks that the embedding and the head can be stored in a format.
-  ///
-  /// - Throws: `EngineError` that names the shape, its hidden width and the formats that would do.
-  public func validate(head: DenseFormat) throws {
-    if let refusal = head.refusal(columns: hidden) {
-      throw error("a head of hidden width \(hidden) cannot be stored as \(head.rawValue): \(refusal)")
-    }
-  }
-
   /// Above every published model; a layer count times a product of two such sizes still fits 64 bits.
   private static let sizeMax = 1 << 20
 

@@ -62,6 +62,16 @@ extension Zoo {
         + "pull request 268, and the size of its GGUF file"),
   ]
 
+  /// Decoder-hybrid-decoders, with ternary weights where the published ones are not.
+  public static let hybrids: [HybridShape] = [
+    HybridShape(
+      name: "phi4-mini-flash", hidden: 2560, layers: 32, heads: 40, kvHeads: 20, feedForward: 10240,
+      vocabulary: 200_064, window: 512, channels: 5120, state: 16, convolution: 4, deltaRank: 160,
+      layerNormEpsilon: 1e-5, context: 262_144, tiedEmbeddings: true,
+      summary: "Phi-4-mini-flash's graph (SambaY) made ternary; kernel f16 holds its weights as halves",
+      source: "arXiv:2507.06607; config.json of microsoft/Phi-4-mini-flash-reasoning")
+  ]
+
   /// BitNet embedding models: a norm on the input of every projection, norms on heads, no head in their files.
   ///
   /// The converter of the smaller one writes no window, so all of its layers see all positions here.

@@ -1,22 +1,36 @@
 /// The published shapes that this engine can run with synthetic weights, by stable names.
 ///
 /// Speed depends on the shape, not on the values, so a synthetic model measures what the published one would. Not
-/// here: Falcon-E-3B, whose sizes are not published; Phi-4-mini-flash, whose graph (Mamba and differential attention)
-/// this engine does not have.
+/// here: Falcon-E-3B, whose sizes are not published.
 public enum Zoo {
   /// Every shape: the efficiency paper's sizes first, then released models.
   public static let shapes: [TransformerShape] = paper + bitnet + llama + embedding
 
-  /// The shape of this name.
+  /// Every shape, hybrids last.
+  public static let models: [any ModelShape] = shapes + hybrids
+
+  /// The transformer of this name.
   ///
   /// - Throws: `EngineError` that suggests the nearest name and lists all.
   public static func shape(named name: String) throws -> TransformerShape {
     if let shape = shapes.first(where: { $0.name == name }) { return shape }
-    let nearest = shapes.map(\.name).min { distance(name, $0) < distance(name, $1) }!
+    throw unknown(name, names: shapes.map(\.name))
+  }
+
+  /// The model of this name, of any graph.
+  ///
+  /// - Throws: `EngineError` that suggests the nearest name and lists all.
+  public static func model(named name: String) throws -> any ModelShape {
+    if let shape = models.first(where: { $0.name == name }) { return shape }
+    throw unknown(name, names: models.map(\.name))
+  }
+
+  private static func unknown(_ name: String, names: [String]) -> EngineError {
+    let nearest = names.min { distance(name, $0) < distance(name, $1) }!
     // Farther than half of its letters is no misspelling.
     let hint = distance(name, nearest) * 2 <= max(name.count, nearest.count) ? "did you mean \"\(nearest)\"? " : ""
-    let all = shapes.map(\.name).joined(separator: ", ")
-    throw EngineError(.shape, "no model is called \"\(name)\"; \(hint)there are: \(all)")
+    let all = names.joined(separator: ", ")
+    return EngineError(.shape, "no model is called \"\(name)\"; \(hint)there are: \(all)")
   }
 
   /// The edit distance (Levenshtein) of two names: letters to insert, delete or replace.

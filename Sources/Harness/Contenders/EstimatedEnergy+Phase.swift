@@ -4,9 +4,9 @@ import Records
 
 extension EstimatedEnergy {
   /// The papers' estimate for a phase of a model, under the names that say that it is one; nil where the papers' model
-  /// says nothing (matrices or head alone).
-  static func figures(shape: TransformerShape, phase: PhaseRecord, isTernary: Bool) -> [String: Double]? {
-    guard phase.kind == .model else { return nil }
+  /// says nothing (matrices or head alone, and what is no transformer).
+  static func figures(shape: any ModelShape, phase: PhaseRecord, isTernary: Bool) -> [String: Double]? {
+    guard phase.kind == .model, let shape = shape as? TransformerShape else { return nil }
     let estimate = EstimatedEnergy(
       layers: shape.layers,
       matrices: shape.matrices.flatMap { matrix in

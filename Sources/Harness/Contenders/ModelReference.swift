@@ -13,11 +13,11 @@ public struct ModelReference: Sendable {
   /// The name or path as given, its format included.
   public let name: String
   /// Its shape.
-  public let shape: TransformerShape
+  public let shape: any ModelShape
   /// How its output head is stored.
   public let head: DenseFormat
   /// The files that the weights come from; nil for a name of the zoo.
-  public let container: (any ModelContainer)?
+  public let container: (any StoredModel)?
   /// The format that the name asks for.
   private let format: DenseFormat?
 
@@ -33,14 +33,12 @@ public struct ModelReference: Sendable {
     let (place, format) = try Self.parts(of: name)
     self.format = format
     if Self.isPath(place) {
-      let container = try ModelFile.open(path: place)
-      self.shape = try TransformerShape(container.model, name: place)
-      let tensor: ModelTensor = shape.tiedEmbeddings ? .embedding : .head
-      self.head =
-        try format ?? container.matrix(tensor, rows: shape.vocabulary, columns: shape.hidden).exactFormat
+      let container = try ModelFile.openAny(path: place)
+      self.shape = try ModelLoader.shape(of: container, name: place)
+      self.head = try format ?? ModelLoader.exactHead(of: container, shape: shape)
       self.container = container
     } else {
-      self.shape = try Zoo.shape(named: place)
+      self.shape = try Zoo.model(named: place)
       self.head = format ?? .f16
       self.container = nil
     }
@@ -54,13 +52,13 @@ public struct ModelReference: Sendable {
     guard let colon = name.lastIndex(of: ":"), !FileManager.default.fileExists(atPath: name) else { return (name, nil) }
     let (place, suffix) = (String(name[..<colon]), String(name[name.index(after: colon)...]))
     if let format = DenseFormat(rawValue: suffix) { return (place, format) }
-    if Zoo.shapes.contains(where: { $0.name == place }) { throw ModelNameError(place: place, format: suffix) }
+    if Zoo.models.contains(where: { $0.name == place }) { throw ModelNameError(place: place, format: suffix) }
     return (name, nil)
   }
 
   /// Whether a name can only be a path: it has a separator, or something of that name exists here and the zoo has none.
   static func isPath(_ name: String) -> Bool {
-    if Zoo.shapes.contains(where: { $0.name == name }) { return false }
+    if Zoo.models.contains(where: { $0.name == name }) { return false }
     return name.contains("/") || ModelFile.hasModelSuffix(name) || FileManager.default.fileExists(atPath: name)
   }
 
@@ -68,20 +66,20 @@ public struct ModelReference: Sendable {
   ///
   /// - Parameter hashing: whether to hash the files as well, which only a record of them needs and which takes longer
   ///   than packing them.
-  public func load(kernels: KernelPlan, pool: ThreadPool, hashing: Bool = true) throws -> Transformer {
+  public func load(kernels: KernelPlan, pool: ThreadPool, hashing: Bool = true) throws -> any LanguageModel {
     guard let container else {
-      return try Transformer.synthetic(shape, seed: Self.syntheticSeed, kernels: kernels, head: head, pool: pool)
+      return try shape.makeModel(seed: Self.syntheticSeed, kernels: kernels, head: head, pool: pool)
     }
     // An embedding that is no head keeps its own format unless the name asks for one.
-    return try Transformer.load(container, kernels: kernels, head: format, pool: pool, hashing: hashing)
+    return try ModelLoader.load(container, kernels: kernels, head: format, pool: pool, hashing: hashing)
   }
 
   /// What the record says of it.
-  func identity(of transformer: Transformer) -> ModelIdentity {
+  func identity(of weights: any LanguageModel) -> ModelIdentity {
     var identity = ModelIdentity(
       name: name, format: container?.format ?? "synthetic", parameters: shape.parameters,
-      ternaryParameters: shape.ternaryParameters, head: transformer.head.rawValue)
-    switch transformer.source {
+      ternaryParameters: shape.ternaryParameters, head: weights.head.rawValue)
+    switch weights.source {
     case .synthetic(let seed): identity.seed = seed
     case .file(_, let sha256, _): identity.sha256 = sha256
     }

@@ -23,11 +23,11 @@ final class ModelStore {
 
   /// A model with the sessions that run on it.
   final class Model: Entry {
-    let transformer: Transformer
+    let weights: any LanguageModel
     /// Each owns its cache and scratch.
     var sessions: [SessionKey: Session] = [:]
 
-    init(_ transformer: Transformer) { self.transformer = transformer }
+    init(_ weights: any LanguageModel) { self.weights = weights }
   }
 
   /// One matrix.

@@ -39,7 +39,7 @@ final class SessionWorkload: Workload {
   private var lastLogits: [Float] = []
 
   init(
-    session: Session, model: Transformer, identity: ModelIdentity, kernels: KernelPlan, phase: PhaseRecord,
+    session: Session, model: any LanguageModel, identity: ModelIdentity, kernels: KernelPlan, phase: PhaseRecord,
     pool: ThreadPool, need: MemoryNeed, interrupt: Interrupt
   ) throws {
     guard let work = Work(phase) else { throw CellSkip("phase \(phase.label) is of the machine, not of a model") }
@@ -55,6 +55,11 @@ final class SessionWorkload: Workload {
     self.prompt = Self.ids(max(1, phase.prompt ?? 0), vocabulary: model.shape.vocabulary, seed: 2)
     var facts = Self.amount(of: work, phase: phase, model: model)
     facts.model = identity
+    if case .model = work, model.shape is HybridShape, model.shape.denseWeights == nil {
+      // Not all of its ternary weights meet all tokens of a prompt.
+      let products = model.shape.matrixProducts(prompt: phase.prompt ?? 0, generate: phase.generate ?? 0)
+      facts.constants["ternary_macs_per_iteration"] = Double(products)
+    }
     facts.kernel = KernelIdentity(kernels, of: model.shape)
     facts.cpus = pool.placement == .free ? nil : pool.cpus
     facts.threadIDs = pool.placement == .free ? [] : pool.threadIDs
@@ -69,7 +74,8 @@ final class SessionWorkload: Workload {
       for (node, count) in pages.pagesByNode { facts.constants["numa_pages_node\(node)"] = Double(count) }
     }
     facts.estimates = EstimatedEnergy.figures(
-      shape: model.shape, phase: phase, isTernary: kernels.kernels.allSatisfy { $0.name != "f16" })
+      shape: model.shape, phase: phase,
+      isTernary: kernels.dense == nil && kernels.kernels.allSatisfy { $0.name != "f16" })
     self.facts = facts
   }
 
@@ -164,29 +170,27 @@ final class SessionWorkload: Workload {
     return (0..<count).map { _ in Int32(random.next() % UInt64(vocabulary)) }
   }
 
-  private static func amount(of work: Work, phase: PhaseRecord, model: Transformer) -> WorkloadFacts {
+  private static func amount(of work: Work, phase: PhaseRecord, model: any LanguageModel) -> WorkloadFacts {
     let shape = model.shape
     let headMacs = shape.hidden * shape.vocabulary
     switch work {
     case .matrices(let batch):
       return WorkloadFacts(
-        tokensPerIteration: batch, bytesPerIteration: model.ternaryBytes,
-        macsPerIteration: batch * shape.ternaryParameters)
+        tokensPerIteration: batch, bytesPerIteration: model.matrixBytes,
+        macsPerIteration: batch * shape.matrixParameters)
     case .head(let batch):
       return WorkloadFacts(
         tokensPerIteration: batch, bytesPerIteration: model.headBytes, macsPerIteration: batch * headMacs)
     case .model:
       let prompt = phase.prompt ?? 0
       let generate = phase.generate ?? 0
-      // A prompt computes the logits of its last position only: its head counts once, and in the last layer what
-      // follows the keys and values.
-      let matrices = shape.matrices.filter { $0.role != .qkv }
-      let skipped = max(prompt - 1, 0) * matrices.reduce(0) { $0 + $1.rows * $1.columns }
+      // A prompt computes the logits of its last position only: its head counts once, and once what follows the last
+      // keys and values.
       let macs =
-        (prompt + generate) * shape.ternaryParameters - skipped + (generate + (prompt > 0 ? 1 : 0)) * headMacs
+        shape.matrixProducts(prompt: prompt, generate: generate) + (generate + (prompt > 0 ? 1 : 0)) * headMacs
       return WorkloadFacts(
         tokensPerIteration: prompt + generate,
-        bytesPerIteration: prompt == 0 ? generate * (model.ternaryBytes + model.headBytes) : nil,
+        bytesPerIteration: prompt == 0 ? generate * (model.matrixBytes + model.headBytes) : nil,
         macsPerIteration: macs)
     }
   }

@@ -111,7 +111,7 @@ public final class TernContender: Contender {
       try entry.sessions[key] ?? makeSession(entry, kernels: kernels, pool: pool, context: size.context, need: need)
     entry.sessions[key] = session
     return try SessionWorkload(
-      session: session, model: entry.transformer, identity: source.identity(of: entry.transformer), kernels: kernels,
+      session: session, model: entry.weights, identity: source.identity(of: entry.weights), kernels: kernels,
       phase: cell.phase, pool: pool, need: need, interrupt: interrupt)
   }
 
@@ -128,8 +128,8 @@ public final class TernContender: Contender {
     _ entry: ModelStore.Model, kernels: KernelPlan, pool: ThreadPool, context: Int, need: MemoryNeed
   ) throws -> Session {
     try store.makeRoom(for: need.cacheBytes + need.scratchBytes, keeping: entry)
-    return try Session(
-      model: entry.transformer, kernels: kernels, pool: pool, context: context, batch: MemoryBudget.batch,
+    return try entry.weights.makeSession(
+      kernels: kernels, pool: pool, context: context, batch: MemoryBudget.batch,
       cacheFormat: cacheFormat)
   }
 

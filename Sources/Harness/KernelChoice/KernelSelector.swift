@@ -25,8 +25,16 @@ public struct KernelSelector: Sendable {
 
   /// The kernels that a name means for a model and a pool; the first time for such a pair, auto takes a second or two.
   ///
+  /// Where a model's matrices are dense, the name has no say: what multiplies them is their format's kernel.
+  ///
   /// - Throws: `KernelError` for a name that no kernel has, the engine's errors during calibration.
-  public func plan(_ name: String, for shape: TransformerShape, pool: ThreadPool) throws -> KernelPlan {
+  public func plan(_ name: String, for model: any ModelShape, pool: ThreadPool) throws -> KernelPlan {
+    if let format = model.denseWeights {
+      let plan = KernelPlan(dense: DenseKernel.best(for: format))
+      note("\(model.name)  no ternary weights: \(plan.name) multiplies them, whatever kernel is named")
+      return plan
+    }
+    let shape = model.kernelShape
     guard AutomaticKernel(rawValue: name) != nil else { return KernelPlan(try KernelRegistry.resolve(name)) }
     if let plan = store.calibration(key(shape, pool))?.plan(name: name) {
       note("\(name)  \(plan.choicesText)")

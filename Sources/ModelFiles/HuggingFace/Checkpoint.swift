@@ -56,7 +56,9 @@ public struct Checkpoint: Sendable {
   /// name order, as `sha256sum *.safetensors | sha256sum` prints.
   ///
   /// Reads every byte.
-  public func sha256() -> String {
+  public func sha256() -> String { Self.sha256(of: files) }
+
+  static func sha256(of files: [SafetensorsFile]) -> String {
     if files.count == 1 { return files[0].file.sha256().hex() }
     let lines = files.map { "\($0.file.sha256().hex())  \(($0.file.path as NSString).lastPathComponent)\n" }
     return SHA256.hex(of: lines.joined().utf8)
@@ -64,7 +66,7 @@ public struct Checkpoint: Sendable {
 
   // MARK: - Finding the files
 
-  private static func openFolder(_ folder: String) throws -> ([SafetensorsFile], [String: Tensor]) {
+  static func openFolder(_ folder: String) throws -> ([SafetensorsFile], [String: Tensor]) {
     let index = join(folder, "model.safetensors.index.json")
     if FileManager.default.fileExists(atPath: index) {
       return try ShardIndex(path: index).open(in: folder)

@@ -34,6 +34,47 @@ struct ConfigurationFields: Decodable {
   var quantization_config: QuantizationFields?
 }
 
+/// The keys of a hybrid's `config.json`; all may be absent.
+struct HybridFields: Decodable {
+  var model_type: String?
+  var hidden_size: Int?
+  var intermediate_size: Int?
+  var num_hidden_layers: Int?
+  var num_attention_heads: Int?
+  var num_key_value_heads: Int?
+  var vocab_size: Int?
+  var max_position_embeddings: Int?
+  var sliding_window: Int?
+  var layer_norm_eps: Double?
+  var hidden_act: String?
+  var mb_per_layer: Int?
+  var mamba_d_state: Int?
+  var mamba_d_conv: Int?
+  var mamba_expand: Int?
+  var mamba_dt_rank: RankField?
+  var mamba_conv_bias: Bool?
+  var mamba_proj_bias: Bool?
+  var mlp_bias: Bool?
+  var lm_head_bias: Bool?
+  var tie_word_embeddings: Bool?
+  var quantization_config: QuantizationFields?
+
+  /// A number, or "auto".
+  enum RankField: Decodable {
+    case number(Int)
+    case word(String)
+
+    init(from decoder: any Decoder) throws {
+      let value = try decoder.singleValueContainer()
+      if let number = try? value.decode(Int.self) {
+        self = .number(number)
+      } else {
+        self = .word(try value.decode(String.self))
+      }
+    }
+  }
+}
+
 /// `rope_parameters`: one set, or one for each kind of layer.
 struct RopeParameterFields: Decodable {
   var rope_theta: Double?

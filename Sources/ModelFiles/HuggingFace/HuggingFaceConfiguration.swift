@@ -89,6 +89,12 @@ public struct HuggingFaceConfiguration: Sendable, Equatable {
     }
     self.path = path
     modelType = try require("model_type", fields.model_type)
+    guard modelType != HybridConfiguration.modelType else {
+      throw ModelFileError(
+        file: path, part: "model_type",
+        problem: "\"\(modelType)\" is a hybrid, and only a transformer will do here: hybrids generate text, and are "
+          + "neither inspected nor converted")
+    }
     architectures = fields.architectures ?? []
     hiddenSize = try require("hidden_size", fields.hidden_size)
     intermediateSize = try require("intermediate_size", fields.intermediate_size)

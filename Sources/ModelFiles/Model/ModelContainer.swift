@@ -3,21 +3,27 @@ import Foundation
 /// Runs `body` over pieces of `0..<rows`, each row once, on as many threads as the caller has.
 public typealias RowLoop = (_ rows: Int, _ body: (Range<Int>) -> Void) -> Void
 
-/// A model on disk: what it is, and its weights by what they are for.
-///
-/// Opening one reads headers; weights are read when they are asked for, row by row.
-public protocol ModelContainer: Sendable {
+/// A model on disk, whatever its graph.
+public protocol StoredModel: Sendable {
   /// The path as given.
   var path: String { get }
   /// The format, as records name it.
   var format: String { get }
-  /// Sizes and choices.
-  var model: ModelConfiguration { get }
   /// What a user should know before trusting the text.
   var notes: [ModelNote] { get }
-
   /// The bytes of all its weights' files.
   var fileBytes: Int { get }
+
+  /// Hashes the weights' files; reads every byte.
+  func sha256() -> String
+}
+
+/// A transformer on disk: what it is, and its weights by what they are for.
+///
+/// Opening one reads headers; weights are read when they are asked for, row by row.
+public protocol ModelContainer: StoredModel {
+  /// Sizes and choices.
+  var model: ModelConfiguration { get }
 
   /// How a weight is stored; it is not read.
   ///
@@ -51,13 +57,17 @@ public protocol ModelContainer: Sendable {
   ///
   /// - Throws: `ModelFileError` when they are damaged.
   func rotaryFactors(count: Int) throws -> [Float]?
-
-  /// Hashes the weights' files; reads every byte.
-  func sha256() -> String
 }
 
 /// Opens models of any container.
 public enum ModelFile {
+  /// Opens what `open` opens, and hybrids (`HybridCheckpoint`) besides.
+  ///
+  /// - Throws: `ModelFileError` that names the file and what is wrong with it.
+  public static func openAny(path: String) throws -> any StoredModel {
+    try HybridCheckpoint.isHybrid(path: path) ? HybridCheckpoint(path: path) : open(path: path)
+  }
+
   /// Opens a GGUF file, a folder that holds one and nothing else to choose from, a folder with `config.json` and
   /// safetensors, or a safetensors file with `config.json` beside it.
   ///

@@ -78,7 +78,9 @@ enum PaperTable {
         let prompt = cells.first { $0.cell.phase.isPrefill && $0.cell.phase.prompt == sequence }
         return Row(
           name: "\(model.name) · \(kernel)", style: run.kernels.style(of: kernel),
-          gigabytes: best.cell.kernel?.bitsPerWeight.map { Double(model.ternaryParameters) * $0 / 8 / 1e9 },
+          // Of ternary weights: a model without any has nothing to compare.
+          gigabytes: model.ternaryParameters == 0
+            ? nil : best.cell.kernel?.bitsPerWeight.map { Double(model.ternaryParameters) * $0 / 8 / 1e9 },
           milliseconds: latency(of: speed), joules: prompt?.cell.estimates?["estimated_energy_arithmetic_j"],
           how: "\(phase), \(Format.count(best.cell.threads, "thread"))", origin: nil, reference: nil)
       }

@@ -34,14 +34,17 @@ struct InspectReport: Encodable {
     self.name = name
     do {
       let reference = try ModelReference(name)
+      guard let transformer = reference.shape as? TransformerShape else {
+        throw CommandError("\(name) is a hybrid, which inspect does not describe; generate, bench and logits run it")
+      }
       format = reference.container?.format ?? "synthetic"
       let positions = context ?? min(Self.contextUsual, reference.shape.context)
       self.context = positions
       shape = ModelRow(reference.shape)
-      graph = GraphFacts(reference)
+      graph = GraphFacts(transformer, head: reference.head)
       memoryAvailableBytes = machine.memoryAvailableBytes()
       kernels = Self.kernels(of: reference, context: positions, machine: machine, available: memoryAvailableBytes)
-      if let container = reference.container {
+      if let container = reference.container as? any ModelContainer {
         tensors = try ModelInventory(container).groups.map(TensorGroup.init)
         notes = container.notes.map { "\($0.id)  \($0.text)" }
         file = FileFacts(container)
@@ -120,12 +123,12 @@ struct InspectReport: Encodable {
       case rmsNormEpsilon = "rms_norm_eps"
     }
 
-    init(_ reference: ModelReference) {
-      subNorms = reference.shape.subNorms
-      tiedEmbeddings = reference.shape.tiedEmbeddings
-      ropeTheta = reference.shape.ropeTheta
-      rmsNormEpsilon = Double(reference.shape.rmsNormEpsilon)
-      head = reference.head.rawValue
+    init(_ shape: TransformerShape, head: DenseFormat) {
+      subNorms = shape.subNorms
+      tiedEmbeddings = shape.tiedEmbeddings
+      ropeTheta = shape.ropeTheta
+      rmsNormEpsilon = Double(shape.rmsNormEpsilon)
+      self.head = head.rawValue
     }
   }
 

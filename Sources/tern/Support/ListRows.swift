@@ -37,7 +37,7 @@ struct ModelRow: Encodable {
     .right("heads"), .right("ffn"), .right("vocab"), .left("activation", .minor),
   ]
 
-  init(_ shape: TransformerShape) {
+  init(_ shape: any ModelShape) {
     name = shape.name
     parameters = shape.parameters
     ternaryParameters = shape.ternaryParameters

@@ -45,8 +45,8 @@ struct LoadedModel {
     let start = WallClock.nowNs()
     let model = try reference.load(kernels: kernels, pool: pool, hashing: false)
     loadTimeNs = WallClock.nowNs() - start
-    session = try Session(
-      model: model, kernels: kernels, pool: pool, context: context, batch: MemoryBudget.batch,
+    session = try model.makeSession(
+      kernels: kernels, pool: pool, context: context, batch: MemoryBudget.batch,
       cacheFormat: cacheFormat)
   }
 }

@@ -17,7 +17,7 @@ public final class Session {
   }
 
   /// The weights.
-  public let model: Transformer
+  public let model: any LanguageModel
   /// The kernels of the ternary products.
   public let kernels: KernelPlan
   /// The threads.
@@ -27,29 +27,25 @@ public final class Session {
   /// The most tokens that share one pass over the weights.
   public let batch: Int
   /// How keys and values are kept.
-  public var cacheFormat: CacheFormat { op.cache.format }
+  public var cacheFormat: CacheFormat { op.choices.cacheFormat }
   /// The tokens in the cache, by position.
   public private(set) var ids: [Int32] = []
   /// How many there are; the next token gets this position.
   public var position: Int { ids.count }
   /// Hears when each part of a forward pass is done; nil, as it is by default, costs a comparison per part.
-  public var observer: (any ForwardObserver)?
+  public var observer: (any ForwardObserver)? {
+    get { pass.observer }
+    set { pass.observer = newValue }
+  }
 
-  var shape: TransformerShape { model.shape }
-  var weights: Weights { model.weights }
-  let op: Operations
-  // [batch, hidden]: the residual stream
-  let x: UnsafeMutablePointer<Float>
-  // [batch, rows of qkv]
-  let qkv: UnsafeMutablePointer<Float>
-  // [batch, heads·headDim]
-  let attended: UnsafeMutablePointer<Float>
-  // [batch, feedForward]
-  let gated: UnsafeMutablePointer<Float>
-  private let scratch: Scratch
+  let pass: any ForwardPass
+  var op: Operations { pass.op }
+  let weightsOfHead: DenseMatrix
+  /// Tokens whose state the pass holds: fewer than `position` where it could not go back far enough.
+  private var held = 0
   private var logits: AlignedBuffer?
 
-  /// Makes an empty session.
+  /// Makes an empty session of a transformer.
   ///
   /// - Parameters:
   ///   - context: positions to reserve memory for; may exceed what the model was trained for.
@@ -57,9 +53,23 @@ public final class Session {
   ///   - cacheFormat: how keys and values are kept.
   /// - Throws: `EngineError` when a kernel cannot read the model's packing, cannot run here, or a size is not positive;
   ///   `KernelError` when the system has not enough memory.
-  public init(
+  public convenience init(
     model: Transformer, kernels: KernelPlan, pool: ThreadPool, context: Int, batch: Int = 512,
     cacheFormat: CacheFormat = .f32
+  ) throws {
+    try self.init(
+      model: model, head: model.weights.head, kernels: kernels, pool: pool, context: context, batch: batch,
+      cacheFormat: cacheFormat
+    ) { batch in
+      try TransformerPass(
+        model: model, kernels: kernels, pool: pool, context: context, batch: batch, cacheFormat: cacheFormat)
+    }
+  }
+
+  /// Makes an empty session; `makePass` gets the batch and is called once everything else was checked.
+  init(
+    model: any LanguageModel, head: DenseMatrix, kernels: KernelPlan, pool: ThreadPool, context: Int, batch: Int,
+    cacheFormat: CacheFormat, makePass: (_ batch: Int) throws -> any ForwardPass
   ) throws {
     try Self.check(
       model: model, kernels: kernels, pool: pool, context: context, batch: batch, cacheFormat: cacheFormat)
@@ -68,24 +78,8 @@ public final class Session {
     self.pool = pool
     self.context = context
     self.batch = min(batch, context)
-    let shape = model.shape
-    scratch = try Scratch(
-      ScratchSizes(
-        shape: shape, kernels: kernels, head: model.head, context: context,
-        batch: self.batch, threads: pool.threads))
-    op = try Operations(
-      shape: shape, kernels: kernels, pool: pool,
-      rotary: try RotaryTable(
-        headDim: shape.headDim, theta: shape.ropeTheta, factors: model.weights.rotaryFactors, context: context,
-        pool: pool),
-      localRotary: try shape.localAttention.map {
-        try RotaryTable(headDim: shape.headDim, theta: $0.ropeTheta, context: context, pool: pool)
-      },
-      cache: try KeyValueCache(shape: shape, context: context, format: cacheFormat), scratch: scratch)
-    x = scratch.floats(.hidden)
-    qkv = scratch.floats(.qkv)
-    attended = scratch.floats(.attended)
-    gated = scratch.floats(.gated)
+    weightsOfHead = head
+    pass = try makePass(self.batch)
     ids.reserveCapacity(context)
   }
 
@@ -93,7 +87,11 @@ public final class Session {
   public func reset() { truncate(to: 0) }
 
   /// Forgets what came after the first `position` tokens; does nothing if there are not that many.
-  public func truncate(to position: Int) { ids.removeLast(self.position - min(self.position, max(position, 0))) }
+  public func truncate(to position: Int) {
+    let position = min(self.position, max(position, 0))
+    ids.removeLast(self.position - position)
+    if position < held { held = pass.rewind(to: position) }
+  }
 
   /// Feeds tokens and gives the logits that were asked for.
   ///
@@ -105,9 +103,10 @@ public final class Session {
     let rows = wanted == .all ? ids.count : wanted == .last ? min(ids.count, 1) : 0
     let logits = try logitsBuffer(rows: rows)
     try read(ids, wanted: wanted) { first, count, row in
-      try computeLogits(first: first, rows: count, into: logits! + row * shape.vocabulary)
+      try computeLogits(first: first, rows: count, into: logits! + row * vocabulary)
     }
-    return LogitsView(rows: rows, vocabulary: shape.vocabulary, buffer: self.logits)
+    if wanted == .none { pass.remember(position) }
+    return LogitsView(rows: rows, vocabulary: vocabulary, buffer: self.logits)
   }
 
   /// Feeds tokens in pieces of a batch; `each` gets those that are wanted while their states are in `x`: the first row
@@ -118,18 +117,38 @@ public final class Session {
     try check(ids)
     let start = position
     do {
+      try catchUp()
       for first in stride(from: 0, to: ids.count, by: batch) {
         let chunk = ids[first..<min(first + batch, ids.count)]
         let isLast = chunk.endIndex == ids.endIndex
         let count = wanted == .all ? chunk.count : wanted == .last && isLast ? 1 : 0
-        try forward(chunk, at: position, wanted: count)
+        try pass.forward(chunk, at: position, wanted: count)
         self.ids += chunk
+        held = position
         if count > 0 { try each(chunk.count - count, count, wanted == .all ? first : 0) }
       }
     } catch {
+      // What failed in the middle of a pass may have changed what recurs: it is not trusted any more.
+      held = pass.rewind(to: min(start, held))
       truncate(to: start)
       throw error
     }
+  }
+
+  /// Reads again what the pass could not go back to.
+  private func catchUp() throws {
+    while held < position {
+      let chunk = ids[held..<min(held + batch, position)]
+      try pass.forward(chunk, at: held, wanted: 0)
+      held = chunk.endIndex
+    }
+  }
+
+  /// logits = head · norm(x) for `rows` tokens from `first` on: [rows, vocabulary].
+  private func computeLogits(first: Int, rows: Int, into logits: UnsafeMutablePointer<Float>) throws {
+    try pass.normaliseStates(first: first, rows: rows)
+    op.multiply(head: weightsOfHead, pass.x + first * weightsOfHead.columns, tokens: rows, into: logits)
+    observer?.finished(.head, layer: nil)
   }
 
   /// The buffer for so many rows of logits: grown when needed, then kept.
@@ -137,16 +156,25 @@ public final class Session {
   /// Nil for no rows.
   func logitsBuffer(rows: Int) throws -> UnsafeMutablePointer<Float>? {
     guard rows > 0 else { return nil }
-    let bytes = try DenseMatrix.bytes(rows: rows, columns: shape.vocabulary, format: .f32)
+    let bytes = try DenseMatrix.bytes(rows: rows, columns: vocabulary, format: .f32)
     if (logits?.bytes ?? 0) < bytes { logits = try AlignedBuffer(bytes: bytes) }
     return logits?.address.assumingMemoryBound(to: Float.self)
   }
 
+  private var vocabulary: Int { weightsOfHead.rows }
+
   // MARK: - Checks
 
   private static func check(
-    model: Transformer, kernels: KernelPlan, pool: ThreadPool, context: Int, batch: Int, cacheFormat: CacheFormat
+    model: any LanguageModel, kernels: KernelPlan, pool: ThreadPool, context: Int, batch: Int, cacheFormat: CacheFormat
   ) throws {
+    guard model.packings.isEmpty == (kernels.dense != nil) else {
+      throw EngineError(
+        .mismatch,
+        model.packings.isEmpty
+          ? "kernel \(kernels.name) multiplies ternary weights, and those of \(model.shape.name) are dense"
+          : "\(kernels.name) multiplies dense weights, and those of \(model.shape.name) are ternary")
+    }
     for (role, packing) in zip(TransformerShape.Role.allCases, model.packings) where packing != kernels[role].packing {
       let kernel = kernels[role].single
       throw EngineError(
@@ -162,8 +190,8 @@ public final class Session {
     guard context > 0, batch > 0 else {
       throw EngineError(.context, "context \(context) and batch \(batch) must be at least 1")
     }
-    let need = MemoryNeed.of(
-      model.shape, kernels: kernels, head: model.head, context: context, batch: min(batch, context),
+    let need = model.shape.memoryNeed(
+      kernels: kernels, head: model.head, context: context, batch: min(batch, context),
       threads: pool.threads, cacheFormat: cacheFormat)
     guard need.totalBytes < Int.max else {
       throw EngineError(.memory, "a context of \(context) positions needs more bytes than 64 bits can count")
@@ -181,10 +209,10 @@ public final class Session {
 
   /// Refuses ids that the embedding has no row for.
   func checkVocabulary(_ ids: ArraySlice<Int32>) throws {
-    if let place = ids.firstIndex(where: { !(0..<shape.vocabulary).contains(Int($0)) }) {
+    if let place = ids.firstIndex(where: { !(0..<vocabulary).contains(Int($0)) }) {
       throw EngineError(
         .token,
-        "token \(place - ids.startIndex) is id \(ids[place]), but \(shape.name) has ids 0 to \(shape.vocabulary - 1)")
+        "token \(place - ids.startIndex) is id \(ids[place]), but \(model.shape.name) has ids 0 to \(vocabulary - 1)")
     }
   }
 }

@@ -1,7 +1,30 @@
 import Kernels
 import ModelFiles
 
-extension Operations {
+/// Attention of a transformer: heads with rotary positions, over a cache of keys and values.
+struct RotaryAttention {
+  let op: Operations
+  let shape: TransformerShape
+  let rotary: RotaryTable
+  /// The table of local layers, where there are any.
+  let localRotary: RotaryTable?
+  let cache: KeyValueCache
+  private let memory: AttentionMemory
+  private var pool: ThreadPool { op.pool }
+  private var vectors: VectorOps { op.vectors }
+
+  init(
+    _ op: Operations, shape: TransformerShape, rotary: RotaryTable, localRotary: RotaryTable?, cache: KeyValueCache,
+    scratch: Scratch
+  ) {
+    self.op = op
+    self.shape = shape
+    self.rotary = rotary
+    self.localRotary = localRotary
+    self.cache = cache
+    memory = AttentionMemory(scratch, shape.attentionSizes)
+  }
+
   /// Normalises heads, where they have norms, rotates queries and keys to their positions, and keeps keys and values in
   /// the cache.
   ///
@@ -36,20 +59,20 @@ extension Operations {
     _ row: UnsafeMutablePointer<Float>, from linear: BitLinear, norms: Weights.HeadNorms?, layer: Int, head: Int,
     position: Int, thread: Int
   ) {
-    let (d, group) = (shape.headDim, AttentionBlock.group(shape))
+    let (d, group) = (shape.headDim, memory.sizes.group)
     let table = shape.localAttention?.isLocal(layer) == true ? localRotary ?? rotary : rotary
     let (cosines, sines) = (table.cosines(position), table.sines(position))
     for query in head * group..<(head + 1) * group {
       let query = row + query * d
-      if let norms { normalise(query, weight: norms.query, epsilon: shape.rmsNormEpsilon, into: query) }
+      if let norms { op.normalise(query, weight: norms.query, epsilon: shape.rmsNormEpsilon, into: query) }
       vectors.rope(query, cosines: cosines, sines: sines, half: d / 2)
     }
     let key = row + linear.parts[1].rows.lowerBound + head * d
     let value = row + linear.parts[2].rows.lowerBound + head * d
-    if let norms { normalise(key, weight: norms.key, epsilon: shape.rmsNormEpsilon, into: key) }
+    if let norms { op.normalise(key, weight: norms.key, epsilon: shape.rmsNormEpsilon, into: key) }
     vectors.rope(key, cosines: cosines, sines: sines, half: d / 2)
     cache.store(
-      key: key, value: value, layer: layer, head: head, position: position, vectors: vectors, row: ownHalves(thread))
+      key: key, value: value, layer: layer, head: head, position: position, vectors: vectors, row: op.ownHalves(thread))
   }
 
   /// out = softmax(q·Kᵀ · scale)·V for each token and head, over the token's own and all earlier positions, or those of
@@ -61,7 +84,7 @@ extension Operations {
     into out: UnsafeMutablePointer<Float>
   ) {
     if tokens == 1 { return attend(token: qkv, layer: layer, position: position, into: out) }
-    let blockTokens = AttentionBlock.tokens(shape)
+    let blockTokens = memory.sizes.blockTokens
     let blocks = (tokens + blockTokens - 1) / blockTokens
     pool.parallelItems(blocks * shape.kvHeads) { thread, item in
       let (index, head) = item.quotientAndRemainder(dividingBy: shape.kvHeads)
@@ -81,17 +104,7 @@ extension Operations {
   ) {
     let (work, padded) = (block.work, cache.paddedDim)
     for token in 0..<block.tokens { gather(block, token: token, from: queries + token * stride) }
-    let first = block.firstTile
-    block.attend(tile: first, into: work.out, states: work.states)
-    for tile in first + 1..<max(AttentionBlock.tiles(block.position + block.tokens), first + 1) {
-      block.attend(tile: tile, into: work.tileOut, states: work.tileStates)
-      let firstToken = max(0, tile * AttentionBlock.tileKeys - block.position)
-      for row in firstToken * block.group..<block.rows {
-        work.states[row].merge(
-          work.tileStates[row], work.tileOut + row * padded, into: work.out + row * padded, count: padded,
-          vectors: vectors)
-      }
-    }
+    block.attendToAllTiles()
     for token in 0..<block.tokens {
       let row = token * block.group
       finish(work.out + row * padded, work.states + row, of: block, into: out + token * shape.queryWidth)
@@ -102,7 +115,8 @@ extension Operations {
   private func attend(
     token qkv: UnsafePointer<Float>, layer: Int, position: Int, into out: UnsafeMutablePointer<Float>
   ) {
-    let (group, padded) = (AttentionBlock.group(shape), cache.paddedDim)
+    let (group, padded) = (memory.sizes.group, cache.paddedDim)
+    let (tileOuts, tileStates) = (memory.tileOuts, memory.tileStates)
     let firstTile = block(layer: layer, kvHead: 0, position: position, tokens: 1, thread: 0).firstTile
     let tiles = AttentionBlock.tiles(position + 1) - firstTile
     pool.parallelItems(tiles * shape.kvHeads) { thread, item in
@@ -127,8 +141,8 @@ extension Operations {
   private func block(layer: Int, kvHead: Int, position: Int, tokens: Int, thread: Int) -> AttentionBlock {
     let local = shape.localAttention
     return AttentionBlock(
-      layer: layer, kvHead: kvHead, position: position, tokens: tokens, group: AttentionBlock.group(shape),
-      window: local?.isLocal(layer) == true ? local?.window : nil, work: ownAttention(thread), cache: cache,
+      layer: layer, kvHead: kvHead, position: position, tokens: tokens, group: memory.sizes.group,
+      window: local?.isLocal(layer) == true ? local?.window : nil, work: memory.own(thread), cache: cache,
       vectors: vectors)
   }
 

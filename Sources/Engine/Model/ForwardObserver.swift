@@ -27,10 +27,25 @@ public enum ForwardPart: String, Sendable, CaseIterable {
   /// The output head.
   case head
 
+  // A hybrid's, besides those above.
+
+  /// LayerNorm before what a layer mixes with, and before its feed-forward.
+  case layerNorm = "layer norm"
+  /// The projection into a Mamba layer or a gated memory unit.
+  case mixerInput = "in"
+  /// The causal convolution of a Mamba layer.
+  case convolution
+  /// The projection to B, C and Δ's narrow form.
+  case selection = "x"
+  /// Δ, the selective scan and its gate.
+  case scan = "delta, selective scan, gate"
+  /// The gate of a gated memory unit.
+  case memoryGate = "memory gate"
+
   /// Whether it is a product with a weight matrix, and what is fused into it.
   public var isMatrix: Bool {
     switch self {
-    case .qkv, .output, .gateUp, .down, .head: true
+    case .qkv, .output, .gateUp, .down, .head, .mixerInput, .selection: true
     default: false
     }
   }

@@ -49,8 +49,3 @@ public struct MemoryNeed: Sendable, Equatable {
       ]))
   }
 }
-
-extension TransformerShape {
-  /// Matrices of [vocabulary, hidden]: the embedding, and the head where it is another.
-  var embeddings: Int { tiedEmbeddings ? 1 : 2 }
-}

@@ -1,0 +1,111 @@
+import Kernels
+
+/// Sizes and choices of a model that can be run: what commands, records and memory checks ask, whatever the graph.
+public protocol ModelShape: Sendable {
+  /// How suites and records call it.
+  var name: String { get }
+  /// What it is, in a few words.
+  var summary: String { get }
+  /// Where its numbers are published.
+  var source: String { get }
+  /// Width of the residual stream.
+  var hidden: Int { get }
+  /// Layers.
+  var layers: Int { get }
+  /// Query heads.
+  var heads: Int { get }
+  /// Key and value heads.
+  var kvHeads: Int { get }
+  /// Width of a head.
+  var headDim: Int { get }
+  /// Width of the feed-forward.
+  var feedForward: Int { get }
+  /// Rows of the embedding and of the head.
+  var vocabulary: Int { get }
+  /// Positions that the model was trained for.
+  var context: Int { get }
+  /// The non-linearity of the feed-forward gate.
+  var activation: TransformerShape.Activation { get }
+  /// Whether the head is the embedding.
+  var tiedEmbeddings: Bool { get }
+  /// All weights.
+  var parameters: Int { get }
+  /// Weights of all ternary matrices.
+  var ternaryParameters: Int { get }
+  /// Weights of all matrices of all layers, ternary or not.
+  var matrixParameters: Int { get }
+  /// The format of the matrices of the layers where these are not ternary; nil where they are.
+  var denseWeights: DenseFormat? { get }
+  /// A transformer with the matrices that the kernels of this one are chosen by.
+  var kernelShape: TransformerShape { get }
+
+  /// Checks that it can be run.
+  ///
+  /// - Throws: `EngineError` that names the shape, the size and what it should be.
+  func validate() throws
+
+  /// Multiply-accumulates of all matrices for a prompt of which the last token alone gets logits, and for as many
+  /// tokens after it; the head is not counted.
+  func matrixProducts(prompt: Int, generate: Int) -> Int
+
+  /// Counts what weights and one session take, before anything is allocated; a number that would not fit 64 bits is
+  /// `Int.max`.
+  func memoryNeed(
+    kernels: KernelPlan, head: DenseFormat, context: Int, batch: Int, threads: Int, cacheFormat: CacheFormat
+  ) -> MemoryNeed
+
+  /// Generates weights, the same for every kernel, packing, head format and thread count.
+  ///
+  /// - Throws: `EngineError` for a shape that cannot be run, `KernelError` when the system has not enough memory.
+  func makeModel(seed: UInt64, kernels: KernelPlan, head: DenseFormat, pool: ThreadPool) throws -> any LanguageModel
+}
+
+extension ModelShape {
+  /// Checks that the embedding and the head can be stored in a format.
+  ///
+  /// - Throws: `EngineError` that names the shape, its hidden width and the formats that would do.
+  public func validate(head: DenseFormat) throws {
+    if let refusal = head.refusal(columns: hidden) {
+      throw EngineError(
+        .shape,
+        "shape \(name): a head of hidden width \(hidden) cannot be stored as \(head.rawValue): \(refusal)")
+    }
+  }
+
+  /// Matrices of [vocabulary, hidden]: the embedding, and the head where it is another.
+  var embeddings: Int { tiedEmbeddings ? 1 : 2 }
+}
+
+extension TransformerShape: ModelShape {
+  /// As many as ternary ones.
+  public var matrixParameters: Int { ternaryParameters }
+  /// None: every projection is ternary.
+  public var denseWeights: DenseFormat? { nil }
+  /// Itself.
+  public var kernelShape: TransformerShape { self }
+
+  /// Multiply-accumulates of all matrices; in the last layer all but the last token of a prompt end with their keys and
+  /// values.
+  public func matrixProducts(prompt: Int, generate: Int) -> Int {
+    let behindKeys = matrices.filter { $0.role != .qkv }
+    let skipped = max(prompt - 1, 0) * behindKeys.reduce(0) { $0 + $1.rows * $1.columns }
+    return (prompt + generate) * ternaryParameters - skipped
+  }
+
+  /// As `MemoryNeed.of` counts.
+  public func memoryNeed(
+    kernels: KernelPlan, head: DenseFormat, context: Int, batch: Int, threads: Int, cacheFormat: CacheFormat
+  ) -> MemoryNeed {
+    MemoryNeed.of(
+      self, kernels: kernels, head: head, context: context, batch: batch, threads: threads, cacheFormat: cacheFormat)
+  }
+
+  /// As `Transformer.synthetic`.
+  ///
+  /// - Throws: as `Transformer.synthetic`.
+  public func makeModel(
+    seed: UInt64, kernels: KernelPlan, head: DenseFormat, pool: ThreadPool
+  ) throws -> any LanguageModel {
+    try Transformer.synthetic(self, seed: seed, kernels: kernels, head: head, pool: pool)
+  }
+}

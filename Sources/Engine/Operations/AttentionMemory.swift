@@ -1,0 +1,103 @@
+import Kernels
+
+/// The heads of an attention, and what a block of it takes.
+struct AttentionSizes {
+  /// Query heads.
+  let heads: Int
+  /// Key heads.
+  let kvHeads: Int
+  /// Width of a query and of a key.
+  let headDim: Int
+  /// Width of a value, rounded up to what the cache keeps.
+  let paddedDim: Int
+
+  init(heads: Int, kvHeads: Int, headDim: Int, valueDim: Int) {
+    self.heads = heads
+    self.kvHeads = kvHeads
+    self.headDim = headDim
+    paddedDim = KeyValueCache.paddedDim(valueDim)
+  }
+
+  /// Query heads of one key head.
+  var group: Int { heads / kvHeads }
+  /// Neighbouring tokens of one block.
+  var blockTokens: Int { max(1, AttentionBlock.rowsWanted / group) }
+  /// The most rows of one block.
+  var blockRows: Int { blockTokens * group }
+
+  /// Queries, scores, o of a tile and of all tiles, states of a tile and of all tiles; in whole cache lines.
+  var floats: Int {
+    let row = [headDim, AttentionBlock.tileKeys, paddedDim, paddedDim, 2, 2]
+    return saturatingSum([saturatingProduct([blockRows, row.reduce(0, +)]), 15]) / 16 * 16
+  }
+
+  /// What a scratch has for it: each thread's block, and one token's outputs and states of all tiles.
+  func scratchParts(context: Int, threads: Int) -> [(part: Scratch.Part, bytes: Int)] {
+    let float = MemoryLayout<Float>.stride
+    let tileRows = saturatingProduct([heads, AttentionBlock.tiles(context)])
+    return [
+      (.attention, saturatingProduct([threads, floats, float])),
+      (.tileOuts, saturatingProduct([tileRows, paddedDim, float])),
+      (.tileStates, saturatingProduct([tileRows, MemoryLayout<AttentionState>.stride])),
+    ]
+  }
+}
+
+extension TransformerShape {
+  var attentionSizes: AttentionSizes {
+    AttentionSizes(heads: heads, kvHeads: kvHeads, headDim: headDim, valueDim: headDim)
+  }
+}
+
+/// What attention works in: parts of the scratch; see `Scratch.Part` for their shapes.
+struct AttentionMemory {
+  let sizes: AttentionSizes
+  let tileOuts: UnsafeMutablePointer<Float>
+  let tileStates: UnsafeMutablePointer<AttentionState>
+  private let base: UnsafeMutablePointer<Float>
+
+  init(_ scratch: Scratch, _ sizes: AttentionSizes) {
+    self.sizes = sizes
+    base = scratch.floats(.attention)
+    tileOuts = scratch.floats(.tileOuts)
+    tileStates = scratch.raw(.tileStates).assumingMemoryBound(to: AttentionState.self)
+  }
+
+  /// What one thread's attention block works in.
+  func own(_ thread: Int) -> AttentionWork { AttentionWork(base + thread * sizes.floats, sizes) }
+}
+
+/// The memory of one thread's attention block, cut out of the scratch.
+struct AttentionWork {
+  private let base: UnsafeMutablePointer<Float>
+  private let sizes: AttentionSizes
+
+  init(_ base: UnsafeMutablePointer<Float>, _ sizes: AttentionSizes) {
+    self.base = base
+    self.sizes = sizes
+  }
+
+  /// The scores of a row: [tileKeys].
+  func scores(_ row: Int) -> UnsafeMutablePointer<Float> { base + row * AttentionBlock.tileKeys }
+
+  /// The query of a row, scaled: [headDim].
+  func query(_ row: Int) -> UnsafeMutablePointer<Float> {
+    base + sizes.blockRows * AttentionBlock.tileKeys + row * sizes.headDim
+  }
+
+  private var outs: UnsafeMutablePointer<Float> {
+    base + sizes.blockRows * (AttentionBlock.tileKeys + sizes.headDim)
+  }
+
+  /// o of one tile: [rows, paddedDim].
+  var tileOut: UnsafeMutablePointer<Float> { outs }
+  /// o of all tiles so far: [rows, paddedDim].
+  var out: UnsafeMutablePointer<Float> { outs + sizes.blockRows * sizes.paddedDim }
+
+  /// States of one tile: [rows].
+  var tileStates: UnsafeMutablePointer<AttentionState> {
+    UnsafeMutableRawPointer(outs + 2 * sizes.blockRows * sizes.paddedDim).assumingMemoryBound(to: AttentionState.self)
+  }
+  /// States of all tiles so far: [rows].
+  var states: UnsafeMutablePointer<AttentionState> { tileStates + sizes.blockRows }
+}

@@ -1,0 +1,91 @@
+import Kernels
+import ModelFiles
+
+/// A transformer's forward pass with its cache: the layers stand in `forward`, what is around them here.
+final class TransformerPass: ForwardPass {
+  var observer: (any ForwardObserver)?
+  let op: Operations
+  let attention: RotaryAttention
+  let shape: TransformerShape
+  let weights: Weights
+  let x: UnsafeMutablePointer<Float>
+  // [batch, rows of qkv]
+  let qkv: UnsafeMutablePointer<Float>
+  // [batch, heads·headDim]
+  let attended: UnsafeMutablePointer<Float>
+  // [batch, feedForward]
+  let gated: UnsafeMutablePointer<Float>
+  private let scratch: Scratch
+
+  init(
+    model: Transformer, kernels: KernelPlan, pool: ThreadPool, context: Int, batch: Int, cacheFormat: CacheFormat
+  ) throws {
+    shape = model.shape
+    weights = model.weights
+    scratch = try Scratch(
+      ScratchSizes(
+        shape: shape, kernels: kernels, head: model.head, context: context, batch: batch, threads: pool.threads))
+    op = try Operations(
+      .init(activation: shape.activation, rmsNormEpsilon: shape.rmsNormEpsilon, cacheFormat: cacheFormat),
+      kernels: kernels, pool: pool, scratch: scratch)
+    attention = RotaryAttention(
+      op, shape: shape,
+      rotary: try RotaryTable(
+        headDim: shape.headDim, theta: shape.ropeTheta, factors: weights.rotaryFactors, context: context, pool: pool),
+      localRotary: try shape.localAttention.map { [shape] in
+        try RotaryTable(headDim: shape.headDim, theta: $0.ropeTheta, context: context, pool: pool)
+      },
+      cache: try KeyValueCache(shape: shape, context: context, format: cacheFormat), scratch: scratch)
+    x = scratch.floats(.hidden)
+    qkv = scratch.floats(.qkv)
+    attended = scratch.floats(.attended)
+    gated = scratch.floats(.gated)
+  }
+
+  /// Positions after the first `position` are written over: it can go back to any.
+  func rewind(to position: Int) -> Int { position }
+
+  func remember(_ position: Int) {}
+
+  func runMatrices(tokens: Int) {
+    for layer in weights.layers {
+      for role in TransformerShape.Role.allCases { run(role, of: layer, tokens: tokens) }
+    }
+  }
+
+  func runMatrices(tokens: Int, role: TransformerShape.Role, layers: Int) {
+    for layer in weights.layers.prefix(layers) { run(role, of: layer, tokens: tokens) }
+  }
+
+  private func run(_ role: TransformerShape.Role, of layer: Weights.Layer, tokens: Int) {
+    switch role {
+    case .qkv:
+      op.prepareArbitrary(for: layer.qkv, tokens: tokens)
+      op.multiply(layer.qkv, tokens: tokens, into: qkv)
+    case .output:
+      op.prepareArbitrary(for: layer.output, tokens: tokens)
+      op.multiply(layer.output, tokens: tokens, norm: layer.attentionPostNorm, addingTo: x, width: shape.hidden)
+    case .gateUp:
+      op.prepareArbitrary(for: layer.gateUp, tokens: tokens)
+      op.multiplyGated(layer.gateUp, tokens: tokens, into: gated)
+    case .down:
+      op.prepareArbitrary(for: layer.down, tokens: tokens)
+      op.multiply(layer.down, tokens: tokens, norm: layer.feedForwardPostNorm, addingTo: x, width: shape.hidden)
+    }
+  }
+}
+
+extension Transformer: LanguageModel {
+  /// Bytes of all ternary matrices.
+  public var matrixBytes: Int { ternaryBytes }
+
+  /// Makes an empty session.
+  ///
+  /// - Throws: as `Session.init`.
+  public func makeSession(
+    kernels: KernelPlan, pool: ThreadPool, context: Int, batch: Int, cacheFormat: CacheFormat
+  ) throws -> Session {
+    try Session(
+      model: self, kernels: kernels, pool: pool, context: context, batch: batch, cacheFormat: cacheFormat)
+  }
+}
