@@ -60,7 +60,7 @@ struct CaseExpansion {
       id: "\(name)/t\(threads)/\(placement)/\(phase.label)", caseName: suiteCase.name, model: model,
       matrix: matrix, kernel: choice?.id, threads: threads, placement: placement, phase: phase,
       repetitions: suiteCase.repetitions, minTimeSeconds: suiteCase.minTimeSeconds, warmup: suiteCase.warmup,
-      cooldownSeconds: suiteCase.cooldownSeconds,
+      cooldownSeconds: suiteCase.cooldownSeconds, profile: suiteCase.profile && phase.kind == .model,
       expectTokensSHA256: (phase.generate ?? 0) > 0 ? suiteCase.expectTokensSHA256 : nil,
       skipReason: choice?.unavailableReason)
   }

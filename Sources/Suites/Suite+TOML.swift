@@ -28,6 +28,7 @@ extension Suite {
       "min_time_seconds = \(suiteCase.minTimeSeconds)",
       "warmup = \(suiteCase.warmup)",
       "cooldown_seconds = \(suiteCase.cooldownSeconds)",
+      "profile = \(suiteCase.profile)",
     ]
     if let digest = suiteCase.expectTokensSHA256 {
       lines.append("expect = { tokens_sha256 = \(quoted(digest)) }")

@@ -50,6 +50,7 @@ struct SuiteKey: Sendable, Equatable {
     SuiteKey("min_time_seconds", both, "number", "\(SuiteDefaults.minTimeSeconds)"),
     SuiteKey("warmup", both, "whole number", "\(SuiteDefaults.warmup)"),
     SuiteKey("cooldown_seconds", both, "number", "\(SuiteDefaults.cooldownSeconds)"),
+    SuiteKey("profile", both, "true or false", "\(SuiteDefaults.profile)"),
     SuiteKey("expect", [.case], "table", "none"),
     SuiteKey("tokens_sha256", [.expect], "string", "required"),
   ]
