@@ -94,10 +94,11 @@ enum TimeOfToken {
   // MARK: Drawing
 
   private static func figure(_ rows: [Row]) -> Figure? {
-    // The total stands behind the bar: a seventh of the longest is room for it.
-    guard let group = rows.first?.group, let longest = rows.map(\.total).max(),
-      let x = Axis.linear(title: "milliseconds per token", covering: [longest * 1.15])
-    else { return nil }
+    // The kernels are of very different length: shares stay readable, and the time of each stands behind its bar.
+    guard let group = rows.first?.group, let scale = Scale.linear(0, 118) else { return nil }
+    let ticks = [0, 20, 40, 60, 80, 100].map { Axis.Tick($0, String(Int($0))) }
+    let x = Axis(
+      title: "per cent of a token's time, which stands at the end", scale: scale, ticks: ticks, isNumeric: true)
     let parts = Part.all.filter { part in rows.contains { part.milliseconds(of: $0) > 0 } }
     let chart = Chart(
       id: "time-of-token-\(group.model)-\(group.phase)",
@@ -118,7 +119,7 @@ enum TimeOfToken {
     let spans = parts.compactMap { part -> Mark? in
       let time = part.milliseconds(of: row)
       guard time > 0 else { return nil }
-      let end = start + time
+      let end = start + time / row.total * 100
       defer { start = end }
       let share = Format.percent(time / row.total)
       return .span(
@@ -126,7 +127,7 @@ enum TimeOfToken {
           x: start...end, y: y - 0.36...y + 0.36, series: part.style, labels: ["\(part.title) \(share)", share],
           hint: "\(row.kernel), \(part.title): \(text(time)), \(share)\(inner(part, row))"))
     }
-    return spans + [.label(Mark.Label(x: row.total, y: y, text: text(row.total)))]
+    return spans + [.label(Mark.Label(x: start, y: y, text: text(row.total)))]
   }
 
   /// " (gate+up, activation 6.02 ms; down 3.1 ms)".
@@ -148,7 +149,7 @@ enum TimeOfToken {
       "\(row.name), \(text(row.total)): "
         + parts.map { "\($0.title) \(Format.percent($0.milliseconds(of: row) / row.total))" }.joined(separator: ", ")
     }
-    return "Stacked bars of milliseconds per token. " + sentences.joined(separator: "; ") + "."
+    return "Stacked bars of the shares of a token's time. " + sentences.joined(separator: "; ") + "."
   }
 
   private static func caption(_ rows: [Row], of group: Group) -> String {
