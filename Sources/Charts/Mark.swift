@@ -61,18 +61,21 @@ public enum Mark: Sendable, Equatable {
     public var interval: ClosedRange<Double>?
     /// How it is drawn.
     public var series: SeriesStyle
+    /// The first that it has room for is printed inside it.
+    public var labels: [String]
     /// What a pointer that rests on it shows.
     public var hint: String?
 
     /// Makes a span.
     public init(
       x: ClosedRange<Double>, y: ClosedRange<Double>, interval: ClosedRange<Double>? = nil, series: SeriesStyle,
-      hint: String? = nil
+      labels: [String] = [], hint: String? = nil
     ) {
       self.x = x
       self.y = y
       self.interval = interval
       self.series = series
+      self.labels = labels
       self.hint = hint
     }
   }

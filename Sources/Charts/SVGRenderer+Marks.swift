@@ -91,6 +91,15 @@ extension SVGRenderer {
     drawBox(
       x: left, y: min(first, second), width: max(right - left, 1), height: abs(first - second), series: span.series,
       chart: chart, hint: span.hint, into: &svg)
+    let room = right - left - 6
+    if let label = span.labels.first(where: { TextMetrics.width($0, size: Theme.size(.value)) <= room }) {
+      svg.element(
+        "text",
+        [
+          "class": "value halo", "x": .number((left + right) / 2), "y": .number((first + second) / 2 + 4),
+          "text-anchor": "middle", "pointer-events": "none",
+        ], text: label)
+    }
     guard let interval = span.interval, let low = layout.clampedX(interval.lowerBound),
       let high = layout.clampedX(interval.upperBound)
     else { return }

@@ -34,7 +34,8 @@ public struct CostModel: Sendable {
     let once = secondsOnce(cell)
     let window = cell.iterations.map { Double($0) * once } ?? max(cell.minTimeSeconds, once)
     let warmups = (cell.iterations == nil ? min(2, Double(cell.warmup)) : Double(cell.warmup)) * once
-    return warmups + Double(cell.repetitions) * (window + cell.cooldownSeconds)
+    let profile = cell.profile ? once : 0
+    return warmups + profile + Double(cell.repetitions) * (window + cell.cooldownSeconds)
   }
 
   /// Seconds of the whole plan, each model made once per kernel.

@@ -11,6 +11,7 @@ struct Ledger {
   var timeLoadNs: Int
   var timeWarmupNs: Int
   var timeCooldownNs: Int
+  var timeProfileNs: Int
 
   /// Starts from what an interrupted run had spent, or from nothing.
   init(continuing old: OverheadRecord?) {
@@ -19,6 +20,7 @@ struct Ledger {
     timeLoadNs = old?.timeLoadNs ?? 0
     timeWarmupNs = old?.timeWarmupNs ?? 0
     timeCooldownNs = old?.timeCooldownNs ?? 0
+    timeProfileNs = old?.timeProfileNs ?? 0
   }
 
   mutating func begin() { startNs = WallClock.nowNs() }
@@ -34,7 +36,8 @@ struct Ledger {
     OverheadRecord(
       timeTotalNs: timeBeforeNs + Int(WallClock.nowNs() - startNs), timeMeasuredNs: timeMeasuredNs,
       timeLoadNs: timeLoadNs,
-      timeWarmupNs: timeWarmupNs, timeCooldownNs: timeCooldownNs)
+      timeWarmupNs: timeWarmupNs, timeCooldownNs: timeCooldownNs,
+      timeProfileNs: timeProfileNs > 0 ? timeProfileNs : nil)
   }
 }
 

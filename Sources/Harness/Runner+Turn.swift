@@ -16,6 +16,7 @@ extension Runner {
       learn(from: workload, cell: turn.cell)
       record.cells[turn.cell].outcome = .ok
       check(workload.digest(), of: turn.cell)
+      try profile(workload, after: turn)
     } catch is Interrupted {
       // The window under way is dropped; what is finished stands.
     } catch let skip as CellSkip {
@@ -125,6 +126,23 @@ extension Runner {
     if check.passed == false {
       let whose = cell.expectTokensSHA256 == nil ? "of \(reference.cell)" : "that the suite expects"
       record.cells[index].outcome = .failed(reason: "output \(digest.prefix(12)) differs from the one \(whose)")
+    }
+  }
+
+  /// Runs a cell once more behind its last window and keeps where the time goes; no meter looks.
+  private func profile(_ workload: any Workload, after turn: Turn) throws {
+    let cell = plan.cells[turn.cell]
+    guard cell.profile, turn.repetition == cell.repetitions - 1, record.cells[turn.cell].outcome == .ok else { return }
+    do {
+      record.cells[turn.cell].timeBreakdown = try ledger.timed(\.timeProfileNs) { try workload.timeBreakdown() }
+    } catch let interrupted as Interrupted {
+      throw interrupted
+    } catch {
+      // The windows before it are good: what failed is an addition.
+      let warning = WarningRecord(
+        id: "W-profile", message: "the pass that times each operation failed: \(error)",
+        fix: "the cell has no time breakdown; its repetitions stand")
+      note([warning], cell: turn.cell)
     }
   }
 }

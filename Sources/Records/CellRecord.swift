@@ -32,12 +32,15 @@ public struct CellRecord: Codable, Sendable, Equatable {
   public var samples: [SampleRecord]
   /// Vetoed repetitions that were run again, in the order in which they ran; what replaced each stands in `samples`.
   public var replacedSamples: [SampleRecord]?
+  /// Where the time of a pass goes, from one outside of the windows; absent where none was asked for or it cannot be said.
+  public var timeBreakdown: TimeBreakdownRecord?
 
   enum CodingKeys: String, CodingKey {
     case id, model, kernel, program, threads, placement, cpus, phase, outcome, check, warnings, estimates, facts,
       samples
     case caseName = "case"
     case replacedSamples = "replaced_samples"
+    case timeBreakdown = "time_breakdown"
   }
 
   /// Makes a cell without samples.

@@ -10,6 +10,8 @@ public struct OverheadRecord: Codable, Sendable, Equatable {
   public var timeWarmupNs: Int
   /// Asked for by the suite: cool-down, delay.
   public var timeCooldownNs: Int
+  /// Passes that time single operations; absent where none was run.
+  public var timeProfileNs: Int?
 
   enum CodingKeys: String, CodingKey {
     case timeTotalNs = "time_total_ns"
@@ -17,17 +19,24 @@ public struct OverheadRecord: Codable, Sendable, Equatable {
     case timeLoadNs = "time_load_ns"
     case timeWarmupNs = "time_warmup_ns"
     case timeCooldownNs = "time_cooldown_ns"
+    case timeProfileNs = "time_profile_ns"
   }
 
   /// What is left: the harness itself.
-  public var timeHarnessNs: Int { timeTotalNs - timeMeasuredNs - timeLoadNs - timeWarmupNs - timeCooldownNs }
+  public var timeHarnessNs: Int {
+    timeTotalNs - timeMeasuredNs - timeLoadNs - timeWarmupNs - timeCooldownNs - (timeProfileNs ?? 0)
+  }
 
   /// Makes a breakdown.
-  public init(timeTotalNs: Int, timeMeasuredNs: Int, timeLoadNs: Int, timeWarmupNs: Int, timeCooldownNs: Int) {
+  public init(
+    timeTotalNs: Int, timeMeasuredNs: Int, timeLoadNs: Int, timeWarmupNs: Int, timeCooldownNs: Int,
+    timeProfileNs: Int? = nil
+  ) {
     self.timeTotalNs = timeTotalNs
     self.timeMeasuredNs = timeMeasuredNs
     self.timeLoadNs = timeLoadNs
     self.timeWarmupNs = timeWarmupNs
     self.timeCooldownNs = timeCooldownNs
+    self.timeProfileNs = timeProfileNs
   }
 }

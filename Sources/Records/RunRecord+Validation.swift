@@ -31,6 +31,7 @@ extension CellRecord {
     for (index, sample) in (replacedSamples ?? []).enumerated() {
       try sample.validate(file: file, key: "\(key).replaced_samples[\(index)]")
     }
+    try timeBreakdown?.validate(file: file, key: "\(key).time_breakdown")
   }
 }
 
@@ -45,11 +46,26 @@ extension SampleRecord {
   }
 }
 
+extension TimeBreakdownRecord {
+  fileprivate func validate(file: String, key: String) throws {
+    try require(tokens, in: 1...largestNumber, file: file, key: "\(key).tokens")
+    try require(forkJoins, in: 0...largestNumber, file: file, key: "\(key).fork_joins")
+    try require(timeWallNs, in: 1...largestNumber, file: file, key: "\(key).time_wall_ns")
+    // What is left of the pass bounds every further operation, so that their sum cannot overflow either.
+    var left = timeWallNs
+    for (operation, time) in timeByOperationNs.sorted(by: { $0.key < $1.key }) {
+      try require(time, in: 0...left, file: file, key: "\(key).time_by_operation_ns.\(operation)")
+      left -= time
+    }
+  }
+}
+
 extension OverheadRecord {
   fileprivate func validate(file: String) throws {
     for (name, time) in [
       ("time_total_ns", timeTotalNs), ("time_measured_ns", timeMeasuredNs), ("time_load_ns", timeLoadNs),
       ("time_warmup_ns", timeWarmupNs), ("time_cooldown_ns", timeCooldownNs),
+      ("time_profile_ns", timeProfileNs ?? 0),
     ] {
       try require(time, in: 0...largestNumber, file: file, key: "overhead.\(name)")
     }

@@ -71,6 +71,7 @@ struct CaseExpansion {
       matrix: matrix, kernel: choice?.id, threads: threads, placement: placement, phase: phase,
       repetitions: suiteCase.repetitions, minTimeSeconds: suiteCase.minTimeSeconds,
       iterations: suiteCase.iterations, warmup: suiteCase.warmup, cooldownSeconds: suiteCase.cooldownSeconds,
+      profile: suiteCase.profile && phase.kind == .model,
       expectTokensSHA256: (phase.generate ?? 0) > 0 ? suiteCase.expectTokensSHA256 : nil,
       skipReason: choice?.unavailableReason)
   }

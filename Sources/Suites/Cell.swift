@@ -32,6 +32,8 @@ public struct Cell: Sendable, Equatable {
   public var warmup: Int
   /// The pause before each window.
   public var cooldownSeconds: Double
+  /// Whether it is run once more behind its last window, to time its operations.
+  public var profile = false
   /// SHA-256 of the ids that greedy decoding must give, where stated.
   public var expectTokensSHA256: String?
   /// Why the cell is known not to run here, before anything is tried: an instruction set that this CPU lacks.

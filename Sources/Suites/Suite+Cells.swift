@@ -60,8 +60,8 @@ extension Suite {
     guard same != earlier else { return }
     throw error(
       "name", in: .element("case", caseIndex), of: cell.caseName,
-      "the cell \(cell.id) is also in case \"\(earlier.caseName)\", with other repetitions, times, warm-up or "
-        + "expectation; leave it out of one of them")
+      "the cell \(cell.id) is also in case \"\(earlier.caseName)\", with other repetitions, times, warm-up, "
+        + "profile or expectation; leave it out of one of them")
   }
 
   /// An error with the line of the key, for suites that have a file.

@@ -30,6 +30,7 @@ extension Suite {
       "min_time_seconds = \(suiteCase.minTimeSeconds)",
       "warmup = \(suiteCase.warmup)",
       "cooldown_seconds = \(suiteCase.cooldownSeconds)",
+      "profile = \(suiteCase.profile)",
     ]
     if let iterations = suiteCase.iterations { lines.append("iterations = \(iterations)") }
     if let digest = suiteCase.expectTokensSHA256 {

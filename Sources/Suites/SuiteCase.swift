@@ -26,6 +26,8 @@ public struct SuiteCase: Sendable, Equatable {
   public var warmup: Int
   /// Pause before each window.
   public var cooldownSeconds: Double
+  /// Whether each phase of a model is run once more behind its last window, to time its operations.
+  public var profile: Bool
   /// SHA-256 of the ids that greedy decoding must give, where stated.
   public var expectTokensSHA256: String?
 
@@ -36,7 +38,7 @@ public struct SuiteCase: Sendable, Equatable {
     placements: [String] = SuiteDefaults.placements, phases: [String],
     repetitions: Int = SuiteDefaults.repetitions, minTimeSeconds: Double = SuiteDefaults.minTimeSeconds,
     iterations: Int? = nil, warmup: Int = SuiteDefaults.warmup, cooldownSeconds: Double = SuiteDefaults.cooldownSeconds,
-    expectTokensSHA256: String? = nil
+    profile: Bool = SuiteDefaults.profile, expectTokensSHA256: String? = nil
   ) {
     self.name = name
     self.models = models
@@ -51,6 +53,7 @@ public struct SuiteCase: Sendable, Equatable {
     self.iterations = iterations
     self.warmup = warmup
     self.cooldownSeconds = cooldownSeconds
+    self.profile = profile
     self.expectTokensSHA256 = expectTokensSHA256
   }
 }

@@ -29,4 +29,6 @@ public enum SuiteDefaults {
   public static let timeoutSeconds = 600.0
   /// None: a cool-down helps where the machine throttles, and costs time everywhere else.
   public static let cooldownSeconds = 0.0
+  /// One further pass of each model cell is little beside its warm-up and repetitions, and says where its time goes.
+  public static let profile = true
 }

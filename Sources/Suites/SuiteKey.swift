@@ -55,6 +55,7 @@ struct SuiteKey: Sendable, Equatable {
     SuiteKey("iterations", both, "whole number", "none"),
     SuiteKey("warmup", both, "whole number", "\(SuiteDefaults.warmup)"),
     SuiteKey("cooldown_seconds", both, "number", "\(SuiteDefaults.cooldownSeconds)"),
+    SuiteKey("profile", both, "true or false", "\(SuiteDefaults.profile)"),
     SuiteKey("expect", [.case], "table", "none"),
     SuiteKey("tokens_sha256", [.expect], "string", "required"),
     SuiteKey("kind", [.program], "string", "required"),

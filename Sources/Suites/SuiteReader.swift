@@ -109,7 +109,8 @@ struct SuiteReader {
       name: name, models: own.models ?? [], shapes: own.shapes ?? [], kernels: own.kernels ?? [],
       programs: own.programs ?? [], threads: own.threads,
       placements: own.placements, phases: phases, repetitions: own.repetitions,
-      minTimeSeconds: own.minTimeSeconds, iterations: own.iterations, warmup: own.warmup, cooldownSeconds: own.cooldownSeconds,
+      minTimeSeconds: own.minTimeSeconds, iterations: own.iterations, warmup: own.warmup,
+      cooldownSeconds: own.cooldownSeconds, profile: own.profile,
       expectTokensSHA256: try expectation(table, place))
   }
 
@@ -141,11 +142,12 @@ struct SuiteReader {
     var iterations: Int?
     var warmup: Int
     var cooldownSeconds: Double
+    var profile: Bool
 
     static let standard = Parameters(
       threads: SuiteDefaults.threads, placements: SuiteDefaults.placements, repetitions: SuiteDefaults.repetitions,
       minTimeSeconds: SuiteDefaults.minTimeSeconds, warmup: SuiteDefaults.warmup,
-      cooldownSeconds: SuiteDefaults.cooldownSeconds)
+      cooldownSeconds: SuiteDefaults.cooldownSeconds, profile: SuiteDefaults.profile)
   }
 
   private func parameters(of table: SuiteTable, over base: Parameters) throws -> Parameters {
@@ -166,7 +168,8 @@ struct SuiteReader {
       minTimeSeconds: try table.number("min_time_seconds", in: 0...3600) ?? base.minTimeSeconds,
       iterations: try table.int("iterations", in: 1...1_000_000_000) ?? base.iterations,
       warmup: try table.int("warmup", in: 0...1000) ?? base.warmup,
-      cooldownSeconds: try table.number("cooldown_seconds", in: 0...3600) ?? base.cooldownSeconds)
+      cooldownSeconds: try table.number("cooldown_seconds", in: 0...3600) ?? base.cooldownSeconds,
+      profile: try table.bool("profile") ?? base.profile)
   }
 
   /// Read here for the line's sake; expanded by `Suite.cells(in:)`, which knows the cores.

@@ -55,6 +55,12 @@ struct SuiteTable {
     return number
   }
 
+  func bool(_ key: String) throws -> Bool? {
+    guard let value = values[key] else { return nil }
+    guard case .bool(let flag) = value else { throw wrongType(key, value, "true or false") }
+    return flag
+  }
+
   /// A list of strings; a single string stands for a list of one.
   func strings(_ key: String) throws -> [String]? {
     try list(key) { item in

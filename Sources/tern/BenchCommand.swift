@@ -79,6 +79,9 @@ struct BenchCommand: ParsableCommand {
   @Option(help: "Measure the idle power for this many seconds before and after, where energy can be read.")
   var baseline = 0.0
 
+  @Flag(help: "Run each test once more behind its last window to time its operations, for a report of --record.")
+  var profile = false
+
   @Option(help: "Pause before each window, in seconds.")
   var delay = 0.0
 

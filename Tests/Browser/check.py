@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """Looks at rendered reports in a real browser: check.py PAGE.html …
 
-Every page is opened light and dark, at 1280 and 400 pixels, on paper, and without scripts. Its structure must be the
-same each time, nothing may be wider than the page, every table, drawing and control must have a name, texts must stand
-out, and nothing may be said on the console or asked of a network. Then tables are sorted and filtered. Nothing is
-compared by pixels. Exit status: 0 all is well, 1 a fault, 77 there is no browser, which is no success.
+Every page is opened light and dark, at 1280, 1000 and 400 pixels, on paper, and without scripts. Its structure must be
+the same each time, nothing may be wider than the page, no table may lose columns out of sight, every table, drawing and
+control must have a name, texts must stand out, and nothing may be said on the console or asked of a network. Then tables
+are sorted and filtered. Nothing is compared by pixels. Exit status: 0 all is well, 1 a fault, 77 there is no browser, which is no success.
 """
 
 import os
@@ -19,6 +19,7 @@ PAGE_SCRIPT = (pathlib.Path(__file__).parent / "page.js").read_text()
 VIEWS = [
     ("light", dict()),
     ("dark", dict(scheme="dark")),
+    ("1000 px", dict(width=1000)),
     ("400 px", dict(width=400, height=800)),
     ("print", dict(media="print", width=794)),
 ]

@@ -55,6 +55,22 @@
     }
   }
 
+  // A screen of 1000 pixels, less its scroll bar, shows every column of a table that is read as a whole; where a table is
+  // pushed along, its edge says so.
+  for (const box of all(".scroll")) {
+    if (!isShown(box) || box.scrollWidth <= box.clientWidth + 1) continue;
+    const table = box.querySelector("table");
+    const edge = box.getBoundingClientRect().right + 1;
+    const cut = [...(table?.tHead?.rows[0]?.cells ?? [])].filter((cell) => cell.getBoundingClientRect().right > edge).map(text);
+    if (root.clientWidth >= 960 && !box.closest("details") && !table?.classList.contains("interactive")) {
+      fault(`the table ${table?.id} loses columns on ${root.clientWidth}: ${cut.join(", ")}`);
+    }
+    const style = getComputedStyle(box);
+    if (!style.backgroundImage.includes("gradient") || !style.backgroundAttachment.includes("local")) {
+      fault(`the table ${table?.id} goes on beyond its edge, and nothing says so: ${cut.join(", ")}`);
+    }
+  }
+
   // Text stands out from what is behind it: 4.5 to 1 (WCAG 2.2, 1.4.3).
   const channels = (colour) => colour.match(/[\d.]+/g).map(Number);
   const luminance = ([r, g, b]) => {

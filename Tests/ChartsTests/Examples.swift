@@ -55,7 +55,11 @@ enum Examples {
   static func rows() throws -> Chart {
     let x = try #require(Axis.logarithmic(title: "tokens per second", covering: [2, 300]))
     let marks: [Mark] = [
-      .span(Mark.Span(x: 1...40, y: -0.25...0.25, interval: 30...50, series: .numbered(1), hint: "span")),
+      .span(
+        Mark.Span(
+          x: 1...40, y: -0.25...0.25, interval: 30...50, series: .numbered(1),
+          labels: ["a name that is too long for its bar", "span"],
+          hint: "span")),
       .point(Mark.Point(x: 12, y: 1, interval: 9...16, series: .baseline, isHollow: true)),
       .point(Mark.Point(x: 120, y: 1, series: .numbered(2), hint: "point")),
       .point(Mark.Point(x: 50, y: 0, series: .numbered(3))),

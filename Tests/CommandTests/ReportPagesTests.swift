@@ -18,7 +18,7 @@ import Testing
       #expect(result.err.contains(part), "\(part): \(result.err)")
       #expect(page.contains(part), "\(part)")
     }
-    #expect(page.contains("r1-results") && page.contains("Not on this page"))
+    #expect(page.contains("r1-results") && page.contains("Left out, and why"))
     let none = try Binary.run("report", cut, "-o", scratch.path("none"))
     #expect(none.status == 1 && none.err.contains("no record could be read"))
     #expect(scratch.files(under: "none").isEmpty)

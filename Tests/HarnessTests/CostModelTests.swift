@@ -6,14 +6,14 @@ import Testing
 @testable import Harness
 
 @Suite struct CostModelTests {
-  private func plan(_ phases: [String]) throws -> Plan {
+  private func plan(_ phases: [String], profile: Bool = false) throws -> Plan {
     try Plan(
       suite: Suite(
         name: "s", meters: ["time"],
         cases: [
           SuiteCase(
             name: "c", models: ["bitnet-2b-4t"], kernels: ["simd"], threads: ["1"], phases: phases, repetitions: 4,
-            minTimeSeconds: 0, warmup: 0)
+            minTimeSeconds: 0, warmup: 0, profile: profile)
         ]), machine: Machine())
   }
 
@@ -26,6 +26,16 @@ import Testing
     #expect(head > 0)
     #expect(abs(try #require(seconds["tg1"]) - (try #require(seconds["gemv"])) - head) < 1e-9)
     #expect(abs(try #require(seconds["pp64"]) - (try #require(seconds["gemm64"])) - head) < 1e-9)
+  }
+
+  @Test("timing the operations takes the work of a repetition")
+  func profilesCost() throws {
+    let plan = try plan(["tg1"], profile: true)
+    let model = CostModel(plan: plan)
+    var cell = plan.cells[0]
+    let profiled = model.seconds(of: cell)
+    cell.profile = false
+    #expect(abs(profiled / model.seconds(of: cell) - 1.25) < 1e-9)
   }
 
   @Test("a plan costs its cells and the making of its weights")

@@ -13,6 +13,8 @@ final class ScriptedContender: Contender {
     case works(digest: String?)
     case skips(String)
     case fails(String)
+    /// Works, and then cannot say where the time goes.
+    case cannotBeProfiled(String)
     /// Raises the flag in the n-th run, as Ctrl-C in the middle of a window does.
     case interrupts(Interrupt, atRun: Int)
   }
@@ -62,9 +64,15 @@ final class ScriptedWorkload: Workload {
         interrupt.raise()
         throw Interrupted()
       }
-    case .works, .skips: break
+    case .works, .skips, .cannotBeProfiled: break
     }
     return WorkloadOutput(tokenTimesNs: [1, 2, 3])
+  }
+
+  func timeBreakdown() throws -> TimeBreakdownRecord? {
+    _ = note("profile \(cell.id)")
+    if case .cannotBeProfiled(let reason) = behaviour { throw ScriptedContender.Failure(description: reason) }
+    return TimeBreakdownRecord(tokens: 10, timeWallNs: 100, timeByOperationNs: ["head": 40, "qkv": 50], forkJoins: 3)
   }
 
   func digest() -> String? {
@@ -104,12 +112,13 @@ struct Rig {
   let observer = RecordingObserver()
   let interrupt: Interrupt
   private let expect: String?
+  private let isProfiled: Bool
   var path: String { folder.appendingPathComponent("run.json").path }
 
   /// Cells are probes, so that no model or kernel is looked up; what they do is the contender's script.
   init(
     phases: [String] = ["probe:read", "probe:int8"], repetitions: Int = 3, order: Suite.Order = .interleaved,
-    threads: [String] = ["1"], warmup: Int = 0, expect: String? = nil,
+    threads: [String] = ["1"], warmup: Int = 0, isProfiled: Bool = false, expect: String? = nil,
     behaviours: [String: ScriptedContender.Behaviour] = [:],
     interrupt: Interrupt = Interrupt()
   ) throws {
@@ -124,6 +133,7 @@ struct Rig {
     contender = ScriptedContender(behaviours)
     self.interrupt = interrupt
     self.expect = expect
+    self.isProfiled = isProfiled
   }
 
   /// What stands on the disk.
@@ -134,6 +144,7 @@ struct Rig {
     let cells = plan.cells.map { cell in
       var cell = cell
       cell.expectTokensSHA256 = expect
+      cell.profile = isProfiled
       return cell
     }
     return Plan(suite: suite, meters: plan.meters, cells: cells)

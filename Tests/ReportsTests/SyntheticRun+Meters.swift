@@ -20,6 +20,7 @@ extension SyntheticRun {
     run.hasWork = true
     run.hasEnergy = true
     run.hasCounters = true
+    run.hasBreakdown = true
     run.hasMatrices = true
     return run
   }
@@ -79,6 +80,22 @@ extension SyntheticRun {
         "instructions_per_cycle": 1.55, "cache_last_level_misses_per_kilo_instruction": 11 * scale,
       ]) { $1 }
     }
+  }
+
+  /// A pass that takes a fiftieth longer than the first window.
+  func addBreakdown(to cell: inout CellRecord) {
+    guard let window = cell.samples.first?.metrics["time_wall_ns"] else { return }
+    let products = cell.kernel?.name == "f16" ? 0.86 : 0.58
+    let others: [String: Double] = [
+      "embedding": 0.004, "norm_quantize_qkv": 0.03, "rope_store": 0.04, "attention": 0.11, "norm_quantize_o": 0.02,
+      "norm_quantize_gate_up": 0.03, "norm_quantize_down": 0.05, "norm_final": 0.006, "head": 0.69,
+    ]
+    let ofProducts = ["qkv": 0.16, "o": 0.1, "gate_up": 0.5, "down": 0.24]
+    let shares = ofProducts.mapValues { $0 * products }.merging(others.mapValues { $0 * (1 - products) }) { $1 }
+    let wall = window * 1.02
+    cell.timeBreakdown = TimeBreakdownRecord(
+      tokens: cell.phase.tokensPerIteration ?? 1, timeWallNs: Int(wall),
+      timeByOperationNs: shares.mapValues { Int(wall * $0) }, forkJoins: 301)
   }
 
   func matrices() throws -> [CellRecord] {

@@ -24,6 +24,8 @@ struct SyntheticRun {
   var hasEnergy = false
   /// Adds counts of hardware events.
   var hasCounters = false
+  /// Adds where the time of a pass goes.
+  var hasBreakdown = false
   /// Adds the eight matrix products of bitnet.cpp's table.
   var hasMatrices = false
 
@@ -81,6 +83,7 @@ struct SyntheticRun {
       if hasWork { addWork(to: &cell) }
       if hasEnergy { addEnergy(to: &cell, watts: 9 + 6 * Double(threads)) }
       if hasCounters { addCounters(to: &cell) }
+      if hasBreakdown { addBreakdown(to: &cell) }
     }
     return cell
   }

@@ -37,6 +37,16 @@ public final class Hybrid: LanguageModel {
     return matrixBytes + headBytes + embedding + delta + shape.floats * MemoryLayout<Float>.stride
   }
 
+  /// Bytes of weights that reading a prompt takes: for each batch what leads to the keys and values of the full
+  /// attention; what is behind them, and the head, for the last token alone.
+  public func promptBytes(tokens: Int, batch: Int) -> Int {
+    guard tokens > 0 else { return 0 }
+    let leading = weights.layers.prefix(while: { if case .full = $0.mixer { false } else { true } })
+    let bytes = leading.reduce(0) { $0 + $1.matrices.reduce(0) { $0 + $1.bytes } }
+    let keyValue = weights.layers.dropFirst(leading.count).first?.mixer.matrices.first?.bytes ?? 0
+    return (tokens - 1) / max(batch, 1) * (bytes + keyValue) + matrixBytes + headBytes
+  }
+
   /// Makes an empty session.
   ///
   /// - Throws: `EngineError` for kernels that do not fit, and for more positions than the model has;

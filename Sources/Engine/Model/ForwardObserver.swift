@@ -53,8 +53,16 @@ public enum ForwardPart: String, Sendable, CaseIterable {
 
 /// Hears when each part of a forward pass is done: who wants to know how long it took reads a clock.
 ///
-/// A part begins when the one before it ends. It hears nothing of a pass that throws after the part that failed.
+/// A part begins when the one before it ends, and the first with the pass. It hears nothing of a pass that throws after
+/// the part that failed.
 public protocol ForwardObserver: AnyObject {
+  /// Says that tokens are about to go through the layers: what was done since the last part belongs to none.
+  func began()
   /// Says that a part is done on all threads; `layer` is nil outside the layers.
   func finished(_ part: ForwardPart, layer: Int?)
+}
+
+extension ForwardObserver {
+  /// Whoever takes no times need not know.
+  public func began() {}
 }

@@ -21,6 +21,9 @@ public protocol LanguageModel: AnyObject, Sendable {
   /// Bytes of all weights.
   var totalBytes: Int { get }
 
+  /// Bytes of weights that reading a prompt takes in batches of so many tokens, the head once.
+  func promptBytes(tokens: Int, batch: Int) -> Int
+
   /// Makes an empty session.
   ///
   /// - Parameters:

@@ -11,6 +11,7 @@ extension TransformerPass {
   /// After the last layer's keys and values nobody looks at the other tokens: they go no further.
   func forward(_ ids: ArraySlice<Int32>, at p: Int, wanted: Int) throws {
     let D = shape.hidden
+    observer?.began()
     var (T, p, x, qkv) = (ids.count, p, x, qkv)
 
     op.embed(ids, weights.embedding, scale: shape.embeddingScale, into: x)  // x [T, D]

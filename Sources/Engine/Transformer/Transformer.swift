@@ -32,6 +32,16 @@ public final class Transformer: Sendable {
   /// Bytes of the output head: what computing one token's logits reads.
   public var headBytes: Int { weights.head.bytes }
 
+  /// Bytes of weights that reading a prompt takes: every ternary matrix once for each batch, and the head once.
+  ///
+  /// Of the last layer, all batches but the last need nothing beyond the keys and values.
+  public func promptBytes(tokens: Int, batch: Int) -> Int {
+    guard tokens > 0, let last = weights.layers.last else { return 0 }
+    let earlier = (tokens - 1) / max(batch, 1)
+    let behindKeys = last.matrices.reduce(-last.qkv.matrix.bytes) { $0 + $1.matrix.bytes }
+    return earlier * (ternaryBytes - behindKeys) + ternaryBytes + headBytes
+  }
+
   /// Bytes of all weights: ternary matrices, head, the embedding where it is not the head, norms.
   public var totalBytes: Int {
     let embedding = weights.embedding === weights.head ? 0 : weights.embedding.bytes

@@ -23,11 +23,16 @@ public protocol Workload: AnyObject {
   func placementProblems() -> [String]
   /// A digest of what the last `run` computed, where there is something to compare; called outside the windows.
   func digest() -> String?
+  /// Does the work once more and says where its time goes; nil where the work has no operations. Called outside the
+  /// windows, after `digest`.
+  func timeBreakdown() throws -> TimeBreakdownRecord?
 }
 
 extension Workload {
   /// Nothing was put anywhere.
   public func placementProblems() -> [String] { [] }
+  /// There are no operations to tell apart.
+  public func timeBreakdown() throws -> TimeBreakdownRecord? { nil }
 }
 
 /// What a workload is and how much it does.

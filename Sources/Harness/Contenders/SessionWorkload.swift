@@ -53,7 +53,7 @@ final class SessionWorkload: Workload {
     #endif
     self.depth = Self.ids(phase.depth ?? 0, vocabulary: model.shape.vocabulary, seed: 1)
     self.prompt = Self.ids(max(1, phase.prompt ?? 0), vocabulary: model.shape.vocabulary, seed: 2)
-    var facts = Self.amount(of: work, phase: phase, model: model)
+    var facts = Self.amount(of: work, phase: phase, model: model, batch: session.batch)
     facts.model = identity
     if case .model = work, model.shape is HybridShape, model.shape.denseWeights == nil {
       // Not all of its ternary weights meet all tokens of a prompt.
@@ -108,6 +108,13 @@ final class SessionWorkload: Workload {
     guard case .model = work else { return nil }
     return (phase.generate ?? 0) > 0
       ? generated.withUnsafeBytes { SHA256.hex(of: $0) } : lastLogits.withUnsafeBytes { SHA256.hex(of: $0) }
+  }
+
+  func timeBreakdown() throws -> TimeBreakdownRecord? {
+    guard case .model = work else { return nil }
+    return try TimeBreakdownRecord(of: session, tokens: facts.tokensPerIteration ?? 1) {
+      _ = try runModel(iterations: 1)
+    }
   }
 
   // MARK: - Model phases
@@ -170,7 +177,10 @@ final class SessionWorkload: Workload {
     return (0..<count).map { _ in Int32(random.next() % UInt64(vocabulary)) }
   }
 
-  private static func amount(of work: Work, phase: PhaseRecord, model: any LanguageModel) -> WorkloadFacts {
+  /// `batch` tokens of a prompt share a pass over the weights.
+  private static func amount(
+    of work: Work, phase: PhaseRecord, model: any LanguageModel, batch most: Int
+  ) -> WorkloadFacts {
     let shape = model.shape
     let headMacs = shape.hidden * shape.vocabulary
     switch work {
@@ -190,7 +200,8 @@ final class SessionWorkload: Workload {
         shape.matrixProducts(prompt: prompt, generate: generate) + (generate + (prompt > 0 ? 1 : 0)) * headMacs
       return WorkloadFacts(
         tokensPerIteration: prompt + generate,
-        bytesPerIteration: prompt == 0 ? generate * (model.matrixBytes + model.headBytes) : nil,
+        bytesPerIteration: model.promptBytes(tokens: prompt, batch: most)
+          + generate * (model.matrixBytes + model.headBytes),
         macsPerIteration: macs)
     }
   }

@@ -24,7 +24,7 @@ public struct ForwardProfile: Sendable {
   /// - Throws: the engine's errors.
   public static func prefill(_ session: Session, tokens: Int, repetitions: Int) throws -> ForwardProfile {
     let prompt = ids(tokens, of: session)
-    return try median(of: session, repetitions: repetitions, tokens: tokens) { _ in
+    return try median(of: session, repetitions: repetitions, tokens: tokens) {
       session.reset()
       try session.forward(prompt, logits: .last)
     }
@@ -40,27 +40,24 @@ public struct ForwardProfile: Sendable {
     session.reset()
     try session.forward(ids(depth, of: session), logits: .none)
     let fed = ids(tokens, of: session)
-    return try median(of: session, repetitions: repetitions, tokens: tokens) { timer in
+    return try median(of: session, repetitions: repetitions, tokens: tokens) {
       session.truncate(to: depth)
-      for id in fed {
-        timer.resume()
-        try session.forward([id], logits: .last)
-      }
+      for id in fed { try session.forward([id], logits: .last) }
     }
   }
 
   private static func median(
-    of session: Session, repetitions: Int, tokens: Int, _ work: (ForwardTimer) throws -> Void
+    of session: Session, repetitions: Int, tokens: Int, _ work: () throws -> Void
   ) throws -> ForwardProfile {
     let timer = ForwardTimer()
     session.observer = timer
     defer { session.observer = nil }
-    try work(timer)
+    try work()
     var profiles: [ForwardProfile] = []
     for _ in 0..<max(repetitions, 1) {
       let forks = session.pool.forks
       timer.start()
-      try work(timer)
+      try work()
       profiles.append(
         ForwardProfile(tokens: tokens, timesNs: timer.timesNs, forks: session.pool.forks - forks))
     }

@@ -7,14 +7,10 @@ final class ForwardTimer: ForwardObserver {
   private(set) var timesNs: [ForwardPart: Int] = [:]
   private var lastNs: UInt64 = 0
 
-  /// Forgets all times; the first part begins now.
-  func start() {
-    timesNs = [:]
-    lastNs = WallClock.nowNs()
-  }
+  /// Forgets all times.
+  func start() { timesNs = [:] }
 
-  /// Lets the next part begin now: what the caller did since the last one is nobody's time.
-  func resume() { lastNs = WallClock.nowNs() }
+  func began() { lastNs = WallClock.nowNs() }
 
   func finished(_ part: ForwardPart, layer: Int?) {
     let now = WallClock.nowNs()

@@ -109,12 +109,12 @@ public enum Figures {
   }
 
   private static func details(of run: RunView) -> Group {
-    let drawings = CountersPerToken.draw(run) + Repetitions.draw(run) + DriftOverRun.draw(run) + TimeOfToken.draw()
+    let drawings = TimeOfToken.draw(run) + CountersPerToken.draw(run) + Repetitions.draw(run) + DriftOverRun.draw(run)
     return Group(
-      id: "details", title: "What the processor did, and every repetition",
+      id: "details", title: "Where the time goes, what the processor did, and every repetition",
       introduction: """
-        Counts of hardware events per token say why one kernel is faster than another; single repetitions say whether \
-        the machine was steady while it was asked.
+        The times of single operations and the counts of hardware events per token say why one kernel is faster than \
+        another; single repetitions say whether the machine was steady while it was asked.
         """,
       figures: drawings.figures, missing: drawings.missing, place: .back)
   }
@@ -130,16 +130,5 @@ extension [Figures.Drawing] {
       guard case .missing(let figure, let reason) = drawing else { return nil }
       return Figures.Missing(figure: figure, reason: reason)
     }
-  }
-}
-
-/// The time of one token by operation is no part of a record.
-enum TimeOfToken {
-  static func draw() -> [Figures.Drawing] {
-    [
-      .missing(
-        "Where the time of a token goes",
-        because: "records do not hold times of single operations; tern profile measures and prints them")
-    ]
   }
 }

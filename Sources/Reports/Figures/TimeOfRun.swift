@@ -41,7 +41,7 @@ enum TimeOfRun {
     let times: [(String, Int, Int)] = [
       ("measured", overhead.timeMeasuredNs, 1), ("loading", overhead.timeLoadNs, 6),
       ("warm-up", overhead.timeWarmupNs, 5), ("cool-down", overhead.timeCooldownNs, 0),
-      ("harness", overhead.timeHarnessNs, 2),
+      ("profile", overhead.timeProfileNs ?? 0, 4), ("harness", overhead.timeHarnessNs, 2),
     ]
     var start = 0.0
     return times.filter { $0.1 > 0 }.map { name, ns, style in

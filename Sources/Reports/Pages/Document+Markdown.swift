@@ -34,7 +34,7 @@ enum Markdown {
   static func problems(_ problems: [PageProblem]) -> [String] {
     problems.isEmpty
       ? []
-      : ["**Not on this page**", ""] + problems.map { "- \(line($0.subject)): \(line($0.reason))" } + [""]
+      : ["**Left out, and why**", ""] + problems.map { "- \(line($0.subject)): \(line($0.reason))" } + [""]
   }
 
   private static func lines(of table: Table) -> [String] {

@@ -149,9 +149,9 @@ struct EnergyOfRun {
       Table.Column("rate_tokens_per_s", "t/s", "Tokens per second, mean of the repetitions."),
       Table.Column("rate_tokens_per_kwh", "Tokens per kWh", "3.6 MJ over gross joules per token."),
       Table.Column(
-        "cost_per_million_tokens", "\(currency) per million", "Gross energy times the stated price, ± 95 %."),
+        "cost_per_million_tokens", "\(currency) per million", "Gross energy times the stated price; as uncertain as that."),
       Table.Column(
-        "carbon_g_per_million_tokens", "g CO₂ per million", "Gross energy times the stated intensity, ± 95 %."),
+        "carbon_g_per_million_tokens", "g CO₂ per million", "Gross energy times the stated intensity; as uncertain as that."),
     ]
     var table = Table(
       id: "e\(number)-energy", caption: "Energy of one token and of a million\(prices.text.map { ", \($0)" } ?? "")",
@@ -169,12 +169,8 @@ struct EnergyOfRun {
   private func cells(of row: Row) -> [Table.Cell] {
     let cell = row.view.cell
     let scale = 1e6 / EnergyPrices.joulesPerKWh
-    func cost(_ factor: Double?) -> Table.Cell {
-      .number(factor.map { row.gross.joules * scale * $0 }) { value in
-        let half = row.gross.halfWidth.map { " ± \(Format.significant($0 * scale * (factor ?? 0), digits: 2))" }
-        return Format.significant(value) + (half ?? "")
-      }
-    }
+    // As uncertain as the joules, which say so: a second ± would push the last column out of sight.
+    func cost(_ factor: Double?) -> Table.Cell { .significant(factor.map { row.gross.joules * scale * $0 }) }
     return [
       .text(row.model.name), .text(cell.phase.label), cell.kernel.map { .text($0.id) } ?? .absent,
       .number(Double(cell.threads)) { String(Int($0)) }, .text(row.gross.domain.title), Self.joules(row.gross),
@@ -222,7 +218,7 @@ struct EnergyOfRun {
     return "Uncertainty. ± is half of the 95 % interval: the scatter of the repetitions (Student's t) and what the "
       + "meter states of a single value, in quadrature\(worst). It does not hold what differs between two machines of one "
       + "kind, nor the meter's own calibration, which no software can see. Costs and emissions take the stated price "
-      + "and intensity as exact. \(warned)"
+      + "and intensity as exact, and are as uncertain in per cent as the gross energy. \(warned)"
   }
 
   // MARK: Without a source

@@ -14,7 +14,8 @@ extension BenchCommand {
       kernels: kernelNames, threads: CommaList.items(threads), placements: CommaList.items(placement),
       phases: try isOfShapes ? products(machine: machine) : phases(machine: machine), repetitions: repetitions,
       // A product of one matrix takes microseconds, which no clock resolves well.
-      minTimeSeconds: minTime ?? (isOfShapes ? 0.2 : 0), warmup: noWarmup ? 0 : 3, cooldownSeconds: delay)
+      minTimeSeconds: minTime ?? (isOfShapes ? 0.2 : 0), warmup: noWarmup ? 0 : 3, cooldownSeconds: delay,
+      profile: profile)
     var probes = test
     probes.name = "ceilings"
     (probes.models, probes.shapes, probes.kernels, probes.phases) = ([], [], [], PhaseRecord.probes)

@@ -86,20 +86,20 @@ struct SyntheticRecords {
       for kernel in kernels {
         for count in threads {
           for phase in phases {
-            cells.append(
-              CellRecord(
-                id: "sweep/\(model.name)/\(kernel.name)@\(kernel.isa)/\(count)/pinned/\(phase)", caseName: "sweep",
-                model: ModelIdentity(
-                  name: model.name, format: "synthetic", seed: 1, parameters: model.parameters,
-                  ternaryParameters: model.parameters * 9 / 10, head: "f16"),
-                kernel: identity(kernel), threads: count, placement: "pinned", phase: try PhaseRecord(label: phase),
-                outcome: .ok,
-                estimates: [
-                  "estimated_energy_arithmetic_j_per_token": Double(model.parameters)
-                    * (kernel.name == "f16" ? 5e-13 : 1e-14)
-                ],
-                samples: samples(
-                  rate(model.parameters, kernel.speed, count, try PhaseRecord(label: phase)), tokens: 32, &random)))
+            let rate = rate(model.parameters, kernel.speed, count, try PhaseRecord(label: phase))
+            var cell = CellRecord(
+              id: "sweep/\(model.name)/\(kernel.name)@\(kernel.isa)/\(count)/pinned/\(phase)", caseName: "sweep",
+              model: ModelIdentity(
+                name: model.name, format: "synthetic", seed: 1, parameters: model.parameters,
+                ternaryParameters: model.parameters * 9 / 10, head: "f16"),
+              kernel: identity(kernel), threads: count, placement: "pinned", phase: try PhaseRecord(label: phase),
+              outcome: .ok,
+              estimates: [
+                "estimated_energy_arithmetic_j_per_token": Double(model.parameters)
+                  * (kernel.name == "f16" ? 5e-13 : 1e-14)
+              ], samples: samples(rate, tokens: 32, &random))
+            cell.timeBreakdown = breakdown(rate, speed: kernel.speed)
+            cells.append(cell)
           }
         }
       }
@@ -123,6 +123,19 @@ struct SyntheticRecords {
     let prefill = (phase.prompt ?? 0) > 0 ? 5.0 : 1.0
     return 1.5e10 / Double(parameters) * speed * host.speed * factor * prefill * Double(threads)
       / (1 + 0.12 * Double(threads))
+  }
+
+  /// Products shrink with the kernel's speed; head, attention and norms take what they take.
+  private func breakdown(_ rate: Double, speed: Double) -> TimeBreakdownRecord {
+    let work = ["qkv": 14.0, "o": 9, "gate_up": 42, "down": 21].mapValues { $0 / speed }
+      .merging([
+        "norm_quantize_qkv": 0.4, "rope_store": 0.3, "attention": 1.1, "norm_quantize_o": 0.3, "head": 7,
+        "norm_quantize_gate_up": 0.4, "norm_quantize_down": 0.9, "norm_final": 0.02, "embedding": 0.01,
+      ]) { $1 }
+    let wallNs = 1.01e9 / rate
+    let scale = wallNs * 0.997 / work.values.reduce(0, +)
+    return TimeBreakdownRecord(
+      tokens: 1, timeWallNs: Int(wallNs), timeByOperationNs: work.mapValues { Int($0 * scale) }, forkJoins: 302)
   }
 
   private func samples(
