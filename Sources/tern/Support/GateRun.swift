@@ -45,10 +45,13 @@ final class GateRun {
       machine: machineRecord)
     processes = try GateProcesses(timeoutSeconds: command.timeout, seed: command.seed, interrupt: interrupt)
     let processes = processes
-    base = try command.base.map { try ResolvedSide.resolve($0, role: "base", processes: processes) }
-    head = try ResolvedSide.resolve(command.head, role: "head", processes: processes)
-    try GateSuite.requireEqual(
-      command.suite, text: suite.text, in: [base, head].compactMap { $0 }, processes: processes)
+    func resolve(_ name: String, _ role: String) throws -> ResolvedSide {
+      try ResolvedSide.resolve(name, role: role, processes: processes) { revision, role in
+        try GateSuite.requireEqual(command.suite, text: suite.text, in: revision, role: role, processes: processes)
+      }
+    }
+    base = try command.base.map { try resolve($0, "base") }
+    head = try resolve(command.head, "head")
     let startedAt = Timestamp.now()
     record = GateRecord(
       id: RecordFile.id(startedAt: startedAt, suite: "gate-\(suite.name)", commit: head.record.commit),
