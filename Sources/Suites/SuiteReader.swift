@@ -105,7 +105,8 @@ struct SuiteReader {
     return SuiteCase(
       name: name, models: own.models ?? [], shapes: own.shapes ?? [], kernels: own.kernels ?? [], threads: own.threads,
       placements: own.placements, phases: phases, repetitions: own.repetitions,
-      minTimeSeconds: own.minTimeSeconds, iterations: own.iterations, warmup: own.warmup, cooldownSeconds: own.cooldownSeconds,
+      minTimeSeconds: own.minTimeSeconds, iterations: own.iterations, warmup: own.warmup,
+      cooldownSeconds: own.cooldownSeconds,
       expectTokensSHA256: try expectation(table, place))
   }
 

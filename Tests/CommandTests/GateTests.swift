@@ -38,7 +38,7 @@ import Testing
     try Binary.shell("cat > tiny.toml <<'END'\n\(tiny)\nEND\n\(preparation)\nexec \"$TERN\" gate \(arguments)")
   }
 
-  @Test("a binary against itself: blocks of four processes, each side twice, the same iterations, a result that is read back")
+  @Test("a binary against itself: blocks of four processes, the same iterations, a result that can be read back")
   func sameBinary() throws {
     let scratch = try Scratch()
     let suite = try scratch.write("tiny.toml", Self.tiny)
@@ -100,8 +100,12 @@ import Testing
       Self.fake(#""$TERN" "$@"; sed -i 's/"host_hash" : "[0-9a-f]*"/"host_hash" : "0"/' "$4"/*/*Z-gate*.json"#),
       "./tiny.toml --base ./fake --metrics time", "both have to run here")
     let old = """
-      printf '#!/bin/sh\\n[ "$1" = --version ] && exec "$TERN" "$@"\\necho "tiny.toml:1: iterations: no such key" >&2; exit 1' \
-        > old; chmod +x old
+      cat > old <<'END'
+      #!/bin/sh
+      [ "$1" = --version ] && exec "$TERN" "$@"
+      echo "tiny.toml:1: iterations: there is no such key" >&2; exit 1
+      END
+      chmod +x old
       """
     try refused(old, "./tiny.toml --base ./old", "the oldest revision that can be compared")
     try refused(
@@ -112,7 +116,8 @@ import Testing
   @Test(
     "flags that make no gate are usage errors",
     arguments: [
-      "tiny.toml", "tiny.toml --base a --baseline b", "tiny.toml --base a --metrics speed", "tiny.toml --base a --looks 4",
+      "tiny.toml", "tiny.toml --base a --baseline b", "tiny.toml --base a --metrics speed",
+      "tiny.toml --base a --looks 4",
       "tiny.toml --base a --looks 40,20", "tiny.toml --base a --margin time", "tiny.toml --base a --export pdf:x",
       "tiny.toml --baseline a --metrics time", "tiny.toml --base a --timeout 0",
     ])

@@ -25,9 +25,10 @@ private let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     context.kernels.filter { $0.isBest && $0.unavailableReason == nil && !$0.isAutomatic }.map(\.id))
 
   @Test func theSuitesAreThere() {
-    #expect(Self.files == [
-      "demo.toml", "kernels.toml", "paper-speed.toml", "regression.toml", "smoke.toml", "threads.toml",
-    ])
+    #expect(
+      Self.files == [
+        "demo.toml", "kernels.toml", "paper-speed.toml", "regression.toml", "smoke.toml", "threads.toml",
+      ])
   }
 
   @Test(arguments: files) func aCommittedSuiteDecodesAndExpands(file: String) throws {
