@@ -80,7 +80,7 @@ extension GateRun {
         let exact = GateLetter(cell, of: plan.suite, settings: .init(meters: meters, iterations: count))
         timed.append(TimedCell(letter: exact, metrics: metrics(first, other)))
       } catch let failure as LetterFailure {
-        fail(cell.id, failure)
+        fail(cell.id, isCount: false, failure)
       } catch let skip as CellSkip {
         leaveOut(cell.id, "\(skip)")
       }
@@ -177,7 +177,7 @@ extension GateRun {
     } catch let skip as CellSkip {
       leaveOut(cell.id, "it cannot be counted, because the emulated CPU is not this one: \(skip)")
     } catch let failure as LetterFailure {
-      fail(cell.id, failure)
+      fail(cell.id, isCount: true, failure)
     }
     return nil
   }
@@ -188,9 +188,10 @@ extension GateRun {
     return try processes.count(letter, by: binary, on: emulator)
   }
 
-  func fail(_ cell: String, _ failure: LetterFailure) {
+  /// Remembers that a side went wrong, by the metric that every cell of that kind has.
+  func fail(_ cell: String, isCount: Bool, _ failure: LetterFailure) {
     Console.note("failed  \(cell): \(failure)")
-    failures.append((cell, "\(failure)"))
+    failures.append((cell, isCount ? "proxy_instructions_per_token" : "time_wall_ns_per_token", "\(failure)"))
   }
 
   // MARK: - Keys

@@ -50,9 +50,11 @@ struct ResolvedSide {
     let data = try? Data(contentsOf: URL(fileURLWithPath: path), options: .alwaysMapped)
     let digest = data.map { data in data.withUnsafeBytes { SHA256.hex(of: $0) } }
     let number = version.split(separator: " ").dropFirst().first.map(String.init)
+    let own = path == ownPath ? BuildIdentity.tool : nil
     return ResolvedSide(
       binary: GateBinary(role: role, path: path), revision: revision,
-      record: GateSide(name: name, commit: revision?.commit, binarySha256: digest, version: number))
+      record: GateSide(
+        name: name, commit: revision?.commit ?? own?.commit, dirty: own?.dirty, binarySha256: digest, version: number))
   }
 
   /// Takes what the side's own record says of its build.
