@@ -95,7 +95,7 @@ import Testing
     try refused("touch other", "./tiny.toml --base ./other", "permission")
     try refused("", "./tiny.toml --baseline missing", status: 5, "Results/baselines/missing.json")
     try refused("", "./missing.toml --base \"$TERN\"", "no suite")
-    try refused("", "./tiny.toml --base \"$TERN\" --cpus 99999", "are not in this machine")
+    try refused("", "./tiny.toml --base \"$TERN\" --cpus 4095", "are not in this machine")
     try refused(
       Self.fake(#""$TERN" "$@"; sed -i 's/"host_hash" : "[0-9a-f]*"/"host_hash" : "0"/' "$4"/*/*Z-gate*.json"#),
       "./tiny.toml --base ./fake --metrics time", "both have to run here")
@@ -141,7 +141,7 @@ import Testing
       """
     let result = try Self.gate(without, "./tiny.toml --base ./fake --metrics time --looks 8")
     #expect(result.status == 0, "\(result.err)")
-    #expect(result.out.contains("left out  256x512/simd@portable/t1/free/gemv"), "\(result.out)")
+    #expect(result.out.contains("left out: 256x512/simd@portable/t1/free/gemv"), "\(result.out)")
     #expect(result.out.contains("no kernel of that name"))
   }
 
@@ -194,7 +194,7 @@ import Testing
   @Test("a revision that does not build is named with the lines at which it fails")
   func brokenRevision() throws {
     let result = try Self.gate(
-      Self.repository("@echo compiling; echo 'a.swift:3: error: no such thing'; exit 1"), "tiny --base HEAD")
+      Self.repository("@echo compiling; echo a.swift:3: error: no such thing; exit 1"), "tiny --base HEAD")
     #expect(result.status == 1)
     #expect(result.err.contains("HEAD (") && result.err.contains("does not build"), "\(result.err)")
     #expect(result.err.contains("a.swift:3: error: no such thing") && !result.err.contains("compiling"))

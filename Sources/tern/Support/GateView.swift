@@ -115,7 +115,7 @@ struct GateView {
     if let note = proxies { lines += Prose.wrapped(note, width: width) }
     for omission in record.leftOut {
       let what = [omission.cell, omission.metric].compactMap { $0 }.joined(separator: " ")
-      lines += Prose.wrapped("left out  \(what): \(omission.reason)", width: width)
+      lines += Prose.wrapped("left out: \(what): \(omission.reason)", width: width)
     }
     for warning in record.warnings {
       lines += Prose.wrapped("\(warning.id)  \(warning.message)", width: width).map(style.warning)
