@@ -54,7 +54,7 @@ extension Runner {
       machine: machine, cpus: workload.facts.cpus, threads: workload.facts.threadIDs, since: settings)
     let before = workload.placementProblems()
     #if TERN_TEST_HOOKS
-      Slowdown.prepare()
+      Slowdown.prepare(workload)
     #endif
     let window = try stack.start()
     EmulatedWindow.open()

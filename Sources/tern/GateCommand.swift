@@ -50,7 +50,8 @@ struct GateCommand: ParsableCommand {
   @Option(help: "time, energy, counters, proxies (default: all that can be had here).")
   var metrics: [String] = []
 
-  @Option(help: "Metrics that count, of those above; the others are shown (default: proxies on virtual machines, else all).")
+  @Option(
+    help: "Metrics that count, of those above; the others are shown (default: proxies on virtual machines, else all).")
   var gateOn: [String] = []
 
   @Option(help: "KIND=SHARE, for example time=0.02: how much worse a kind of metrics may become. May be repeated.")

@@ -184,6 +184,17 @@ import Testing
     try FileManager.default.removeItem(atPath: rescued)
   }
 
+  @Test("a suite's iterations are done exactly, after exactly the warm-up runs, whatever a clock says")
+  func exactIterations() throws {
+    var rig = try Rig(phases: ["probe:read"], warmup: 4)
+    rig.suite.cases[0].iterations = 7
+    let record = try rig.run()
+    #expect(record.cells[0].samples.map(\.iterations) == [7, 7, 7])
+    let runs = rig.contender.log.filter { $0.hasPrefix("run ") }.compactMap { $0.split(separator: " ").last }
+    #expect(runs == ["1", "1", "1", "1", "7", "7", "7"])
+    #expect(record.warnings.allSatisfy { $0.id != "W-warmup" })
+  }
+
   @Test("the time of a run is accounted for")
   func overheadAddsUp() throws {
     let overhead = try #require(try Rig(warmup: 3).run().overhead)

@@ -55,6 +55,22 @@ func decode(_ text: String) throws -> Suite { try SuiteDecoder.decode(text: text
           expectTokensSHA256: "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"))
   }
 
+  @Test func iterationsAreExactAndHaveARange() throws {
+    let text = goodText.replacingOccurrences(of: "repetitions = 10", with: "repetitions = 10\niterations = 25")
+    #expect(try decode(text).cases.map(\.iterations) == [25, 25])
+    #expect(try decode(goodText).cases.map(\.iterations) == [nil, nil])
+    let own = text.replacingOccurrences(of: "repetitions = 3", with: "iterations = 1")
+    #expect(try decode(own).cases.map(\.iterations) == [25, 1])
+    let cells = try decode(own.replacingOccurrences(of: "expect = ", with: "# ")).cells(in: context)
+    #expect(cells.allSatisfy { $0.iterations == ($0.caseName == "prompt" ? 1 : 25) })
+    for bad in ["0", "-1", "1000000001", "1.5", "\"1\""] {
+      let error = #expect(throws: SuiteError.self) {
+        try decode(text.replacingOccurrences(of: "= 25", with: "= \(bad)"))
+      }
+      #expect(error?.line == 10, "\(bad): \(String(describing: error))")
+    }
+  }
+
   @Test func modelsAndShapesTakeEachOthersPlace() throws {
     let text = """
       schema = 1

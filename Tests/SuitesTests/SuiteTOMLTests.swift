@@ -10,7 +10,7 @@ import Testing
         SuiteCase(
           name: "a 'b' \"c\" é 🦜", models: ["./x y/z", "bitnet-2b-4t"], kernels: ["simd@*"], threads: ["1-8*2", "all"],
           placements: ["free", "pinned"], phases: ["pp512+tg128@d1024"], repetitions: 7, minTimeSeconds: 1e-5,
-          warmup: 0, cooldownSeconds: 1.5, profile: false,
+          iterations: 12, warmup: 0, cooldownSeconds: 1.5, profile: false,
           expectTokensSHA256: String(repeating: "0f", count: 32)),
         SuiteCase(name: "probes", phases: ["probe:read"]),
         SuiteCase(name: "matrices", shapes: ["2048x8192"], kernels: ["*"], phases: ["gemm128"]),

@@ -144,7 +144,9 @@ public struct CallgrindOutput: Sendable, Equatable {
 
     /// A function that calls itself is written "name'2" from the second call on.
     private static func base(of name: Substring) -> String {
-      guard let tick = name.lastIndex(of: "'"), Int(name[name.index(after: tick)...]) != nil else { return String(name) }
+      guard let tick = name.lastIndex(of: "'"), Int(name[name.index(after: tick)...]) != nil else {
+        return String(name)
+      }
       return String(name[..<tick])
     }
 

@@ -59,7 +59,9 @@ public struct GateMeasurement: Sendable {
     seconds = wallNs * 1e-9
     vetoes = sample.vetoes ?? []
     values = ["time_wall_ns_per_token": wallNs / tokens]
-    if let energy = Self.energies.first(where: { sample.metrics[$0] != nil }) { values[energy] = sample.metrics[energy] }
+    if let energy = Self.energies.first(where: { sample.metrics[$0] != nil }) {
+      values[energy] = sample.metrics[energy]
+    }
     for name in ["counter_instructions", "counter_cycles"] {
       values["\(name)_per_token"] = sample.metrics[name].map { $0 / tokens }
     }

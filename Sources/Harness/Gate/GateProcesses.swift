@@ -153,7 +153,9 @@ public final class GateProcesses {
 
   private static func text(_ path: String) -> String {
     // A program that writes without end must not fill the memory as well.
-    guard let file = FileHandle(forReadingAtPath: path), let data = try? file.read(upToCount: 1 << 20) else { return "" }
+    guard let file = FileHandle(forReadingAtPath: path), let data = try? file.read(upToCount: 1 << 20) else {
+      return ""
+    }
     return String(decoding: data, as: UTF8.self)
   }
 }

@@ -90,8 +90,9 @@ public struct ProxyBaseline: Codable, Sendable, Equatable {
       }
       return baseline
     } catch let error as DecodingError {
-      throw GateError("\(file): a field is missing or of the wrong type: \(Self.place(of: error)); write it anew with "
-        + "--save-baseline")
+      throw GateError(
+        "\(file): a field is missing or of the wrong type: \(Self.place(of: error)); write it anew with --save-baseline"
+      )
     }
   }
 

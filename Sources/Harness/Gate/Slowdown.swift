@@ -10,8 +10,9 @@
     static let fraction: Double =
       ProcessInfo.processInfo.environment["TERN_INJECT_SLOWDOWN"].flatMap(Double.init) ?? 0
 
-    /// Reads the variable, which is not to happen inside of a window.
-    static func prepare() { _ = fraction }
+    /// Reads the variable, and looks for once whether a workload can be divided: half a million instructions that are
+    /// not to be in the window.
+    static func prepare(_ workload: any Workload) { _ = fraction > 0 && workload is any PartlyRepeatable }
 
     /// Adds to what a window of so many iterations did.
     static func add(to workload: any Workload, after iterations: Int) throws {

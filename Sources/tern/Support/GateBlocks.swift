@@ -83,7 +83,7 @@ struct GateBlocks {
   }
 
   private mutating func fail(_ request: GateRequest, _ failure: LetterFailure) {
-    gate.fail(request.cell, failure)
+    gate.fail(request.cell, isCount: request.isDeterministic, failure)
     procedure.fail(cell: request.cell, metrics: request.metrics, because: "\(failure)")
   }
 

@@ -48,7 +48,9 @@ struct GateChoice {
 
   func wants(_ metric: GateMetric) -> Bool { wanted.contains(metric) }
 
-  /// Why a kind's verdicts do not count; nil where they do. `measured` are the kinds that there are values of.
+  /// Why a kind's verdicts do not count; nil where they do.
+  ///
+  /// `measured` are the kinds that there are values of.
   func advisory(_ metric: GateMetric, measured: Set<GateMetric>) -> String? {
     if !gating.isEmpty { return gating.contains(metric) ? nil : "--gate-on leaves \(metric.rawValue) out" }
     // Something has to count: where nothing is counted exactly, times are all that there is.

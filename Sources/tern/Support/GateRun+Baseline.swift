@@ -20,7 +20,7 @@ extension GateRun {
           Console.note("\(id): \(metric) was \(value), and \(again[metric] ?? 0) when it was counted again")
         }
       } catch let failure as LetterFailure {
-        fail(id, failure)
+        fail(id, isCount: true, failure)
       }
       cells[id] = first
       if !command.options.quiet { Console.note("counted  \(id)") }
@@ -29,8 +29,13 @@ extension GateRun {
     guard !cells.isEmpty, failures.isEmpty else {
       throw GateError("\(path) was not written: \(cells.isEmpty ? "no cell could be counted" : "a cell failed")")
     }
+    // Of another program than this one no more is known than it says.
+    var tool = BuildIdentity.tool
+    if record.head.commit != tool.commit { (tool.swift, tool.clang) = (nil, nil) }
+    (tool.commit, tool.dirty) = (record.head.commit, record.head.dirty)
+    tool.version = record.head.version ?? tool.version
     let baseline = ProxyBaseline(
-      createdAt: Timestamp.now(), tool: BuildIdentity.tool, architecture: record.machine.architecture,
+      createdAt: Timestamp.now(), tool: tool, architecture: record.machine.architecture,
       emulator: emulator?.version ?? "", suite: plan.suite.name, cells: cells)
     try baseline.write(to: name)
     Console.note("baseline  \(path)")

@@ -53,8 +53,8 @@ extension GateRun {
       refusals.append((binary, words))
     }
     guard let first = refusals.first else { return true }
-    let side = refusals.count == binaries.count && refusals.count > 1 ? "neither side can run it" : "not of \(first.side.role)"
-    leaveOut(cell.id, "\(side): \(first.words)")
+    let isOneSided = base != nil && refusals.count == 1
+    leaveOut(cell.id, isOneSided ? "\(first.side.role) cannot run it: \(first.words)" : first.words)
     return false
   }
 
@@ -70,16 +70,17 @@ extension GateRun {
         cell, of: plan.suite,
         settings: .init(meters: meters, iterations: cell.iterations, minTimeSeconds: windowSeconds))
       do {
-        let of = (base: try processes.measure(letter, by: base.binary), head: try processes.measure(letter, by: head.binary))
-        try check(of.base, of.head, cell: cell)
-        learn(from: of.base, of.head)
-        let needed = [of.base, of.head].map { (windowSeconds * Double($0.iterations) / $0.seconds).rounded(.up) }
+        let first = try processes.measure(letter, by: base.binary)
+        let other = try processes.measure(letter, by: head.binary)
+        try check(first, other, cell: cell)
+        learn(from: first, other)
+        let needed = [first, other].map { (windowSeconds * Double($0.iterations) / $0.seconds).rounded(.up) }
         let count = cell.iterations ?? max(1, Int(min(needed.max() ?? 1, 1e9)))
         record.iterations = (record.iterations ?? [:]).merging([cell.id: count]) { $1 }
         let exact = GateLetter(cell, of: plan.suite, settings: .init(meters: meters, iterations: count))
-        timed.append(TimedCell(letter: exact, metrics: metrics(of.base, of.head)))
+        timed.append(TimedCell(letter: exact, metrics: metrics(first, other)))
       } catch let failure as LetterFailure {
-        fail(cell.id, failure)
+        fail(cell.id, isCount: false, failure)
       } catch let skip as CellSkip {
         leaveOut(cell.id, "\(skip)")
       }
@@ -92,7 +93,8 @@ extension GateRun {
   private func check(_ base: GateMeasurement, _ head: GateMeasurement, cell: Cell) throws {
     guard base.record.machine.hostHash == head.record.machine.hostHash else {
       throw GateError(
-        "base ran on the machine \(base.record.machine.name) and head on \(head.record.machine.name): both have to run here")
+        "base ran on the machine \(base.record.machine.name) and head on \(head.record.machine.name): both have to run "
+          + "here")
     }
     guard base.cpus == head.cpus else {
       throw GateError(
@@ -175,7 +177,7 @@ extension GateRun {
     } catch let skip as CellSkip {
       leaveOut(cell.id, "it cannot be counted, because the emulated CPU is not this one: \(skip)")
     } catch let failure as LetterFailure {
-      fail(cell.id, failure)
+      fail(cell.id, isCount: true, failure)
     }
     return nil
   }
@@ -186,9 +188,10 @@ extension GateRun {
     return try processes.count(letter, by: binary, on: emulator)
   }
 
-  func fail(_ cell: String, _ failure: LetterFailure) {
+  /// Remembers that a side went wrong, by the metric that every cell of that kind has.
+  func fail(_ cell: String, isCount: Bool, _ failure: LetterFailure) {
     Console.note("failed  \(cell): \(failure)")
-    failures.append((cell, "\(failure)"))
+    failures.append((cell, isCount ? "proxy_instructions_per_token" : "time_wall_ns_per_token", "\(failure)"))
   }
 
   // MARK: - Keys

@@ -23,7 +23,7 @@ final class GateRun {
   var emulated: [String: GateBinary] = [:]
   var record: GateRecord
   /// Cells of which a side crashed, hung or gave wrong output, and how.
-  var failures: [(cell: String, reason: String)] = []
+  var failures: [(cell: String, metric: String, reason: String)] = []
 
   /// Finds or builds both sides.
   ///
@@ -45,10 +45,13 @@ final class GateRun {
       machine: machineRecord)
     processes = try GateProcesses(timeoutSeconds: command.timeout, seed: command.seed, interrupt: interrupt)
     let processes = processes
-    base = try command.base.map { try ResolvedSide.resolve($0, role: "base", processes: processes) }
-    head = try ResolvedSide.resolve(command.head, role: "head", processes: processes)
-    try GateSuite.requireEqual(
-      command.suite, text: suite.text, in: [base, head].compactMap { $0 }, processes: processes)
+    func resolve(_ name: String, _ role: String) throws -> ResolvedSide {
+      try ResolvedSide.resolve(name, role: role, processes: processes) { revision, role in
+        try GateSuite.requireEqual(command.suite, text: suite.text, in: revision, role: role, processes: processes)
+      }
+    }
+    base = try command.base.map { try resolve($0, "base") }
+    head = try resolve(command.head, "head")
     let startedAt = Timestamp.now()
     record = GateRecord(
       id: RecordFile.id(startedAt: startedAt, suite: "gate-\(suite.name)", commit: head.record.commit),
@@ -77,19 +80,23 @@ final class GateRun {
 
   /// Keeps what is known so far, in the file too.
   func keep(_ procedure: GateProcedure, status: RunStatus) throws {
-    record.verdicts = procedure.verdicts() + failedVerdicts()
+    let judged = procedure.verdicts()
+    record.verdicts = judged + failedVerdicts(beside: judged)
     record.status = status
     record.finishedAt = status == .running ? nil : Timestamp.now()
     if let output = command.output, output != "-" { try OutputFile.write(try RecordCodec.encode(record), to: output) }
   }
 
-  /// A cell that never came to a block has one verdict, that it is invalid.
-  private func failedVerdicts() -> [GateVerdict] {
-    failures.filter { failure in !record.verdicts.contains { $0.cell == failure.cell } }.map { failure in
-      GateVerdict(
-        cell: failure.cell, metric: base == nil ? "proxy_instructions_per_token" : "time_wall_ns_per_token",
-        unit: base == nil ? "1/token" : "ns/token", better: .lower, verdict: .invalid, reason: failure.reason,
-        margin: base == nil ? rules.marginDeterministic : rules.marginTime)
+  /// What never came to a block is invalid all the same.
+  private func failedVerdicts(beside judged: [GateVerdict]) -> [GateVerdict] {
+    failures.compactMap { failure in
+      guard !judged.contains(where: { $0.cell == failure.cell && $0.metric == failure.metric }),
+        let metric = Metric.named(failure.metric)
+      else { return nil }
+      return GateVerdict(
+        cell: failure.cell, metric: metric.name, unit: metric.unit, better: metric.better, verdict: .invalid,
+        reason: failure.reason,
+        margin: GateMetric(metric: metric.name) == .proxies ? rules.marginDeterministic : rules.marginTime)
     }
   }
 

@@ -12,8 +12,11 @@ struct ResolvedSide {
 
   /// Finds a side by what the user calls it, and builds it where need be.
   ///
-  /// - Throws: `GateError` with what to do; `Interrupted`.
-  static func resolve(_ name: String, role: String, processes: GateProcesses) throws -> ResolvedSide {
+  /// - Parameter check: looks at a revision before minutes are spent on its build.
+  /// - Throws: `GateError` with what to do; `Interrupted`; what `check` throws.
+  static func resolve(
+    _ name: String, role: String, processes: GateProcesses, check: (GateRevision, _ role: String) throws -> Void
+  ) throws -> ResolvedSide {
     if name == "worktree" { return try side(ownPath, name, role, nil, processes) }
     if name.contains("/"), FileManager.default.fileExists(atPath: name) {
       return try side(name, name, role, nil, processes)
@@ -26,6 +29,7 @@ struct ResolvedSide {
         "\(role) \(name): neither a binary nor a git revision of this folder\(hint)",
         kind: role == "base" ? .baselineNotFound : .other)
     }
+    try check(revision, role)
     let own = BuildIdentity.tool
     if own.commit == revision.commit, own.dirty == false { return try side(ownPath, name, role, revision, processes) }
     let path = try revision.build(processes: processes) { Console.note($0) }
@@ -46,9 +50,11 @@ struct ResolvedSide {
     let data = try? Data(contentsOf: URL(fileURLWithPath: path), options: .alwaysMapped)
     let digest = data.map { data in data.withUnsafeBytes { SHA256.hex(of: $0) } }
     let number = version.split(separator: " ").dropFirst().first.map(String.init)
+    let own = path == ownPath ? BuildIdentity.tool : nil
     return ResolvedSide(
       binary: GateBinary(role: role, path: path), revision: revision,
-      record: GateSide(name: name, commit: revision?.commit, binarySha256: digest, version: number))
+      record: GateSide(
+        name: name, commit: revision?.commit ?? own?.commit, dirty: own?.dirty, binarySha256: digest, version: number))
   }
 
   /// Takes what the side's own record says of its build.
@@ -62,16 +68,15 @@ struct ResolvedSide {
 /// The suite that both sides run.
 enum GateSuite {
   /// Refuses a suite that is named, and not the same in a revision: its cells would differ, or mean something else.
-  static func requireEqual(_ name: String, text: String, in sides: [ResolvedSide], processes: GateProcesses) throws {
+  static func requireEqual(
+    _ name: String, text: String, in revision: GateRevision, role: String, processes: GateProcesses
+  ) throws {
     guard !name.contains("/"), !name.hasSuffix(".toml") else { return }
-    for side in sides {
-      guard let revision = side.revision else { continue }
-      let path = "Suites/\(name).toml"
-      let theirs = try revision.text(of: path, processes: processes)
-      guard theirs != text else { continue }
-      throw GateError(
-        "the suite \(name) is \(theirs == nil ? "not there" : "another one") in \(side.binary.role) \(revision.name) "
-          + "(\(revision.short)); to use the file that is here for both, write \(path)")
-    }
+    let path = "Suites/\(name).toml"
+    let theirs = try revision.text(of: path, processes: processes)
+    guard theirs != text else { return }
+    throw GateError(
+      "the suite \(name) is \(theirs == nil ? "not there" : "another one") in \(role) \(revision.name) "
+        + "(\(revision.short)); to use the file that is here for both, write \(path)")
   }
 }

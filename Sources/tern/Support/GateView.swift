@@ -109,12 +109,13 @@ struct GateView {
     }
     let advisories = Set(record.verdicts.compactMap(\.advisory)).sorted()
     if !advisories.isEmpty {
-      lines += Prose.wrapped("In parentheses, what does not count: " + advisories.joined(separator: "; ") + ".", width: width)
+      lines += Prose.wrapped(
+        "In parentheses, what does not count: " + advisories.joined(separator: "; ") + ".", width: width)
     }
     if let note = proxies { lines += Prose.wrapped(note, width: width) }
     for omission in record.leftOut {
       let what = [omission.cell, omission.metric].compactMap { $0 }.joined(separator: " ")
-      lines += Prose.wrapped("left out  \(what): \(omission.reason)", width: width)
+      lines += Prose.wrapped("left out: \(what): \(omission.reason)", width: width)
     }
     for warning in record.warnings {
       lines += Prose.wrapped("\(warning.id)  \(warning.message)", width: width).map(style.warning)
@@ -144,7 +145,8 @@ struct GateView {
     guard let worst = spreads.max(by: { $0.share < $1.share }) else {
       return exact + "were equal in all runs of a side."
     }
-    return exact + "differed between runs of a side by up to \(Self.percent(worst.share, isSigned: false)) (\(worst.name))."
+    let most = Self.percent(worst.share, isSigned: false)
+    return exact + "differed between runs of a side by up to \(most) (\(worst.name))."
   }
 
   private func text(_ lines: [String]) -> String { lines.map { $0 + "\n" }.joined() }
