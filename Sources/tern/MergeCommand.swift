@@ -120,7 +120,7 @@ struct MergeCommand: ParsableCommand {
       if case .failed(let reason) = cell.outcome { Console.note("\(style.bad("failed"))  \(cell.id): \(reason)") }
     }
     // Those of the runs were said when they ran.
-    let said = allowed.union(inputs.flatMap { $0.record.warnings.map(\.id) }.filter { !$0.hasPrefix("W-shards") })
+    let said = Set(allowed).union(inputs.flatMap { $0.record.warnings.map(\.id) }.filter { !$0.hasPrefix("W-shards") })
     for warning in record.warnings where !said.contains(warning.id) && warning.severity != .note {
       Console.note(style.warning("\(warning.id)  \(warning.message).\(warning.fix.map { " Fix: \($0)" } ?? "")"))
     }

@@ -65,7 +65,22 @@ import Testing
     #expect(try Binary.run("show", scratch.path("partial.json")).out.contains("Shard 1, 2 of 3: "))
     #expect(try Binary.run("report", scratch.path("whole.json"), "-o", scratch.path("page.html")).status == 0)
 
+    try resumed(scratch, suite, part: scratch.path("parts/\(last)"))
     try mistakes(scratch, parts: scratch.files(under: "parts").filter { $0.contains("of3") })
+  }
+
+  /// An interrupted shard is finished without being told which it was; a merged record is not.
+  private func resumed(_ scratch: Scratch, _ suite: String, part: String) throws {
+    for (source, status) in [(part, Int32(0)), (scratch.path("whole.json"), 1)] {
+      let text = try String(contentsOfFile: source, encoding: .utf8)
+      let path = try scratch.write(
+        "stopped.json",
+        text.replacingOccurrences(of: "\"status\" : \"complete\"", with: "\"status\" : \"interrupted\""))
+      let result = try Binary.run("run", "--resume", path)
+      #expect(result.status == status, "\(result.err)")
+      #expect(result.err.contains("was merged") == (status == 1))
+      if status == 0 { #expect(try cells(try json(path)) == (try cells(try json(source)))) }
+    }
   }
 
   /// What cannot be merged is refused by name and leaves no file.
