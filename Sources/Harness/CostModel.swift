@@ -46,6 +46,8 @@ public struct CostModel: Sendable {
     return plan.cells.reduce(0) { $0 + seconds(of: $1) } + Double(weights) / (Self.weightsPerSecond * threads)
   }
 
+  private var fastest: Rates? { kernels.values.max { $0.vector < $1.vector } }
+
   // MARK: - One pass
 
   private func ternaryWeights(of cell: Cell) -> Int {
@@ -53,7 +55,8 @@ public struct CostModel: Sendable {
   }
 
   private func secondsOnce(_ cell: Cell) -> Double {
-    guard let rate = cell.kernel.flatMap({ kernels[$0] }) else { return 0.1 }
+    // How fast another program is, nobody knows before it ran: as fast as the fastest kernel, then.
+    guard let rate = cell.kernel.flatMap({ kernels[$0] }) ?? (cell.program == nil ? nil : fastest) else { return 0.1 }
     let threads = Double(max(1, cell.threads))
     let ternary = Double(ternaryWeights(of: cell))
     let model = cell.model.flatMap { plan.models[$0] }

@@ -25,7 +25,8 @@ extension RunRecord {
     CellRecord(
       id: cell.id, caseName: cell.caseName,
       model: cell.matrix.map(ModelIdentity.init) ?? cell.model.flatMap { plan.models[$0] }.map(identity),
-      kernel: cell.kernel.map(kernel),
+      kernel: cell.kernel.map(kernel) ?? cell.program.map { KernelIdentity(name: $0.name) },
+      program: cell.program.map { ProgramIdentity(name: $0.name, kind: $0.kind.rawValue) },
       threads: cell.threads, placement: cell.placement, phase: cell.phase,
       outcome: cell.skipReason.map { .skipped(reason: $0) } ?? .pending)
   }

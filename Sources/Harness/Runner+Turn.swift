@@ -13,6 +13,7 @@ extension Runner {
       let count = try ledger.timed(\.timeWarmupNs) { try ready(workload, turn: turn, cell: cell) }
       try ledger.timed(\.timeCooldownNs) { try cooldown(cell.cooldownSeconds) }
       try keepTheBest(of: turn) { try measure(workload, iterations: count, turn: turn) }
+      learn(from: workload, cell: turn.cell)
       record.cells[turn.cell].outcome = .ok
       check(workload.digest(), of: turn.cell)
     } catch is Interrupted {
@@ -55,9 +56,10 @@ extension Runner {
 
   // MARK: - Before the window
 
-  private func describe(_ index: Int, by facts: WorkloadFacts) {
+  func describe(_ index: Int, by facts: WorkloadFacts) {
     record.cells[index].model = facts.model
     record.cells[index].kernel = facts.kernel
+    record.cells[index].program = facts.program
     record.cells[index].cpus = facts.cpus
     record.cells[index].estimates = facts.estimates
     var constants = facts.constants
@@ -77,6 +79,12 @@ extension Runner {
     }
     // A meter that updates once a millisecond, as energy counters do, needs a window that is long against that.
     let seconds = max(cell.minTimeSeconds, Double(stack.minimumWindowNs) * 1e-9)
+    if let program = workload as? any WindowedWorkload {
+      // It warms itself up in every run.
+      let count = try program.iterations(forSeconds: seconds)
+      iterations[turn.cell] = count
+      return count
+    }
     let warmup = try Warmup.run(workload, limit: cell.warmup, minTimeSeconds: seconds)
     if !warmup.isStable {
       let warning = WarningRecord(

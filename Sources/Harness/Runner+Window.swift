@@ -6,28 +6,26 @@ extension Runner {
   /// One window of the meters, and one more for each further group of events, with what disturbed it.
   func measure(_ workload: any Workload, iterations: Int, turn: Turn) throws -> SampleRecord {
     let startedAt = Timestamp.now()
-    let watch = EnvironmentWatch(
-      machine: machine, cpus: workload.facts.cpus, threads: workload.facts.threadIDs, since: settings)
-    let before = workload.placementProblems()
-    let window = try stack.start()
-    let output = Result { try workload.run(iterations: iterations) }
-    var readings = window.stop()
-    var change = watch.stop()
-    change.include(strayThreads: before + workload.placementProblems())
+    let taken = try (workload as? any WindowedWorkload).map { try window(of: $0, iterations: iterations) }
+      ?? window(around: workload, iterations: iterations)
+    var (readings, change) = (taken.readings, taken.change)
     change.include(metrics: readings.metrics)
     if let pages = workload.facts.pages { change.include(misplacedPages: pages.misplaced, of: pages.verified) }
-    let warnings = (watch.before + change.warnings).map(policy.weigh)
+    let warnings = (taken.before + change.warnings).map(policy.weigh)
     note(warnings, cell: turn.cell)
     readings.metrics["cpu_foreign_fraction"] = change.foreignFraction
     readings.metrics["cpu_steal_fraction"] = change.stealFraction
-    let seen = try output.get()
+    let seen = try taken.output.get()
     ledger.timeMeasuredNs += Int(readings.metrics["time_wall_ns"] ?? 0)
-    try takeFurtherPasses(workload, iterations: iterations, into: &readings)
+    if !(workload is any WindowedWorkload) {
+      try takeFurtherPasses(workload, iterations: iterations, into: &readings)
+    }
     note(problems: readings.problems, cell: turn.cell)
     derive(&readings.metrics, facts: workload.facts, iterations: iterations, output: seen)
     let energy = EnergyFigures(
       metrics: readings.metrics, halfWidths: readings.halfWidths,
-      tokens: workload.facts.tokensPerIteration.map { $0 * iterations })
+      tokens: workload.facts.program?.window == .process
+        ? nil : workload.facts.tokensPerIteration.map { $0 * iterations })
     let vetoes = policy.vetoes(among: warnings)
     return SampleRecord(
       repetition: turn.repetition, positionInRun: samplesTaken, startedAt: startedAt, iterations: iterations,
@@ -36,6 +34,27 @@ extension Runner {
       counters: readings.counters.isEmpty ? nil : readings.counters,
       problems: readings.problems.isEmpty ? nil : readings.problems, vetoes: vetoes.isEmpty ? nil : vetoes,
       windowsNs: readings.windowsNs, tokenTimesNs: seen.tokenTimesNs)
+  }
+
+  /// One window with what it saw.
+  struct Taken {
+    var readings: WindowReadings
+    var change: EnvironmentChange
+    /// What stood in the way before it.
+    var before: [WarningRecord]
+    var output: Result<WorkloadOutput, any Error>
+  }
+
+  private func window(around workload: any Workload, iterations: Int) throws -> Taken {
+    let watch = EnvironmentWatch(
+      machine: machine, cpus: workload.facts.cpus, threads: workload.facts.threadIDs, since: settings)
+    let before = workload.placementProblems()
+    let window = try stack.start()
+    let output = Result { try workload.run(iterations: iterations) }
+    let readings = window.stop()
+    var change = watch.stop()
+    change.include(strayThreads: before + workload.placementProblems())
+    return Taken(readings: readings, change: change, before: watch.before, output: output)
   }
 
   /// Runs the same work again for groups of events that do not fit together: one window for each, so that no event has
@@ -65,12 +84,13 @@ extension Runner {
       }, cell: cell)
   }
 
-  /// Rates are work over wall time; without a wall time there are none.
+  /// Rates are work over wall time, of another program over the time that it says itself; without a wall time there are none.
   private func derive(
     _ metrics: inout [String: Double], facts: WorkloadFacts, iterations: Int, output: WorkloadOutput
   ) {
     metrics["time_to_first_token_ns"] = output.timeToFirstTokenNs
-    guard let wallNs = metrics["time_wall_ns"], wallNs > 0 else { return }
+    metrics["time_program_ns"] = output.programTimeNs
+    guard let wallNs = output.programTimeNs ?? metrics["time_wall_ns"], wallNs > 0 else { return }
     func rate(_ amount: Int?) -> Double? { amount.map { Double($0 * iterations) / (wallNs * 1e-9) } }
     metrics["rate_tokens_per_s"] = rate(facts.tokensPerIteration)
     metrics["rate_bytes_per_s"] = rate(facts.bytesPerIteration)

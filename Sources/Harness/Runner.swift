@@ -84,7 +84,7 @@ public final class Runner {
   private func remainingTurns() -> [Turn] {
     Schedule.turns(
       repetitions: plan.cells.map { $0.skipReason == nil ? $0.repetitions : 0 },
-      groups: plan.cells.map { "\($0.subject ?? "") \($0.kernel ?? "")" },
+      groups: plan.cells.map { "\($0.subject ?? "") \($0.runner ?? "")" },
       order: plan.suite.order, seed: plan.suite.seed
     ).filter { turn in turn.repetition >= record.cells[turn.cell].samples.count }
   }

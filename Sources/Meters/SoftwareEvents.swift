@@ -19,12 +19,15 @@ public struct SoftwareEvents: Meter {
 
   private let machine: Machine
   private let threadIDs: @Sendable () -> [pid_t]
+  private let countsOpener: Bool
 
   /// Makes the meter.
   ///
-  /// - Parameter threadIDs: the kernel's ids of the run's threads, asked for whenever a window opens; the thread that
-  ///   opens it is always counted, whether it is among them or not.
-  public init(machine: Machine, threadIDs: @escaping @Sendable () -> [pid_t]) {
+  /// - Parameters:
+  ///   - threadIDs: the kernel's ids of the run's threads, asked for whenever a window opens.
+  ///   - countsOpener: whether the thread that opens the window is counted too, as is right where it works.
+  public init(machine: Machine, threadIDs: @escaping @Sendable () -> [pid_t], countsOpener: Bool = true) {
+    self.countsOpener = countsOpener
     self.machine = machine
     self.threadIDs = threadIDs
   }
@@ -36,7 +39,7 @@ public struct SoftwareEvents: Meter {
   ///
   /// Throws when a thread has ended or the process runs out of file descriptors.
   public func open(pass: Int) throws -> any OpenMeter {
-    let threads = Set(threadIDs() + [clinux_gettid()])
+    let threads = Set(threadIDs() + (countsOpener ? [clinux_gettid()] : []))
     // A server's threads times four events pass the usual soft limit of 1024.
     DescriptorLimit.raise(toHold: threads.count * SoftwareEventGroup.events.count)
     var groups: [SoftwareEventGroup] = []

@@ -8,6 +8,8 @@ public struct CellRecord: Codable, Sendable, Equatable {
   public var model: ModelIdentity?
   /// The kernel; absent where none ran, and the name as asked for when the cell was skipped.
   public var kernel: KernelIdentity?
+  /// The other program that ran it, whose name then stands for the kernel's; absent for Tern's own cells.
+  public var program: ProgramIdentity?
   /// Worker threads.
   public var threads: Int
   /// "free" or "pinned".
@@ -32,21 +34,22 @@ public struct CellRecord: Codable, Sendable, Equatable {
   public var replacedSamples: [SampleRecord]?
 
   enum CodingKeys: String, CodingKey {
-    case id, model, kernel, threads, placement, cpus, phase, outcome, check, warnings, estimates, facts, samples
+    case id, model, kernel, program, threads, placement, cpus, phase, outcome, check, warnings, estimates, facts, samples
     case caseName = "case"
     case replacedSamples = "replaced_samples"
   }
 
   /// Makes a cell without samples.
   public init(
-    id: String, caseName: String, model: ModelIdentity?, kernel: KernelIdentity?, threads: Int, placement: String,
-    cpus: [Int]? = nil, phase: PhaseRecord, outcome: Outcome, check: CheckRecord? = nil, warnings: [String] = [],
+    id: String, caseName: String, model: ModelIdentity?, kernel: KernelIdentity?, program: ProgramIdentity? = nil,
+    threads: Int, placement: String, cpus: [Int]? = nil, phase: PhaseRecord, outcome: Outcome, check: CheckRecord? = nil, warnings: [String] = [],
     estimates: [String: Double]? = nil, facts: [String: Double] = [:], samples: [SampleRecord] = []
   ) {
     self.id = id
     self.caseName = caseName
     self.model = model
     self.kernel = kernel
+    self.program = program
     self.threads = threads
     self.placement = placement
     self.cpus = cpus

@@ -33,6 +33,8 @@ public struct Metric: Sendable, Equatable {
       "rate_flop_per_s", "FLOP/s", .higher, "Float operations per second of wall time, a multiply-add counted as two."),
     Metric("time_load_ns", "ns", .lower, "Time of one load whose address the load before it gave."),
     Metric("time_to_first_token_ns", "ns", .lower, "From the start of the prompt to the first generated token."),
+    Metric(
+      "time_program_ns", "ns", .lower, "Time of the work by the clock of the other program that did it."),
     // CPU.
     Metric("time_cpu_user_ns", "ns", .lower, "CPU time of the process in user mode, all threads."),
     Metric("time_cpu_system_ns", "ns", .lower, "CPU time of the process in the kernel, all threads."),

@@ -35,7 +35,7 @@ public struct CellSummary: Sendable {
   ///
   /// Nil for probes, which have no tokens, and where no repetition has the metric.
   public func perToken(_ metric: String) -> Summary? {
-    guard cell.outcome.reason == nil, let tokens = cell.phase.tokensPerIteration, tokens > 0 else { return nil }
+    guard cell.outcome.reason == nil, let tokens = cell.tokensPerIteration, tokens > 0 else { return nil }
     return Summary(
       cell.samples.compactMap { sample in
         sample.metrics[metric].map { $0 / (Double(tokens) * Double(sample.iterations)) }

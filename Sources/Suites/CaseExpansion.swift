@@ -6,7 +6,7 @@ struct CaseExpansion {
   let index: Int
   let context: SuiteContext
 
-  private var suiteCase: SuiteCase { suite.cases[index] }
+  var suiteCase: SuiteCase { suite.cases[index] }
 
   /// Expands the case; duplicates within it are removed.
   func cells() throws -> [Cell] {
@@ -17,7 +17,10 @@ struct CaseExpansion {
     let others = phases.filter { $0.kind != .probe }
     let subjects = try others.isEmpty ? [] : self.subjects()
     let kernels = try others.isEmpty ? [] : unique(suiteCase.kernels.flatMap { try self.kernels($0) })
-    try check(phases, threads, placements, subjects, kernels, needModels: !others.isEmpty)
+    let programs = try others.isEmpty ? [] : unique(suiteCase.programs.flatMap { try self.programs($0) })
+    try check(
+      phases, threads, placements, subjects, runners: kernels.count + programs.count, needRunners: !others.isEmpty,
+      needModels: !kernels.isEmpty)
     try checkShapes(others)
     try checkExpectation(subjects, others)
 
@@ -32,11 +35,18 @@ struct CaseExpansion {
         }
       }
     }
-    return probeCells + unique(modelCells)
+    let programCells = try programs.flatMap { program in
+      try twins(of: program, among: subjects).flatMap { program, twin in
+        settings.flatMap { setting in
+          others.map { cell(program, twin, setting.threads, setting.placement, $0) }
+        }
+      }
+    }
+    return probeCells + unique(modelCells) + unique(programCells)
   }
 
   /// What a cell is about.
-  private enum Subject: Equatable {
+  enum Subject: Equatable {
     case machine
     case model(String)
     case matrix(MatrixShape)
@@ -111,7 +121,7 @@ struct CaseExpansion {
   /// Zoo names that a pattern means, or a path; ":" and a head format behind either stays behind each.
   ///
   /// Zoo names hold dots ("llama3-8b-1.58"), so it is the slash, a leading dot or a model file's ending that makes a path.
-  private func models(_ pattern: String) throws -> [String] {
+  func models(_ pattern: String) throws -> [String] {
     let (place, format) = try headFormat(of: pattern)
     let matches = context.models.filter(Glob(place).matches)
     if !matches.isEmpty { return matches.map { $0 + format } }
@@ -156,14 +166,16 @@ struct CaseExpansion {
   // MARK: - Checks
 
   private func check(
-    _ phases: [PhaseRecord], _ threads: [Int], _ placements: [String], _ subjects: [Subject], _ kernels: [Int],
-    needModels: Bool
+    _ phases: [PhaseRecord], _ threads: [Int], _ placements: [String], _ subjects: [Subject], runners: Int,
+    needRunners: Bool, needModels: Bool
   ) throws {
     var lists = [("phases", phases.count), ("threads", threads.count), ("placements", placements.count)]
-    if needModels { lists += [("models", subjects.count), ("kernels", kernels.count)] }
+    if needModels { lists.append(("models", subjects.count)) }
+    if needRunners { lists.append(("kernels", runners)) }
     for (key, count) in lists where count == 0 {
       throw error(key, "nothing is listed, so the case would have no cells")
     }
+    // Each program has at most a cell for each subject, and one where there is none.
     var product = 1
     for (_, count) in lists {
       product *= count
@@ -191,11 +203,11 @@ struct CaseExpansion {
     }
   }
 
-  private func error(_ key: String, _ message: String) -> SuiteError {
+  func error(_ key: String, _ message: String) -> SuiteError {
     suite.error(key, in: .element("case", index), of: suiteCase.name, message)
   }
 
-  private func unique<T: Equatable>(_ items: [T]) -> [T] {
+  func unique<T: Equatable>(_ items: [T]) -> [T] {
     items.reduce(into: []) { unique, item in if !unique.contains(item) { unique.append(item) } }
   }
 }

@@ -6,12 +6,15 @@ public struct Cell: Sendable, Equatable {
   public var id: String
   /// The case it came from.
   public var caseName: String
-  /// Zoo name or path; nil for probes and for single matrices.
+  /// Zoo name or path; nil for probes and for single matrices. Of another program's cell the model of Tern's that it is
+  /// compared with, where there is one.
   public var model: String?
   /// The one matrix that is multiplied, in a cell that has no model.
   public var matrix: MatrixShape?
-  /// A kernel id such as "simd@avx2"; nil for probes.
+  /// A kernel id such as "simd@avx2"; nil for probes and other programs.
   public var kernel: String?
+  /// The other program that runs it, with the model file that it is given; nil for Tern's own cells.
+  public var program: SuiteProgram?
   /// Worker threads.
   public var threads: Int
   /// "free" or "pinned".
@@ -33,6 +36,8 @@ public struct Cell: Sendable, Equatable {
 
   /// What is run, or whose matrices are: the model's name, the single matrix; nil for probes of the machine.
   public var subject: String? { model ?? matrix?.description }
+  /// What runs it, as tables name it: a kernel's id, another program's name.
+  public var runner: String? { kernel ?? program?.name }
 }
 
 extension Cell {

@@ -11,6 +11,7 @@ extension Suite {
       "counters = \(Self.list(counters))", "baseline_seconds = \(baselineSeconds)",
       "kv = \(Self.quoted(cacheFormat))",
     ]
+    for program in programs { lines += [""] + Self.lines(of: program) }
     for suiteCase in cases { lines += [""] + Self.lines(of: suiteCase) }
     return lines.joined(separator: "\n") + "\n"
   }
@@ -20,6 +21,7 @@ extension Suite {
     if !suiteCase.models.isEmpty { lines.append("models = \(list(suiteCase.models))") }
     if !suiteCase.shapes.isEmpty { lines.append("shapes = \(list(suiteCase.shapes))") }
     if !suiteCase.kernels.isEmpty { lines.append("kernels = \(list(suiteCase.kernels))") }
+    if !suiteCase.programs.isEmpty { lines.append("programs = \(list(suiteCase.programs))") }
     lines += [
       "threads = \(list(suiteCase.threads))",
       "placements = \(list(suiteCase.placements))",
@@ -33,6 +35,19 @@ extension Suite {
       lines.append("expect = { tokens_sha256 = \(quoted(digest)) }")
     }
     return lines
+  }
+
+  private static func lines(of program: SuiteProgram) -> [String] {
+    var lines = ["[[program]]", "name = \(quoted(program.name))", "kind = \(quoted(program.kind.rawValue))"]
+    let strings = [
+      ("path", program.path), ("model", program.model), ("rate", program.rate), ("time", program.time),
+      ("begins", program.begins), ("shape", program.shape), ("head", program.head),
+    ]
+    lines += strings.compactMap { key, text in text.map { "\(key) = \(quoted($0))" } }
+    if !program.arguments.isEmpty { lines.append("args = \(list(program.arguments))") }
+    if !program.command.isEmpty { lines.append("command = \(list(program.command))") }
+    if program.time != nil { lines.append("time_unit = \(quoted(program.timeUnit.rawValue))") }
+    return lines + ["timeout_seconds = \(program.timeoutSeconds)"]
   }
 
   private static func list(_ items: [String]) -> String {

@@ -23,6 +23,8 @@ public struct Suite: Sendable, Equatable {
   public var baselineSeconds: Double
   /// How keys and values are kept in every cell: "f32" or "f16".
   public var cacheFormat: String
+  /// Other programs that cases may name.
+  public var programs: [SuiteProgram]
   /// The cases; each expands to a product of cells.
   public var cases: [SuiteCase]
   /// The file it was read from, for messages; nil for a suite that was built in code.
@@ -45,19 +47,20 @@ public struct Suite: Sendable, Equatable {
     name: String, question: String? = nil, analysis: String? = nil, order: Order = SuiteDefaults.order,
     seed: UInt64 = SuiteDefaults.seed, meters: [String] = SuiteDefaults.meters,
     counters: [String] = SuiteDefaults.counters, baselineSeconds: Double = SuiteDefaults.baselineSeconds,
-    cacheFormat: String = SuiteDefaults.cacheFormat, cases: [SuiteCase]
+    cacheFormat: String = SuiteDefaults.cacheFormat, programs: [SuiteProgram] = [], cases: [SuiteCase]
   ) {
     self.init(
       name: name, question: question, analysis: analysis, order: order, seed: seed, meters: meters,
       counters: counters, baselineSeconds: baselineSeconds, cacheFormat: cacheFormat, cases: cases, path: nil,
-      text: "")
+      text: "", programs: programs)
     text = toml
   }
 
   /// Makes a suite that was read from a file.
   init(
     name: String, question: String?, analysis: String?, order: Order, seed: UInt64, meters: [String],
-    counters: [String], baselineSeconds: Double, cacheFormat: String, cases: [SuiteCase], path: String?, text: String
+    counters: [String], baselineSeconds: Double, cacheFormat: String, cases: [SuiteCase], path: String?, text: String,
+    programs: [SuiteProgram]
   ) {
     self.name = name
     self.question = question
@@ -68,6 +71,7 @@ public struct Suite: Sendable, Equatable {
     self.counters = counters
     self.baselineSeconds = baselineSeconds
     self.cacheFormat = cacheFormat
+    self.programs = programs
     self.cases = cases
     self.path = path
     self.text = text

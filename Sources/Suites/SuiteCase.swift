@@ -6,8 +6,10 @@ public struct SuiteCase: Sendable, Equatable {
   public var models: [String]
   /// Single ternary matrices in place of models: "2048x8192", inputs × outputs.
   public var shapes: [String]
-  /// Globs over kernel names and ids: "*", "simd", "simd@*"; empty for probes alone.
+  /// Globs over kernel names and ids: "*", "simd", "simd@*"; empty for probes and other programs alone.
   public var kernels: [String]
+  /// Globs over the suite's other programs, which run the case's phases beside the kernels.
+  public var programs: [String]
   /// Thread counts: numbers, llama-bench's ranges "1-8", "1-64*2", "1-8+2", and "all" (one per physical core).
   public var threads: [String]
   /// "free", "pinned".
@@ -28,7 +30,7 @@ public struct SuiteCase: Sendable, Equatable {
   /// Makes a case; what is left out takes the suite format's defaults.
   public init(
     name: String, models: [String] = [], shapes: [String] = [], kernels: [String] = [],
-    threads: [String] = SuiteDefaults.threads,
+    programs: [String] = [], threads: [String] = SuiteDefaults.threads,
     placements: [String] = SuiteDefaults.placements, phases: [String],
     repetitions: Int = SuiteDefaults.repetitions, minTimeSeconds: Double = SuiteDefaults.minTimeSeconds,
     warmup: Int = SuiteDefaults.warmup, cooldownSeconds: Double = SuiteDefaults.cooldownSeconds,
@@ -38,6 +40,7 @@ public struct SuiteCase: Sendable, Equatable {
     self.models = models
     self.shapes = shapes
     self.kernels = kernels
+    self.programs = programs
     self.threads = threads
     self.placements = placements
     self.phases = phases

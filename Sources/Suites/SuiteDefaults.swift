@@ -23,6 +23,10 @@ public enum SuiteDefaults {
   public static let minTimeSeconds = 0.5
   /// Warm-up ends earlier when two runs agree.
   public static let warmup = 2
+  /// Times are most often printed in seconds.
+  public static let timeUnit = SuiteProgram.TimeUnit.seconds
+  /// Of one run of another program: longer than loading and warming up the largest models takes.
+  public static let timeoutSeconds = 600.0
   /// None: a cool-down helps where the machine throttles, and costs time everywhere else.
   public static let cooldownSeconds = 0.0
 }

@@ -5,6 +5,7 @@ struct SuiteKey: Sendable, Equatable {
     case suite, defaults
     case `case`
     case expect
+    case program
 
     /// The table as a file spells it.
     var spelling: String {
@@ -13,6 +14,7 @@ struct SuiteKey: Sendable, Equatable {
       case .defaults: "[defaults]"
       case .case: "[[case]]"
       case .expect: "expect = { … }"
+      case .program: "[[program]]"
       }
     }
   }
@@ -29,11 +31,12 @@ struct SuiteKey: Sendable, Equatable {
   /// Every key, in the order of the documentation.
   static let all: [SuiteKey] = [
     SuiteKey("schema", [.suite], "whole number", "required"),
-    SuiteKey("name", [.suite, .case], "string", "required"),
+    SuiteKey("name", [.suite, .case, .program], "string", "required"),
     SuiteKey("question", [.suite], "string", "none"),
     SuiteKey("analysis", [.suite], "string", "none"),
     SuiteKey("defaults", [.suite], "table", "empty"),
     SuiteKey("case", [.suite], "list of tables", "required"),
+    SuiteKey("program", [.suite], "list of tables", "none"),
     SuiteKey("order", [.defaults], "string", "\"\(SuiteDefaults.order.rawValue)\""),
     SuiteKey("seed", [.defaults], "whole number", "\(SuiteDefaults.seed)"),
     SuiteKey("meters", [.defaults], "list of strings", "\(SuiteDefaults.meters)"),
@@ -43,6 +46,7 @@ struct SuiteKey: Sendable, Equatable {
     SuiteKey("models", both, "list of strings", "required"),
     SuiteKey("shapes", both, "list of strings", "none"),
     SuiteKey("kernels", both, "list of strings", "required"),
+    SuiteKey("programs", both, "list of strings", "none"),
     SuiteKey("threads", both, "number, string, or list of them", "\"\(SuiteDefaults.threads[0])\""),
     SuiteKey("placements", both, "list of strings", "\(SuiteDefaults.placements)"),
     SuiteKey("phases", both, "list of strings", "required"),
@@ -52,6 +56,18 @@ struct SuiteKey: Sendable, Equatable {
     SuiteKey("cooldown_seconds", both, "number", "\(SuiteDefaults.cooldownSeconds)"),
     SuiteKey("expect", [.case], "table", "none"),
     SuiteKey("tokens_sha256", [.expect], "string", "required"),
+    SuiteKey("kind", [.program], "string", "required"),
+    SuiteKey("path", [.program], "string", "\"llama-bench\""),
+    SuiteKey("args", [.program], "list of strings", "none"),
+    SuiteKey("command", [.program], "list of strings", "required"),
+    SuiteKey("model", [.program], "string", "the case's"),
+    SuiteKey("rate", [.program], "string", "none"),
+    SuiteKey("time", [.program], "string", "none"),
+    SuiteKey("time_unit", [.program], "string", "\"\(SuiteDefaults.timeUnit.rawValue)\""),
+    SuiteKey("begins", [.program], "string", "none"),
+    SuiteKey("timeout_seconds", [.program], "number", "\(SuiteDefaults.timeoutSeconds)"),
+    SuiteKey("shape", [.program], "string", "the case's model"),
+    SuiteKey("head", [.program], "string", "the file's"),
   ]
 
   private static let both: [Table] = [.defaults, .case]

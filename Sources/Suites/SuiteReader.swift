@@ -30,7 +30,7 @@ struct SuiteReader {
       counters: try defaults.strings("counters") ?? SuiteDefaults.counters,
       baselineSeconds: try defaults.number("baseline_seconds", in: 0...3600) ?? SuiteDefaults.baselineSeconds,
       cacheFormat: try defaults.string("kv") ?? SuiteDefaults.cacheFormat, cases: try cases(top, standard),
-      path: path, text: text)
+      path: path, text: text, programs: try programs(top))
   }
 
   /// Looked at first: a later format may mean something else by every other key.
@@ -99,11 +99,15 @@ struct SuiteReader {
     let own = try parameters(of: table, over: standard)
     let phases = try table.required("phases", own.phases)
     if try phases.contains(where: { try PhaseRecord(label: $0).kind != .probe }) {
-      if own.shapes == nil { _ = try table.required("models", own.models) }
-      _ = try table.required("kernels", own.kernels)
+      // Other programs alone need neither: they bring a model of their own.
+      if own.programs == nil || own.kernels != nil {
+        if own.shapes == nil { _ = try table.required("models", own.models) }
+        _ = try table.required("kernels", own.kernels)
+      }
     }
     return SuiteCase(
-      name: name, models: own.models ?? [], shapes: own.shapes ?? [], kernels: own.kernels ?? [], threads: own.threads,
+      name: name, models: own.models ?? [], shapes: own.shapes ?? [], kernels: own.kernels ?? [],
+      programs: own.programs ?? [], threads: own.threads,
       placements: own.placements, phases: phases, repetitions: own.repetitions,
       minTimeSeconds: own.minTimeSeconds, warmup: own.warmup, cooldownSeconds: own.cooldownSeconds,
       expectTokensSHA256: try expectation(table, place))
@@ -128,6 +132,7 @@ struct SuiteReader {
     var models: [String]?
     var shapes: [String]?
     var kernels: [String]?
+    var programs: [String]?
     var threads: [String]
     var placements: [String]
     var phases: [String]?
@@ -152,6 +157,7 @@ struct SuiteReader {
       models: models ?? (shapes == nil ? base.models : nil),
       shapes: shapes ?? (models == nil ? base.shapes : nil),
       kernels: try table.strings("kernels") ?? base.kernels,
+      programs: try table.strings("programs") ?? base.programs,
       threads: try threads(table) ?? base.threads,
       placements: try table.strings("placements") ?? base.placements,
       phases: try phases(table) ?? base.phases,
@@ -198,7 +204,7 @@ struct SuiteReader {
     return labels
   }
 
-  private func table(
+  func table(
     _ kind: SuiteKey.Table, name: String?, place: KeyLocator.Place, values: [String: SuiteNode]
   ) -> SuiteTable {
     SuiteTable(kind: kind, name: name, place: place, values: values, locator: locator, path: path)

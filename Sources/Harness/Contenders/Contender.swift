@@ -36,6 +36,8 @@ public struct WorkloadFacts: Sendable, Equatable {
   public var model: ModelIdentity?
   /// The kernel; nil for probes.
   public var kernel: KernelIdentity?
+  /// The other program that does the work; nil where it is Tern.
+  public var program: ProgramIdentity?
   /// The CPUs of the threads, where they are pinned.
   public var cpus: [Int]?
   /// The kernel's ids of the threads, where they are pinned.
@@ -94,11 +96,16 @@ public struct WorkloadOutput: Sendable, Equatable {
   public var tokenTimesNs: [Int]?
   /// From the start of the prompt to the first generated token, nanoseconds; the mean over the iterations.
   public var timeToFirstTokenNs: Double?
+  /// The time of the work, all iterations, by the clock of the other program that did it; rates are taken over it.
+  public var programTimeNs: Double?
 
   /// Makes an output.
-  public init(tokenTimesNs: [Int]? = nil, timeToFirstTokenNs: Double? = nil) {
+  public init(
+    tokenTimesNs: [Int]? = nil, timeToFirstTokenNs: Double? = nil, programTimeNs: Double? = nil
+  ) {
     self.tokenTimesNs = tokenTimesNs
     self.timeToFirstTokenNs = timeToFirstTokenNs
+    self.programTimeNs = programTimeNs
   }
 }
 

@@ -19,7 +19,7 @@ struct NetFigures {
   func add(to cells: inout [CellRecord]) {
     guard before != nil || after != nil else { return }
     for cell in cells.indices {
-      let tokens = cells[cell].phase.tokensPerIteration
+      let tokens = cells[cell].tokensPerIteration
       for index in cells[cell].samples.indices { add(to: &cells[cell].samples[index], tokensPerIteration: tokens) }
     }
   }

@@ -29,11 +29,15 @@ struct EnvironmentSnapshot: Sendable, Equatable {
 
   init() {}
 
-  /// Takes a snapshot; `cpus` are those whose heat and settings count.
-  init(machine: Machine, cpus: [Int]) {
+  /// Takes a snapshot; `cpus` are those whose heat and settings count, `processes` those that count as this one.
+  init(machine: Machine, cpus: [Int], processes: [Int32] = []) {
     let files = machine.files
     times = CPUTimes.read(files: files)
     (ownTicks, majorFaults) = Self.ownUse(files: files)
+    for process in processes {
+      let use = Self.use(of: "\(process)", files: files)
+      (ownTicks, majorFaults) = (Self.sum(ownTicks, use.ticks), Self.sum(majorFaults, use.majorFaults))
+    }
     involuntarySwitches = Self.involuntarySwitches(files: files)
     (throttledPeriods, throttledNs) = Self.throttling(files: files)
     thermalEvents = Self.thermalEvents(files: files, cpus: cpus)
@@ -50,8 +54,16 @@ extension EnvironmentSnapshot {
   /// Of proc_pid_stat(5) fields 12 and 13, majflt and cmajflt, and 14 to 17, utime, stime, cutime and cstime.
   ///
   /// The program's name before them may hold spaces and parentheses, so fields are counted from the last parenthesis.
-  private static func ownUse(files: SystemFiles) -> (ticks: Int?, majorFaults: Int?) {
-    guard let line = files.line("/proc/self/stat"), let end = line.lastIndex(of: ")") else { return (nil, nil) }
+  private static func ownUse(files: SystemFiles) -> (ticks: Int?, majorFaults: Int?) { use(of: "self", files: files) }
+
+  /// Nil where one of the two is not known.
+  private static func sum(_ first: Int?, _ second: Int?) -> Int? {
+    guard let first, let second else { return nil }
+    return first + second
+  }
+
+  private static func use(of process: String, files: SystemFiles) -> (ticks: Int?, majorFaults: Int?) {
+    guard let line = files.line("/proc/\(process)/stat"), let end = line.lastIndex(of: ")") else { return (nil, nil) }
     let fields = line[line.index(after: end)...].split(separator: " ")
     guard fields.count > 14 else { return (nil, nil) }
     func sum(_ range: ClosedRange<Int>) -> Int? {

@@ -17,6 +17,7 @@ public struct EnvironmentWatch: Sendable {
   private let cpus: [Int]
   private let isPinned: Bool
   private let threads: [Int32]
+  private let processes: [Int32]
   private let start: EnvironmentSnapshot
 
   /// Opens the watch.
@@ -24,15 +25,19 @@ public struct EnvironmentWatch: Sendable {
   /// - Parameters:
   ///   - cpus: those that the cell's threads are pinned to; nil stands for all that are usable.
   ///   - threads: the kernel's ids of the cell's own pinned threads, whose affinity is then held against `cpus`.
+  ///   - processes: others that work for the cell, whose CPU time is then none of a stranger's; they are not reaped
+  ///     before the watch has stopped.
   ///   - settings: those of the run's start: a cell that finds others is not comparable with the first.
   public init(
-    machine: Machine, cpus: [Int]? = nil, threads: [Int32] = [], since settings: EnvironmentSettings? = nil
+    machine: Machine, cpus: [Int]? = nil, threads: [Int32] = [], processes: [Int32] = [],
+    since settings: EnvironmentSettings? = nil
   ) {
     self.machine = machine
     self.cpus = cpus ?? machine.cpusUsable
     self.threads = threads
+    self.processes = processes
     isPinned = cpus != nil
-    let now = EnvironmentSnapshot(machine: machine, cpus: self.cpus)
+    let now = EnvironmentSnapshot(machine: machine, cpus: self.cpus, processes: processes)
     let changes = settings.flatMap { old in now.settings.map { old.changes(to: $0) } } ?? []
     before =
       EnvironmentRule.settings(changes, when: "since the run began")
@@ -42,7 +47,7 @@ public struct EnvironmentWatch: Sendable {
 
   /// Closes the watch and says what happened in between.
   public func stop() -> EnvironmentChange {
-    let end = EnvironmentSnapshot(machine: machine, cpus: cpus)
+    let end = EnvironmentSnapshot(machine: machine, cpus: cpus, processes: processes)
     var change = EnvironmentChange(from: start, to: end, cpus: cpus)
     change.isPinned = isPinned
     change.powerLimitW = PowerLimit.packagesW(files: machine.files)

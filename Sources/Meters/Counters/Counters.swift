@@ -14,6 +14,8 @@ public struct Counters: Meter {
   public enum Target: Sendable {
     /// Threads of this process, asked for whenever a window opens; the thread that opens it is always among them.
     case threads(@Sendable () -> [pid_t])
+    /// Threads of another process, asked for whenever a window opens.
+    case others(@Sendable () -> [pid_t])
     /// A command that waits to be executed, and everything that it starts.
     case command(pid_t)
   }
@@ -26,6 +28,7 @@ public struct Counters: Meter {
   public var scope: String? {
     switch target {
     case .threads: "threads of the run"
+    case .others: "the program's threads"
     case .command: "the command and what it starts"
     }
   }
@@ -62,6 +65,13 @@ public struct Counters: Meter {
     Counters(machine: machine, groups: groups, target: .command(pid), mode: mode)
   }
 
+  /// Counts the threads that another process has when a window opens; several groups take turns in it.
+  public static func ofProcess(
+    machine: Machine, groups: [CounterGroup], threadIDs: @escaping @Sendable () -> [pid_t]
+  ) -> Counters {
+    Counters(machine: machine, groups: groups, target: .others(threadIDs), mode: .multiplexed)
+  }
+
   init(
     machine: Machine, groups: [CounterGroup], target: Target, mode: CounterMode, tables: EventTables = .live,
     kernel: PerfKernel = .live
@@ -77,7 +87,7 @@ public struct Counters: Meter {
   public var passes: Int {
     switch target {
     case .command: 1
-    case .threads: mode == .strict ? max(1, plan.value.groups.count) : 1
+    case .threads, .others: mode == .strict ? max(1, plan.value.groups.count) : 1
     }
   }
 
@@ -161,13 +171,14 @@ public struct Counters: Meter {
     switch target {
     case .command(let process): [process]
     case .threads(let ids): Set(ids() + [clinux_gettid()]).sorted()
+    case .others(let ids): ids().sorted()
     }
   }
 
   private var opening: CounterSet.Opening {
     switch target {
     case .command: .command
-    case .threads: mode == .strict ? .pinnedGroup : .group
+    case .threads, .others: mode == .strict ? .pinnedGroup : .group
     }
   }
 

@@ -95,7 +95,7 @@ enum CountersPerToken {
   /// and all of the time.
   private static func perToken(_ metric: String, _ event: String?, _ view: CellView, _ scale: Double) -> Double? {
     if let summary = view.summary.perToken(metric) { return summary.mean * scale }
-    guard let event, let tokens = view.cell.phase.tokensPerIteration, tokens > 0 else { return nil }
+    guard let event, let tokens = view.cell.tokensPerIteration, tokens > 0 else { return nil }
     let counts = view.cell.samples.compactMap { sample -> Double? in
       let own = (sample.counters ?? []).filter { counter in
         counter.event == event && counter.windowNs == nil && counter.runningRatio == 1

@@ -37,15 +37,12 @@ struct Sweep {
     defer { withExtendedLifetime(signals) {} }
 
     let roster = ThreadRoster()
-    let contender =
-      contender?(roster)
-      ?? TernContender(
-        machine: machine, plan: plan, selector: KernelSelector.ofThisBinary(machine: machine), interrupt: interrupt,
-        roster: roster)
+    let groups = try CounterGroupLibrary.load(plan.suite.counters)
     let meters = MeterCatalog.all(
-      threadIDs: { roster.threadIDs }, machine: machine,
-      counterGroups: try CounterGroupLibrary.load(plan.suite.counters)
+      threadIDs: { roster.threadIDs }, machine: machine, counterGroups: groups
     ).filter { plan.meters.contains($0.id) }
+    let contender =
+      contender?(roster) ?? engine(roster, interrupt, energy: meters.first { $0.id == "energy" }, groups: groups)
     let stack = MeterStack(meters)
     let readsEnergy = stack.records.contains { $0.id == "energy" && $0.available }
     try requireMeters(stack)
@@ -66,6 +63,19 @@ struct Sweep {
       isMisplaced = written != path
     }
     return finished
+  }
+
+  /// What runs the plan's cells: Tern, and beside it the other programs that the suite names.
+  private func engine(
+    _ roster: ThreadRoster, _ interrupt: Interrupt, energy: (any Meter)?, groups: [CounterGroup]
+  ) -> any Contender {
+    let tern = TernContender(
+      machine: machine, plan: plan, selector: KernelSelector.ofThisBinary(machine: machine), interrupt: interrupt,
+      roster: roster)
+    guard plan.cells.contains(where: { $0.program != nil }) else { return tern }
+    return ProgramContender(beside: tern, plan: plan, machine: machine, interrupt: interrupt) { [machine, plan] pid in
+      MeterStack(ofProgram: pid, ids: Set(plan.meters), energy: energy, machine: machine, counterGroups: groups)
+    }
   }
 
   /// Ends the command with the status that the run deserves.

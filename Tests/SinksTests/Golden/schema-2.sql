@@ -44,6 +44,7 @@ CREATE TABLE IF NOT EXISTS tern_sample (
   "rate_flop_per_s" REAL,
   "time_load_ns" REAL,
   "time_to_first_token_ns" REAL,
+  "time_program_ns" REAL,
   "time_cpu_user_ns" REAL,
   "time_cpu_system_ns" REAL,
   "time_cpu_thread_ns" REAL,

@@ -1,0 +1,109 @@
+import Glibc
+import Machine
+import Records
+
+/// CPU time, page faults and memory of another process while it runs, or after its end until it is reaped.
+///
+/// The kernel knows the sum of user and system time to the nanosecond, and its parts to a hundredth of a second: the
+/// sum is divided as they are.
+public struct ProcessUse: Meter {
+  /// The meter's name in suites and records.
+  public let id = "cpu"
+  /// What is read.
+  public let source = "clock_getcpuclockid(3), /proc/PID/stat"
+  /// What the numbers cover.
+  public let scope: String? = "the program"
+  /// The ticks of /proc/PID/stat.
+  public let resolutionNs: Int? = 10_000_000
+
+  private let pid: pid_t
+
+  /// Makes the meter of a process.
+  public init(pid: pid_t) { self.pid = pid }
+
+  /// Available while the process is there.
+  public func availability() -> Availability {
+    Use(pid) == nil
+      ? .unavailable(reason: "process \(pid) is not there", fix: "measure it while it runs") : .available
+  }
+
+  /// Makes a window ready.
+  public func open(pass: Int) -> any OpenMeter { Window(pid) }
+
+  /// What a process has used since it began.
+  private struct Use {
+    var cpuNs = 0
+    var userTicks = 0
+    var systemTicks = 0
+    var minorFaults = 0
+    var majorFaults = 0
+
+    init?(_ pid: pid_t) {
+      var clock = clockid_t()
+      var time = timespec()
+      guard clock_getcpuclockid(pid, &clock) == 0, clock_gettime(clock, &time) == 0,
+        // Fields 10, 12, 14 and 15 of proc_pid_stat(5), counted from the third, which follows the name.
+        let fields = ProcessFile.statistics(of: pid), fields.count > 12
+      else { return nil }
+      cpuNs = time.tv_sec * 1_000_000_000 + time.tv_nsec
+      (minorFaults, majorFaults, userTicks, systemTicks) = (fields[7], fields[9], fields[11], fields[12])
+    }
+  }
+
+  private final class Window: OpenMeter {
+    let pid: pid_t
+    var before: Use?, after: Use?
+    var peakKiB: Int?
+
+    init(_ pid: pid_t) { self.pid = pid }
+
+    func begin() throws {
+      before = Use(pid)
+      if before == nil { throw MeterError("the program ended before its window could be opened") }
+    }
+
+    func end() {
+      after = Use(pid)
+      peakKiB = ProcessFile.status(of: pid)["VmHWM"]
+    }
+
+    func readings() -> MeterReadings {
+      guard let before, let after else {
+        return MeterReadings(problems: [ProblemRecord(meter: "cpu", reason: "the program was gone at the end")])
+      }
+      let used = Double(max(0, after.cpuNs - before.cpuNs))
+      let user = Double(max(0, after.userTicks - before.userTicks))
+      let system = Double(max(0, after.systemTicks - before.systemTicks))
+      let fraction = user + system > 0 ? user / (user + system) : 1
+      return MeterReadings([
+        Reading("time_cpu_user_ns", (used * fraction).rounded()),
+        Reading("time_cpu_system_ns", (used * (1 - fraction)).rounded()),
+        Reading("page_faults_minor", Double(max(0, after.minorFaults - before.minorFaults))),
+        Reading("page_faults_major", Double(max(0, after.majorFaults - before.majorFaults))),
+        peakKiB.flatMap { Reading("memory_peak_rss_bytes", Double($0) * 1024) },
+      ])
+    }
+  }
+}
+
+extension MeterStack {
+  /// Meters of another program's window: the machine's energy, the events of the threads that the program has when the
+  /// window opens, what its process uses, and the clock.
+  ///
+  /// - Parameters:
+  ///   - ids: the meters to take; the clock and the process's CPU time, which the environment is judged by, are always
+  ///     among them.
+  ///   - pid: the program's process.
+  ///   - energy: the run's own meter, so that its sources are looked up once.
+  public init(
+    ofProgram pid: pid_t, ids: Set<String>, energy: (any Meter)?, machine: Machine, counterGroups: [CounterGroup]
+  ) {
+    let threads: @Sendable () -> [pid_t] = { ReadProgram.threads(of: pid) }
+    let watching: [any Meter] = [
+      Counters.ofProcess(machine: machine, groups: counterGroups, threadIDs: threads),
+      SoftwareEvents(machine: machine, threadIDs: threads, countsOpener: false),
+    ]
+    let asked = ([energy].compactMap(\.self) + watching).filter { ids.contains($0.id) }
+    self.init(asked + [ProcessUse(pid: pid), WallClock()], overheadWindows: 0)
+  }
+}
