@@ -6,10 +6,14 @@ extension Runner {
   /// One window of the meters, and one more for each further group of events, with what disturbed it.
   func measure(_ workload: any Workload, iterations: Int, turn: Turn) throws -> SampleRecord {
     let startedAt = Timestamp.now()
-    let taken = try (workload as? any WindowedWorkload).map { try window(of: $0, iterations: iterations) }
+    let taken =
+      try (workload as? any WindowedWorkload).map { try window(of: $0, iterations: iterations) }
       ?? window(around: workload, iterations: iterations)
     var (readings, change) = (taken.readings, taken.change)
-    change.include(metrics: readings.metrics)
+    // Another program's threads are pinned to its CPUs together, and may move among them.
+    change.include(
+      metrics: workload is any WindowedWorkload
+        ? readings.metrics.filter { $0.key != "event_cpu_migrations" } : readings.metrics)
     if let pages = workload.facts.pages { change.include(misplacedPages: pages.misplaced, of: pages.verified) }
     let warnings = (taken.before + change.warnings).map(policy.weigh)
     note(warnings, cell: turn.cell)

@@ -34,7 +34,8 @@ public struct CellRecord: Codable, Sendable, Equatable {
   public var replacedSamples: [SampleRecord]?
 
   enum CodingKeys: String, CodingKey {
-    case id, model, kernel, program, threads, placement, cpus, phase, outcome, check, warnings, estimates, facts, samples
+    case id, model, kernel, program, threads, placement, cpus, phase, outcome, check, warnings, estimates, facts,
+      samples
     case caseName = "case"
     case replacedSamples = "replaced_samples"
   }
@@ -42,7 +43,8 @@ public struct CellRecord: Codable, Sendable, Equatable {
   /// Makes a cell without samples.
   public init(
     id: String, caseName: String, model: ModelIdentity?, kernel: KernelIdentity?, program: ProgramIdentity? = nil,
-    threads: Int, placement: String, cpus: [Int]? = nil, phase: PhaseRecord, outcome: Outcome, check: CheckRecord? = nil, warnings: [String] = [],
+    threads: Int, placement: String, cpus: [Int]? = nil, phase: PhaseRecord, outcome: Outcome,
+    check: CheckRecord? = nil, warnings: [String] = [],
     estimates: [String: Double]? = nil, facts: [String: Double] = [:], samples: [SampleRecord] = []
   ) {
     self.id = id

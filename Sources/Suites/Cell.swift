@@ -6,8 +6,9 @@ public struct Cell: Sendable, Equatable {
   public var id: String
   /// The case it came from.
   public var caseName: String
-  /// Zoo name or path; nil for probes and for single matrices. Of another program's cell the model of Tern's that it is
-  /// compared with, where there is one.
+  /// Zoo name or path; nil for probes and for single matrices.
+  ///
+  /// Of another program's cell the model of Tern's that it is compared with, where there is one.
   public var model: String?
   /// The one matrix that is multiplied, in a cell that has no model.
   public var matrix: MatrixShape?

@@ -92,10 +92,10 @@ extension SuiteReader {
   private func checkCommand(_ program: SuiteProgram, _ table: SuiteTable) throws {
     _ = try table.required("command", table.values["command"])
     guard (program.rate == nil) != (program.time == nil) else {
-      throw table.error(
-        program.rate == nil ? "rate" : "time",
-        program.rate == nil
-          ? "missing; rate or time says where the output has its result" : "rate says it already; leave one of them out")
+      guard program.rate != nil else {
+        throw table.error("rate", "missing; rate or time says where the output has its result")
+      }
+      throw table.error("time", "rate says it already; leave one of them out")
     }
     if program.time == nil, table.values["time_unit"] != nil {
       throw table.error("time_unit", "belongs to time, which is not there")
@@ -106,7 +106,8 @@ extension SuiteReader {
         "command", "there is no placeholder \(word)" + NearestName.suggestion(for: word, in: known))
     }
     if program.model != nil, !program.mentions(.model) {
-      throw table.error("model", "the command has no \(SuiteProgram.Placeholder.model.spelling) that it could stand for")
+      throw table.error(
+        "model", "the command has no \(SuiteProgram.Placeholder.model.spelling) that it could stand for")
     }
   }
 

@@ -25,7 +25,8 @@ private let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     context.kernels.filter { $0.isBest && $0.unavailableReason == nil && !$0.isAutomatic }.map(\.id))
 
   @Test func theSuitesAreThere() {
-    #expect(Self.files == ["demo.toml", "kernels.toml", "paper-speed.toml", "smoke.toml", "threads.toml"])
+    #expect(
+      Self.files == ["demo.toml", "kernels.toml", "paper-speed.toml", "peers.toml", "smoke.toml", "threads.toml"])
   }
 
   @Test(arguments: files) func aCommittedSuiteDecodesAndExpands(file: String) throws {
@@ -85,12 +86,18 @@ private let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     #expect(row[4].hasSuffix("."))
   }
 
-  @Test func theExampleDecodesAndExpands() throws {
+  @Test func theExamplesDecodeAndExpand() throws {
     let blocks = Self.text.components(separatedBy: "```toml\n").dropFirst()
-    #expect(blocks.count == 1)
-    for block in blocks {
-      let example = block.components(separatedBy: "```")[0]
-      #expect(try SuiteDecoder.decode(text: example, path: "FORMAT.md").cells(in: context).count == 7 * 8)
+      .map { $0.components(separatedBy: "```")[0] }
+    #expect(blocks.count == 2)
+    #expect(try SuiteDecoder.decode(text: blocks[0], path: "FORMAT.md").cells(in: context).count == 7 * 8)
+    let peers = try SuiteDecoder.decode(text: "schema = 1\nname = \"p\"\n" + blocks[1], path: "FORMAT.md")
+    #expect(try peers.cells(in: context).count == 3 * 2)
+  }
+
+  @Test func thePlaceholderTableIsTrue() {
+    for placeholder in SuiteProgram.Placeholder.allCases {
+      #expect(Self.text.contains("`\(placeholder.spelling)`"), "\(placeholder)")
     }
   }
 

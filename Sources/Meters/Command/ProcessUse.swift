@@ -1,5 +1,4 @@
 import Glibc
-import Machine
 import Records
 
 /// CPU time, page faults and memory of another process while it runs, or after its end until it is reaped.
@@ -30,6 +29,14 @@ public struct ProcessUse: Meter {
   /// Makes a window ready.
   public func open(pass: Int) -> any OpenMeter { Window(pid) }
 
+  /// What a process has used since it began; nothing of one that is not there.
+  public static func total(of pid: pid_t) -> MeterReadings {
+    let window = Window(pid)
+    window.before = Use()
+    window.end()
+    return window.readings()
+  }
+
   /// What a process has used since it began.
   private struct Use {
     var cpuNs = 0
@@ -37,6 +44,8 @@ public struct ProcessUse: Meter {
     var systemTicks = 0
     var minorFaults = 0
     var majorFaults = 0
+
+    init() {}
 
     init?(_ pid: pid_t) {
       var clock = clockid_t()
@@ -83,27 +92,5 @@ public struct ProcessUse: Meter {
         peakKiB.flatMap { Reading("memory_peak_rss_bytes", Double($0) * 1024) },
       ])
     }
-  }
-}
-
-extension MeterStack {
-  /// Meters of another program's window: the machine's energy, the events of the threads that the program has when the
-  /// window opens, what its process uses, and the clock.
-  ///
-  /// - Parameters:
-  ///   - ids: the meters to take; the clock and the process's CPU time, which the environment is judged by, are always
-  ///     among them.
-  ///   - pid: the program's process.
-  ///   - energy: the run's own meter, so that its sources are looked up once.
-  public init(
-    ofProgram pid: pid_t, ids: Set<String>, energy: (any Meter)?, machine: Machine, counterGroups: [CounterGroup]
-  ) {
-    let threads: @Sendable () -> [pid_t] = { ReadProgram.threads(of: pid) }
-    let watching: [any Meter] = [
-      Counters.ofProcess(machine: machine, groups: counterGroups, threadIDs: threads),
-      SoftwareEvents(machine: machine, threadIDs: threads, countsOpener: false),
-    ]
-    let asked = ([energy].compactMap(\.self) + watching).filter { ids.contains($0.id) }
-    self.init(asked + [ProcessUse(pid: pid), WallClock()], overheadWindows: 0)
   }
 }

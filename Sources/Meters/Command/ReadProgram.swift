@@ -1,7 +1,7 @@
 import CLinux
 import Glibc
 
-/// A running program whose output is read as it comes: in a process group of its own, on CPUs of its own, without input.
+/// A running program whose output is read as it comes: in a process group and on CPUs of its own, without input.
 ///
 /// It is ended, with everything that it started, when this object goes.
 public final class ReadProgram {

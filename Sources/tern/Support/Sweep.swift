@@ -74,7 +74,7 @@ struct Sweep {
       roster: roster)
     guard plan.cells.contains(where: { $0.program != nil }) else { return tern }
     return ProgramContender(beside: tern, plan: plan, machine: machine, interrupt: interrupt) { [machine, plan] pid in
-      MeterStack(ofProgram: pid, ids: Set(plan.meters), energy: energy, machine: machine, counterGroups: groups)
+      ProgramMeters(pid: pid, ids: Set(plan.meters), energy: energy, machine: machine, counterGroups: groups)
     }
   }
 

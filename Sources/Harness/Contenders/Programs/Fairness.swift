@@ -44,7 +44,8 @@ struct Fairness {
     guard abs(Double(theirs - ours)) > Self.parameterTolerance * Double(ours) else { return nil }
     return WarningRecord(
       id: "W-fair-shape",
-      message: "\(name) runs a model of \(theirs) parameters, and Tern's \(twin.name) has \(ours): not the same model",
+      message:
+        "\(name) runs a model of \(theirs) parameters, and Tern's \(twin.name) has \(ours): not the same model",
       fix: "give both the same model; `tern convert` writes a GGUF file of one")
   }
 
@@ -59,8 +60,8 @@ struct Fairness {
     guard theirs != ours else { return nil }
     return WarningRecord(
       id: "W-fair-head",
-      message: "the output head of \(name)'s model is \(theirs), and that of Tern's \(twin.name) \(ours): one token reads "
-        + "other bytes",
+      message: "the output head of \(name)'s model is \(theirs), and that of Tern's \(twin.name) \(ours): a token "
+        + "reads other bytes",
       fix: "name the model with :\(theirs) behind it, or convert with the other's head")
   }
 
@@ -73,15 +74,15 @@ struct Fairness {
     if architecture == "bitnet", isSquared || header.isBitNet2B4T {
       return WarningRecord(
         id: "W-fair-activation",
-        message: "\(name) runs a 2B-4T model under the architecture \"bitnet\", which computes SiLU where the model has "
-          + "ReLU squared: times compare, texts do not",
+        message: "\(name) runs a 2B-4T model under the architecture \"bitnet\", which computes SiLU where the model "
+          + "has ReLU squared: times compare, texts do not",
         fix: "do not judge its output; a file of architecture bitnet-b1.58 is right where the program knows it")
     }
     guard architecture == "bitnet-b1.58" || architecture == "bitnet-25" else { return nil }
     return WarningRecord(
       id: "W-fair-activation",
-      message: "builds of bitnet.cpp from July 2026 on compute SiLU for the architecture \"\(architecture)\", where the "
-        + "model has ReLU squared: times compare, texts may not",
+      message: "builds of bitnet.cpp from July 2026 on compute SiLU for the architecture \"\(architecture)\", where "
+        + "the model has ReLU squared: times compare, texts may not",
       fix: "do not judge its output by such a build", severity: .note)
   }
 
@@ -109,7 +110,7 @@ struct Fairness {
     if theirs == 1 {
       return WarningRecord(
         id: "W-fair-batch",
-        message: "\(name) takes the prompt one token at a time (-b 1), so its \(cell.phase.label) is no prompt processing",
+        message: "\(name) takes the prompt one token at a time (-b 1): its \(cell.phase.label) is no prompt processing",
         fix: "leave -b out of its args: its default is 2048")
     }
     return WarningRecord(
@@ -121,10 +122,11 @@ struct Fairness {
   private var cache: WarningRecord? {
     guard let bench else { return nil }
     let ours = cacheFormat.rawValue
-    let theirs = [bench.typeK, bench.typeV].compactMap(\.self)
+    let theirs = Set([bench.typeK, bench.typeV].compactMap(\.self)).sorted()
     guard theirs.contains(where: { $0 != ours }) else { return nil }
     return WarningRecord(
-      id: "W-fair-kv", message: "\(name) keeps keys and values as \(theirs.joined(separator: " and ")), and Tern as \(ours)",
+      id: "W-fair-kv",
+      message: "\(name) keeps keys and values as \(theirs.joined(separator: " and ")), and Tern as \(ours)",
       fix: "write kv = \"f16\" into the suite's [defaults], or -ctk and -ctv into its args")
   }
 
@@ -146,8 +148,8 @@ struct Fairness {
     guard bench?.isFlashAttention == true else { return nil }
     return WarningRecord(
       id: "W-fair-attention",
-      message: "\(name) runs fused attention (-fa), which rounds in another order than Tern's; deep contexts tell the two "
-        + "apart",
+      message: "\(name) runs fused attention (-fa), which works in another order than Tern's; deep contexts tell the "
+        + "two apart",
       fix: "add -fa 0 to its args to compare plain attention", severity: .note)
   }
 
@@ -167,10 +169,11 @@ struct Fairness {
   private var clock: WarningRecord? {
     guard let clockRatio, abs(clockRatio - 1) > Self.clockTolerance else { return nil }
     let percent = ((clockRatio - 1) * 1000).rounded() / 10
+    let difference = percent > 0 ? "\(percent) % longer" : "\(-percent) % shorter"
     return WarningRecord(
       id: "W-fair-clock",
-      message: "the window around \(name) was \(percent > 0 ? "\(percent) % longer" : "\(-percent) % shorter") than the "
-        + "program's own time of its work: its energy holds as much that is not the work, or lacks it",
+      message: "the window around \(name) was \(difference) than the program's own time of its work: its energy holds "
+        + "as much that is not the work, or lacks it",
       fix: "raise min_time_seconds, so that what lies around the work counts for less")
   }
 }

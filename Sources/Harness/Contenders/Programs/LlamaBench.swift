@@ -26,10 +26,10 @@ struct LlamaBench: ProgramDialect {
     extra = suite.arguments
     let help = Help(dialect: try HelpDialect(program: program))
     options = try help.options(name: name, cpus: cpus, interrupt: interrupt)
-    guard options.contains("-p"), options.contains("-r"), options.contains("-o") else {
+    guard options.isSuperset(of: ["--n-prompt", "--n-gen", "--repetitions"]) else {
       throw ProgramFailure(
-        "\(program.path) is no llama-bench: its --help does not have the options -p, -r and -o; give the path of one, or "
-          + "use kind = \"command\"")
+        "\(program.path) is no llama-bench: its --help does not have --n-prompt, --n-gen and --repetitions; give the "
+          + "path of one, or use kind = \"command\"")
     }
   }
 
@@ -44,7 +44,8 @@ struct LlamaBench: ProgramDialect {
 
   func program(_ job: ProgramJob) throws -> Program {
     guard let model = job.model else { throw ProgramFailure("\(name) has no model file; name one under [[program]]") }
-    var arguments = [program.arguments[0], "-m", model, "-t", "\(job.threads)", "-r", "\(job.repetitions)", "-o", "json"]
+    var arguments = [program.arguments[0], "-m", model, "-t", "\(job.threads)", "-r", "\(job.repetitions)"]
+    arguments += ["-o", "json"]
     let (prompt, generate) = (job.phase.prompt ?? 0, job.phase.generate ?? 0)
     if prompt > 0, generate > 0 {
       try require("-pg", for: job.phase)

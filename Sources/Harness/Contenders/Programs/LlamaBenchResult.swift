@@ -38,7 +38,9 @@ struct LlamaBenchResult: Decodable, Equatable {
   /// Reads what is there; what is needed for a rate must be.
   init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: Key.self)
-    func optional<Value: Decodable>(_ key: String) -> Value? { try? values.decodeIfPresent(Value.self, forKey: Key(key)) }
+    func optional<Value: Decodable>(_ key: String) -> Value? {
+      try? values.decodeIfPresent(Value.self, forKey: Key(key))
+    }
     prompt = try values.decode(Int.self, forKey: Key("n_prompt"))
     generate = try values.decode(Int.self, forKey: Key("n_gen"))
     samplesNs = try values.decode([Double].self, forKey: Key("samples_ns"))

@@ -9,7 +9,7 @@ public final class ProgramContender: Contender {
   private let plan: Plan
   private let machine: Machine
   private let interrupt: Interrupt
-  private let meters: (Int32) -> MeterStack
+  private let meters: (Int32?) -> ProgramMeters
   private var workloads: [String: ProgramWorkload] = [:]
   private var dialects: [String: any ProgramDialect] = [:]
   private var files: [String: ProgramModel] = [:]
@@ -18,10 +18,10 @@ public final class ProgramContender: Contender {
   ///
   /// - Parameters:
   ///   - own: runs all cells that name no program.
-  ///   - meters: the meters of a process's window, which must hold the clock and the process's CPU time.
+  ///   - meters: makes the meters of a process, or of a window around one that is still to come.
   public init(
     beside own: any Contender, plan: Plan, machine: Machine, interrupt: Interrupt,
-    meters: @escaping (_ pid: Int32) -> MeterStack
+    meters: @escaping (_ pid: Int32?) -> ProgramMeters
   ) {
     self.own = own
     self.plan = plan

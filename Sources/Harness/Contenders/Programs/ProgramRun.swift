@@ -12,15 +12,15 @@ struct ProgramRun {
   /// Runs the program to its end.
   ///
   /// - Parameters:
-  ///   - opening: is called where the window begins, at most once.
-  ///   - closing: is called where it ends, once if `opening` was; the program can still be looked at.
+  ///   - opening: is called where the window begins, at most once; never where it holds the whole process.
+  ///   - closing: is called where it ends, once if it had begun; the program can still be looked at.
   /// - Throws: `ProgramFailure` when it crashes, hangs or never says that its work begins; `Interrupted`; what `opening`
   ///   throws.
   func follow(
     _ child: ReadProgram, opening: () throws -> Void, closing: () -> Void
   ) throws -> ProgramOutput {
     var reader = Reader(dialect: dialect)
-    var state = State.before
+    var state = dialect.windowReason == nil ? State.before : .open
     func close() {
       guard state == .open else { return }
       state = .closed
@@ -35,7 +35,6 @@ struct ProgramRun {
       }
       state = .open
     }
-    if dialect.windowReason != nil { try open() }
     let start = WallClock.nowNs()
     loop: while true {
       if interrupt.isRaised {

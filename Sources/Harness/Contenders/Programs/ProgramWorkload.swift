@@ -15,12 +15,21 @@ protocol WindowedWorkload: Workload {
   ///   - opening: the measured work begins, to be seen by these meters.
   ///   - closing: it has ended; the process is there still.
   func run(
-    iterations: Int, started: (Int32) -> Void, opening: (MeterStack) throws -> Void, closing: () -> Void
+    iterations: Int, started: (Int32) -> Void, opening: (ProgramMeters) throws -> Void,
+    closing: (ProgramSight) -> Void
   ) throws -> WorkloadOutput
   /// How often a window repeats the work, found by running it once; nil where it needs no run.
   func iterations(forSeconds seconds: Double) throws -> Int
   /// What a reader must know of the last run; `windowNs` is how long it was seen.
   func warnings(windowNs: Double?) -> [WarningRecord]
+}
+
+/// What was seen of a process when its window closed.
+struct ProgramSight {
+  /// Whether events that were opened for its threads lack some of them.
+  var haveThreadsChanged = false
+  /// What it used since it began, where the window holds all of it.
+  var use = MeterReadings()
 }
 
 /// A phase that another program runs: every repetition is a process of its own.
@@ -35,7 +44,7 @@ final class ProgramWorkload: WindowedWorkload {
   private let twin: ModelReference?
   private let cacheFormat: CacheFormat
   private let cpus: [Int]
-  private let meters: (Int32) -> MeterStack
+  private let meters: (Int32?) -> ProgramMeters
   private let interrupt: Interrupt
   private var identity: ProgramIdentity
   private var strays: [String] = []
@@ -43,7 +52,7 @@ final class ProgramWorkload: WindowedWorkload {
 
   init(
     cell: Cell, program: SuiteProgram, dialect: any ProgramDialect, model: ProgramModel?, twin: ModelReference?,
-    cacheFormat: CacheFormat, cpus: [Int], meters: @escaping (Int32) -> MeterStack, interrupt: Interrupt
+    cacheFormat: CacheFormat, cpus: [Int], meters: @escaping (Int32?) -> ProgramMeters, interrupt: Interrupt
   ) {
     self.cell = cell
     self.program = program
@@ -72,27 +81,43 @@ final class ProgramWorkload: WindowedWorkload {
   func prime() throws {}
 
   func run(iterations: Int) throws -> WorkloadOutput {
-    try run(iterations: iterations, started: { _ in }, opening: { _ in }, closing: {})
+    try run(iterations: iterations, started: { _ in }, opening: { _ in }, closing: { _ in })
   }
 
   func run(
-    iterations: Int, started: (Int32) -> Void, opening: (MeterStack) throws -> Void, closing: () -> Void
+    iterations: Int, started: (Int32) -> Void, opening: (ProgramMeters) throws -> Void,
+    closing: (ProgramSight) -> Void
   ) throws -> WorkloadOutput {
     let job = ProgramJob(
       phase: cell.phase, threads: cell.threads, cpus: cpus, repetitions: iterations, model: program.model)
     let executable = try dialect.program(job)
     identity.path = executable.path
     identity.command = executable.arguments
-    let child = try ReadProgram(executable, cpus: cpus)
-    let stack = meters(child.pid)
-    started(child.pid)
     strays = []
+    let isWork = dialect.windowReason == nil
+    // A window of the whole process is open before there is one.
+    if !isWork { try opening(meters(nil)) }
+    let child: ReadProgram
+    do { child = try ReadProgram(executable, cpus: cpus) } catch {
+      if !isWork { closing(ProgramSight()) }
+      throw error
+    }
+    let inside = isWork ? meters(child.pid) : nil
+    started(child.pid)
+    var threads: [Int32] = []
     let run = ProgramRun(
       name: program.name, dialect: dialect, timeoutSeconds: program.timeoutSeconds, interrupt: interrupt)
     let output = try run.follow(
-      child, opening: { try opening(stack) },
+      child,
+      opening: {
+        if let inside { try opening(inside) }
+        threads = child.threads
+      },
       closing: {
-        closing()
+        closing(
+          isWork
+            ? ProgramSight(haveThreadsChanged: child.threads != threads)
+            : ProgramSight(use: ProcessUse.total(of: child.pid)))
         if cell.placement == "pinned" { strays = child.strays(from: cpus) }
       })
     let result = try dialect.result(output, job: job)
