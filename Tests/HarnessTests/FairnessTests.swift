@@ -1,6 +1,7 @@
 import Engine
 import Foundation
 import Machine
+import ModelFiles
 import Records
 import Suites
 import Testing

@@ -65,11 +65,10 @@ struct Fairness {
       fix: "name the model with :\(theirs) behind it, or convert with the other's head")
   }
 
-  /// MODELS: the GGUF architecture "bitnet" means SiLU, and the 2B model was trained with the square of ReLU.
+  /// Programs take the non-linearity from the architecture's name, whatever `hidden_activation` says: "bitnet" is SiLU,
+  /// and the 2B model was trained with the square of ReLU.
   private var activation: WarningRecord? {
-    guard let header = model?.header, let architecture = header.architecture, header.activation == nil else {
-      return nil
-    }
+    guard let header = model?.header, let architecture = header.architecture else { return nil }
     let isSquared = twin.map { $0.shape.activation == .relu2 } ?? header.isBitNet2B4T
     if architecture == "bitnet", isSquared || header.isBitNet2B4T {
       return WarningRecord(
@@ -78,7 +77,7 @@ struct Fairness {
           + "has ReLU squared: times compare, texts do not",
         fix: "do not judge its output; a file of architecture bitnet-b1.58 is right where the program knows it")
     }
-    guard architecture == "bitnet-b1.58" || architecture == "bitnet-25" else { return nil }
+    guard header.activation == nil, architecture == "bitnet-b1.58" || architecture == "bitnet-25" else { return nil }
     return WarningRecord(
       id: "W-fair-activation",
       message: "builds of bitnet.cpp from July 2026 on compute SiLU for the architecture \"\(architecture)\", where "
