@@ -45,7 +45,7 @@ extension SuiteReader {
     try checkKeys(of: table.required("kind", kind), table)
     let program = SuiteProgram(
       name: name, kind: try table.required("kind", kind), path: try filled("path", table),
-      model: try filled("model", table), arguments: try table.strings("args") ?? [],
+      model: try filled("model", table), arguments: try arguments(table),
       command: try table.strings("command") ?? [], rate: try expression("rate", table),
       time: try expression("time", table),
       timeUnit: try choice(SuiteProgram.TimeUnit.self, "time_unit", table) ?? SuiteDefaults.timeUnit,
@@ -83,6 +83,11 @@ extension SuiteReader {
     "-m", "--model", "-p", "--n-prompt", "-n", "--n-gen", "-pg", "-d", "--n-depth", "-t", "--threads", "-r",
     "--repetitions", "-o", "--output", "-oe", "--output-err", "--progress", "--delay", "-h", "--help",
   ]
+
+  /// No further options are as good as none.
+  private func arguments(_ table: SuiteTable) throws -> [String] {
+    table.values["args"] == .list([]) ? [] : try table.strings("args") ?? []
+  }
 
   private func checkArguments(_ arguments: [String], _ table: SuiteTable) throws {
     guard let option = arguments.first(where: Self.taken.contains) else { return }

@@ -82,7 +82,7 @@ struct LlamaBench: ProgramDialect {
   func closes(on line: String) -> Bool { false }
 
   func result(_ output: ProgramOutput, job: ProgramJob) throws -> ProgramResult {
-    let bench = try LlamaBenchResult.parse(output.out, isCut: output.isCut, name: name)
+    let bench = try LlamaBenchResult.parse(output.out, name: name)
     try bench.check(against: job, name: name)
     return ProgramResult(timeNs: bench.samplesNs.reduce(0, +), bench: bench)
   }

@@ -53,7 +53,13 @@ struct ProgramRun {
       case .ended: break loop
       case .output(let stream, let bytes):
         if stream == .out, dialect.closesOnOutput, dialect.windowReason == nil { close() }
-        for line in reader.take(bytes, from: stream) where dialect.windowReason == nil {
+        let lines = reader.take(bytes, from: stream)
+        if reader.output.isCut, dialect.closesOnOutput {
+          close()
+          child.kill()
+          throw ProgramFailure("\(name) wrote more than 1 MiB, which is not llama-bench's result, and was stopped")
+        }
+        for line in lines where dialect.windowReason == nil {
           if state == .before, dialect.opens(on: line) {
             try open()
           } else if state == .open, dialect.closes(on: line) {
