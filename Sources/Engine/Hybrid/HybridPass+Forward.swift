@@ -11,6 +11,7 @@ extension HybridPass {
     let D = shape.hidden
     var (T, p, x, memory) = (ids.count, p, x, memory)
     guard T > 0 else { return }
+    extend(to: p + T)
     var (mambas, windows) = (0, 0)
 
     op.embed(ids, weights.embedding, scale: 1, into: x)  // x [T, D]
