@@ -1,6 +1,7 @@
 import ArgumentParser
 import Engine
 import Harness
+import Kernels
 import Machine
 import Sinks
 

@@ -12,6 +12,7 @@ extension HybridPass {
     var (T, p, x, memory) = (ids.count, p, x, memory)
     guard T > 0 else { return }
     observer?.began()
+    extend(to: p + T)
     var (mambas, windows) = (0, 0)
 
     op.embed(ids, weights.embedding, scale: 1, into: x)  // x [T, D]

@@ -32,6 +32,8 @@ final class HybridPass: ForwardPass {
 
   /// The state at a position to come back to, where there is one.
   private var kept = 0
+  /// The first position that no key of a window layer was stored for since then.
+  private var reach = 0
   private let keptState: MambaState
   private let keptWindow: KeyValueCache
 
@@ -83,15 +85,22 @@ final class HybridPass: ForwardPass {
     if kept > position { kept = 0 }
     if kept == 0 {
       state.reset()
-    } else {
-      state.copy(keptState)
+      reach = 0
+      return 0
+    }
+    state.copy(keptState)
+    // As long as none of the window's keys was written over, they are where they were.
+    if reach - kept > nearby.cache.layout.slots - shape.window + 1 {
       nearby.cache.copy(keptWindow)
+      reach = kept
     }
     return kept
   }
 
   func remember(_ position: Int) {
+    guard position > 0 else { return }
     kept = position
+    reach = position
     keptState.copy(state)
     keptWindow.copy(nearby.cache)
   }
@@ -102,6 +111,9 @@ final class HybridPass: ForwardPass {
       x, tokens: rows, norm: weights.finalNorm, ones: ones, into: x, at: Site(layer: nil, input: "the head"))
     observer?.finished(.finalNorm, layer: nil)
   }
+
+  /// Says that keys up to a position will be stored.
+  func extend(to position: Int) { reach = max(reach, position) }
 
   // MARK: - Matrices alone
 

@@ -109,6 +109,15 @@ enum HybridOracle {
     try session.forward(Array(ids[9...]), logits: .last)
     session.truncate(to: 9)
     #expect(try continuation() == nine, "past the window and back")
+    for length in [1, 3, 4, 5, 6, 8, 9, 10, 13] {
+      session.truncate(to: 9)
+      #expect(try continuation() == nine)
+      session.truncate(to: 9)
+      for id in ids[9..<9 + length] { try session.forward([id], logits: .last) }
+      session.truncate(to: 9)
+      #expect(try continuation() == nine, "\(length) tokens and back")
+    }
+    session.truncate(to: 9)
     // No state was kept for 5: all is read again.
     session.truncate(to: 5)
     #expect(session.position == 5)

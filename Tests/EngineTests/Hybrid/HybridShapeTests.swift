@@ -153,3 +153,59 @@ import Testing
     #expect(error?.description.contains(Self.changes[index].says) == true, "\(error?.description ?? "")")
   }
 }
+
+/// Checkpoints with something missing or wrong.
+@Suite struct HybridDamageTests {
+  static let sizes = RandomHybrid.Sizes(layers: 8, heads: 4, kvHeads: 2, headDim: 4, window: 3)
+
+  private func load(_ model: RandomHybrid) throws -> Hybrid {
+    try Hybrid.load(
+      HybridCheckpoint(path: model.path), pool: ThreadPool(threads: 2, placement: .free), hashing: false)
+  }
+
+  @Test func everyTensorThatIsMissingIsNamed() throws {
+    let model = try RandomHybrid(Self.sizes, seed: 1)
+    _ = try load(model)
+    for name in model.tensors.keys {
+      try model.write(without: name)
+      let error = #expect(throws: ModelFileError.self) { try load(model) }
+      #expect(error?.part == name, "\(error?.description ?? "")")
+    }
+  }
+
+  @Test(arguments: ["sliding_window", "mamba_d_state", "mamba_d_conv", "mamba_expand", "mamba_dt_rank", "vocab_size"])
+  func sizesThatTheTensorsDoNotHaveAreRefused(key: String) throws {
+    let model = try RandomHybrid(Self.sizes, seed: 2)
+    try model.write(changing: [key: 9])
+    guard key != "sliding_window" else {
+      // No tensor knows of it.
+      #expect(try load(model).shape.window == 9)
+      return
+    }
+    let error = #expect(throws: ModelFileError.self) { try load(model) }
+    #expect(error?.problem.contains("config.json calls for") == true, "\(error?.description ?? "")")
+  }
+
+  @Test func withoutAWordTheHeadDecidesWhetherItIsTied() throws {
+    var sizes = Self.sizes
+    for tied in [true, false] {
+      sizes.tied = tied
+      let model = try RandomHybrid(sizes, seed: 3)
+      try model.write(changing: ["tie_word_embeddings": NSNull()])
+      #expect(try load(model).shape.tiedEmbeddings == tied)
+    }
+  }
+
+  @Test(arguments: ["norm", "memory"]) func whatIsNotFiniteIsFoundWithItsLayer(what: String) throws {
+    let name = what == "norm" ? "model.layers.3.input_layernorm.weight" : "model.layers.2.attn.D"
+    let model = try RandomHybrid(Self.sizes, seed: 4)
+    model.scale(name, by: 1e38)
+    try model.write()
+    let pool = try ThreadPool(threads: 2, placement: .free)
+    let session = try Hybrid.load(HybridCheckpoint(path: model.path), pool: pool, hashing: false).makeSession(
+      kernels: KernelPlan(dense: DenseKernel.best(for: .f32)), pool: pool, context: 8)
+    let error = #expect(throws: EngineError.self) { try session.forward([1, 2, 3], logits: .last) }
+    #expect(error?.kind == .nonFinite && error?.description.contains("layer") == true, "\(error?.description ?? "")")
+    #expect(session.position == 0)
+  }
+}

@@ -130,5 +130,10 @@ final class RandomHybrid {
       .write(to: folder.appendingPathComponent("config.json"))
   }
 
+  func scale(_ name: String, by factor: Float) {
+    guard let (shape, values) = tensors[name] else { return }
+    tensors[name] = (shape, values.map { $0 * factor })
+  }
+
   func values(_ name: String) -> [Double] { (tensors[name]?.values ?? []).map(Double.init) }
 }
