@@ -11,11 +11,14 @@ enum Assets {
   }
 
   /// The page's rules and the charts'.
-  static var styles: String { Theme.pageStyleSheet + text(PackageResources.report_css) + numericColumns }
+  static var styles: String { Theme.pageStyleSheet + text(PackageResources.report_css) + columnRules }
 
-  /// Tables name their columns of numbers by place; none has more than 30 columns.
-  private static var numericColumns: String {
-    (1...30).map { ".n\($0) td:nth-child(\($0))" }.joined(separator: ",") + "{text-align:right}\n"
+  /// Tables name their columns of numbers, and those whose lines break, by place; none has more than 30 columns.
+  private static var columnRules: String {
+    func rule(_ letter: String, _ declarations: String) -> String {
+      (1...30).map { ".\(letter)\($0) td:nth-child(\($0))" }.joined(separator: ",") + "{\(declarations)}\n"
+    }
+    return rule("n", "text-align:right") + "@media screen{" + rule("w", "white-space:normal;min-width:11rem") + "}\n"
   }
 
   /// Sorting, filtering, downloads and the switch between light and dark.

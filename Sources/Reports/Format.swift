@@ -49,6 +49,13 @@ enum Format {
     return (value < -0.5 ? "−" : "") + text
   }
 
+  /// A count that follows from an energy, as tokens per kWh do: three digits are what the energy is good for.
+  static func groupedEnergy(_ value: Double) -> String {
+    guard value > 0, value.isFinite else { return grouped(value) }
+    let unit = pow(10, max(floor(log10(value)) - 2, 0))
+    return grouped((value / unit).rounded() * unit)
+  }
+
   /// A number of parameters: "128 M", "2.41 B".
   static func parameters(_ count: Int) -> String {
     count >= 1_000_000_000 ? significant(Double(count) / 1e9) + " B" : significant(Double(count) / 1e6) + " M"

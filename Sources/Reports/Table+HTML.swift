@@ -5,7 +5,7 @@ extension Table {
   var html: String {
     // Columns of numbers are named once, in the table's classes: in every cell they would be a tenth of a large page.
     let numeric = columns.indices.filter { columns[$0].isNumeric }.map { "n\($0 + 1)" }
-    let classes = (isInteractive ? ["interactive"] : []) + numeric
+    let classes = (isInteractive ? ["interactive"] : []) + numeric + longColumns.map { "w\($0 + 1)" }
     let style = classes.isEmpty ? "" : " class=\"\(classes.joined(separator: " "))\""
     var html = "<table id=\"\(HTML.escaped(id))\"\(style)>"
     html += "<caption>\(HTML.escaped(caption))</caption><thead><tr>"
@@ -30,6 +30,19 @@ extension Table {
     }
     return html + "</tbody></table>"
   }
+
+  /// Columns of text that break their lines where the table has no room: a sentence must not push numbers out of sight.
+  ///
+  /// A table that can be sorted keeps a line for each row.
+  private var longColumns: [Int] {
+    guard !isInteractive else { return [] }
+    return columns.indices.filter { index in
+      !columns[index].isNumeric && rows.contains { index < $0.count && $0[index].shown.count > Self.longText }
+    }
+  }
+
+  /// Characters of the longest names of models, kernels and phases.
+  private static let longText = 24
 
   /// `data-v` holds the number that sorting and downloads use, where the text alone would lose digits; a table of
   /// thousands of rows is brief, and keeps it only where the text is no number.

@@ -62,7 +62,7 @@
     const table = box.querySelector("table");
     const edge = box.getBoundingClientRect().right + 1;
     const cut = [...(table?.tHead?.rows[0]?.cells ?? [])].filter((cell) => cell.getBoundingClientRect().right > edge).map(text);
-    if (root.clientWidth >= 960 && !box.closest("details") && !table?.classList.contains("interactive")) {
+    if (root.clientWidth >= 960 && !table?.classList.contains("interactive")) {
       fault(`the table ${table?.id} loses columns on ${root.clientWidth}: ${cut.join(", ")}`);
     }
     const style = getComputedStyle(box);

@@ -70,11 +70,13 @@ enum EnergyAgainstSpeed {
         Panel(
           title: "\(model.name) · \(phase)", x: x, y: y, marks: [line] + entries.map { point($0, of: entries.count) })
       ], table: table(entries))
+    let best =
+      front.count > 1
+      ? "The dashed line joins the cells that no other beats in both" : "Filled: the cell that beats all others in both"
     return Figure(
       chart: chart,
-      caption: "\(model.name), \(phase): right and down is better. ×n is the number of threads. The dashed line joins "
-        + "the cells that no other beats in both; lines through points are 95 % intervals."
-    )
+      caption: "\(model.name), \(phase): right and down is better. ×n is the number of threads. \(best); lines through "
+        + "points are 95 % intervals.")
   }
 
   private static func axis(_ title: String, _ values: [Double]) -> Axis? {

@@ -120,9 +120,9 @@ enum EnergyByModel {
     return drawn(
       bars, id: "estimated-energy-by-model-\(phase)", title: "Estimated, not measured: arithmetic energy, \(phase)",
       models: models, slots: kernels.count, axis: "millijoules per token, ESTIMATED",
-      caption: "Estimated, not measured: arithmetic of the products and attention at 7 nm (arXiv 2310.11453, table 2), "
-        + "without any memory traffic. It says how kernels differ in arithmetic, and nothing about what the socket "
-        + "draws.",
+      caption: "Estimated, not measured: arithmetic of the products and attention at 7\u{A0}nm (arXiv 2310.11453, "
+        + "table 2), without any memory traffic. It says how kernels differ in arithmetic, and nothing about what the "
+        + "socket draws.",
       unit: "mJ")
   }
 

@@ -138,7 +138,7 @@ enum PaperTable {
       "Latency: one over tokens per second, at the fastest number of threads.",
     ]
     if rows.contains(where: { $0.joules != nil }) {
-      sentences.append("Energy is estimated, not measured: products and attention at 7 nm, no memory traffic.")
+      sentences.append("Energy is estimated, not measured: products and attention at 7\u{A0}nm, no memory traffic.")
     }
     if rows.contains(where: { $0.joules == nil && $0.origin == nil }) {
       sentences.append("The estimate is of a prompt of \(sequence) tokens and stands only where pp\(sequence) was run.")

@@ -158,11 +158,10 @@ enum TimeOfToken {
     let least = Format.ratio(ratios[0])
     let most = Format.ratio(ratios[ratios.count - 1])
     let cost = least == most ? most : "\(least) to \(most)"
-    return "\(group.model), \(group.phase), each kernel at its fastest number of threads. One pass behind the last "
-      + "window, with a clock read after every operation; no meter looked, and it counts for no other number. It took "
-      + "\(cost) the time per token of the windows: what reading the clock costs, and how one pass scatters. Products "
-      + "hold what is fused into them: the activation, and the sums of the residual stream. The rest is the embedding, "
-      + "the choice of tokens, and what lies between two passes over the layers."
+    return "\(group.model), \(group.phase), each kernel at its fastest number of threads: one pass behind the last "
+      + "window, timed operation by operation, without meters. It took \(cost) the time per token of the windows. The "
+      + "activation and the residual sums count with their products; the rest is the embedding, the choice of tokens, "
+      + "and what lies between passes."
   }
 
   private static func table(_ rows: [Row], _ parts: [Part]) -> ChartTable {

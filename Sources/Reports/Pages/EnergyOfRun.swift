@@ -1,5 +1,4 @@
 import Charts
-import Foundation
 import Records
 import Sinks
 import Statistics
@@ -75,9 +74,9 @@ struct EnergyOfRun {
     let cell = row.view.cell
     let verb = cell.phase.isDecode ? "Generating one token" : "Processing one token"
     let speed = row.view.speed.map { ", at \(Format.significant($0.value)) tokens/s" } ?? ""
-    let tokens = Format.grouped(Self.rounded(EnergyPrices.joulesPerKWh / row.gross.joules))
+    let tokens = Format.groupedEnergy(EnergyPrices.joulesPerKWh / row.gross.joules)
     var text =
-      "\(verb) of \(row.model.name) takes \(Self.text(row.gross)) of \(row.gross.domain.title) "
+      "\(verb) of \(row.model.name) takes \(row.gross.text) of \(row.gross.domain.title) "
       + "energy on \(compared.label) with \(cell.kernel?.id ?? "no kernel") on \(Format.count(cell.threads, "thread"))"
       + "\(speed): \(tokens) tokens per kWh"
     let costs = [
@@ -89,13 +88,6 @@ struct EnergyOfRun {
   }
 
   private func kWhPerMillion(_ row: Row) -> Double { row.gross.joules * 1e6 / EnergyPrices.joulesPerKWh }
-
-  /// Three digits are what the energy itself is good for.
-  private static func rounded(_ value: Double) -> Double {
-    guard value > 0, value.isFinite else { return value }
-    let unit = pow(10, max(floor(log10(value)) - 2, 0))
-    return (value / unit).rounded() * unit
-  }
 
   // MARK: Sections
 
@@ -149,9 +141,11 @@ struct EnergyOfRun {
       Table.Column("rate_tokens_per_s", "t/s", "Tokens per second, mean of the repetitions."),
       Table.Column("rate_tokens_per_kwh", "Tokens per kWh", "3.6 MJ over gross joules per token."),
       Table.Column(
-        "cost_per_million_tokens", "\(currency) per million", "Gross energy times the stated price; as uncertain as that."),
+        "cost_per_million_tokens", "\(currency) per million",
+        "Gross energy times the stated price; as uncertain as that."),
       Table.Column(
-        "carbon_g_per_million_tokens", "g CO₂ per million", "Gross energy times the stated intensity; as uncertain as that."),
+        "carbon_g_per_million_tokens", "g CO₂ per million",
+        "Gross energy times the stated intensity; as uncertain as that."),
     ]
     var table = Table(
       id: "e\(number)-energy", caption: "Energy of one token and of a million\(prices.text.map { ", \($0)" } ?? "")",
@@ -173,25 +167,11 @@ struct EnergyOfRun {
     func cost(_ factor: Double?) -> Table.Cell { .significant(factor.map { row.gross.joules * scale * $0 }) }
     return [
       .text(row.model.name), .text(cell.phase.label), cell.kernel.map { .text($0.id) } ?? .absent,
-      .number(Double(cell.threads)) { String(Int($0)) }, .text(row.gross.domain.title), Self.joules(row.gross),
-      row.net.map(Self.joules) ?? .absent, .significant(row.view.speed?.value),
-      .number(EnergyPrices.joulesPerKWh / row.gross.joules) { Format.grouped(Self.rounded($0)) },
+      .number(Double(cell.threads)) { String(Int($0)) }, .text(row.gross.domain.title), row.gross.tableCell,
+      row.net?.tableCell ?? .absent, .significant(row.view.speed?.value),
+      .number(EnergyPrices.joulesPerKWh / row.gross.joules, Format.groupedEnergy),
       cost(prices.price?.perKWh), cost(prices.carbonGPerKWh),
     ]
-  }
-
-  private static func joules(_ energy: EnergyPerToken) -> Table.Cell {
-    .number(energy.joules) { _ in text(energy) }
-  }
-
-  /// "272 ± 4.1 mJ": one unit for both.
-  private static func text(_ energy: EnergyPerToken) -> String {
-    guard let half = energy.halfWidth else { return Format.joules(energy.joules) }
-    let (factor, unit) = abs(energy.joules) >= 1 ? (1.0, "J") : abs(energy.joules) >= 1e-3 ? (1e3, "mJ") : (1e6, "µJ")
-    // Blanks that do not break: a number and its unit stay on one line.
-    let numbers = [energy.joules, half].map { $0 * factor }
-    return [Format.significant(numbers[0]), "±", Format.significant(numbers[1], digits: 2), unit]
-      .joined(separator: "\u{A0}")
   }
 
   // MARK: Method and uncertainty
@@ -235,7 +215,7 @@ struct EnergyOfRun {
         id: "e\(number)-estimate", title: "Estimated, not measured\(suffix)",
         blocks: [
           .prose(
-            "The arithmetic of the matrix products and attention at 7 nm, with the energies per operation of arXiv "
+            "The arithmetic of the matrix products and attention at 7\u{A0}nm, with the energies per operation of arXiv "
               + "2310.11453, table 2. It leaves out all memory traffic, so it says how kernels differ in arithmetic and "
               + "nothing about what the socket draws."), .table(table),
         ] + figures.map { .figure(Self.named($0, number: number)) })

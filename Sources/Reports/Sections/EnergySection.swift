@@ -41,8 +41,8 @@ struct EnergySection {
       let net = EnergyPerToken(cell, metric: gross.domain.netPerToken, domain: gross.domain)
       return [
         .text(model.name), .text(kernel.id), .number(Double(cell.threads)) { String(Int($0)) },
-        .text(cell.phase.label), .text(gross.domain.title), energy(gross), net.map(energy) ?? .absent,
-        .significant(mean(gross.domain.power)), .number(mean("rate_tokens_per_kwh"), Format.grouped),
+        .text(cell.phase.label), .text(gross.domain.title), gross.tableCell, net?.tableCell ?? .absent,
+        .significant(mean(gross.domain.power)), .number(mean("rate_tokens_per_kwh"), Format.groupedEnergy),
         .number(mean("energy_delay_package_js")) { Format.joules($0) + "·s" },
       ]
     }
@@ -62,13 +62,6 @@ struct EnergySection {
         column("energy_delay_package_js", "Energy × delay"),
       ], rows: rows
     ).withoutEmptyColumns()
-  }
-
-  private static func energy(_ value: EnergyPerToken) -> Table.Cell {
-    .number(value.joules) { joules in
-      let half = value.halfWidth.map { " ± \(Format.joules($0))" } ?? ""
-      return Format.joules(joules) + half
-    }
   }
 
   /// Where the joules come from, and what stands beside them.
