@@ -10,13 +10,13 @@ struct Tern: ParsableCommand {
       Start with `tern run demo`: it sweeps models and kernels on this machine and leaves a record under Results/.
       Then `tern report` writes Reports/index.html.
 
-      Exit status: 0 ok, 1 failure, 3 some cells failed or gave wrong output, 6 a required meter is not permitted,
-      64 usage, 130 interrupted (the partial record is kept).
+      Exit status: 0 ok, 1 failure, 3 some cells failed or gave wrong output, 5 baseline not found, 6 a required meter
+      is not permitted, 64 usage, 130 interrupted (the partial record is kept).
       Environment: TERN_KERNEL=NAME forces a kernel, NO_COLOR turns colour off.
       """,
     version: BuildIdentity.versionText,
     subcommands: [
-      RunCommand.self, BenchCommand.self, ShowCommand.self, ReportCommand.self, ExportCommand.self,
+      RunCommand.self, BenchCommand.self, ShowCommand.self, ReportCommand.self, CompareCommand.self, ExportCommand.self,
       GenerateCommand.self, ChatCommand.self, PerplexityCommand.self, EmbedCommand.self, LogitsCommand.self,
       VerifyCommand.self, ProfileCommand.self, CalibrateCommand.self, InspectCommand.self, ConvertCommand.self,
       TokenizeCommand.self, ListCommand.self, DoctorCommand.self, TuneCommand.self, ProbeCommand.self,
