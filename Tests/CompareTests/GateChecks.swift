@@ -76,6 +76,9 @@ enum GateChecks {
 }
 
 /// How often a slowdown is found with all three looks: measured with this code, and frozen.
+///
+/// A third of α per look costs the first look some power (of 2 % on the shared machine it finds 31 % where all of α finds
+/// 47 %, of 3 % 98.0 where it finds 99.3), and the looks that it pays for give back more than that.
 struct PowerRow: Sendable, CustomStringConvertible {
   var machine: String
   var slowdown: Double
@@ -85,11 +88,12 @@ struct PowerRow: Sendable, CustomStringConvertible {
   var noise: Noise { machine == "quiet" ? .quiet : .shared }
 
   static let table = [
-    PowerRow(machine: "quiet", slowdown: 0.01, percent: 0), PowerRow(machine: "quiet", slowdown: 0.015, percent: 99),
+    PowerRow(machine: "quiet", slowdown: 0.01, percent: 0), PowerRow(machine: "quiet", slowdown: 0.015, percent: 97.5),
     PowerRow(machine: "quiet", slowdown: 0.02, percent: 100), PowerRow(machine: "quiet", slowdown: 0.03, percent: 100),
     PowerRow(machine: "quiet", slowdown: 0.05, percent: 100), PowerRow(machine: "quiet", slowdown: 0.1, percent: 100),
-    PowerRow(machine: "shared", slowdown: 0.01, percent: 0), PowerRow(machine: "shared", slowdown: 0.015, percent: 30),
-    PowerRow(machine: "shared", slowdown: 0.02, percent: 94.5),
+    PowerRow(machine: "shared", slowdown: 0.01, percent: 0),
+    PowerRow(machine: "shared", slowdown: 0.015, percent: 37.7),
+    PowerRow(machine: "shared", slowdown: 0.02, percent: 93.6),
     PowerRow(machine: "shared", slowdown: 0.03, percent: 100),
     PowerRow(machine: "shared", slowdown: 0.05, percent: 100), PowerRow(machine: "shared", slowdown: 0.1, percent: 100),
   ]

@@ -20,7 +20,7 @@ struct Noise: Sendable {
   /// A virtual machine with neighbours: half-widths near 0.7 %.
   static let shared = Noise(process: 0.006, wander: 0.04, window: 0.01, spikeProbability: 0.05, spikeMean: 0.02)
   /// Every process is a world of its own: memory lies elsewhere each time.
-  static let perProcess = Noise(process: 0.02, wander: 0.002, window: 0.002, spikeProbability: 0.01, spikeMean: 0.01)
+  static let perProcess = Noise(process: 0.012, wander: 0.002, window: 0.002, spikeProbability: 0.01, spikeMean: 0.01)
 
   /// Seconds from one process to the next: a window of a quarter of a second, loading, and warming up.
   static let secondsPerProcess = 2.0
