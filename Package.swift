@@ -126,7 +126,7 @@ let package = Package(
     .testTarget(
       name: "ReportsTests", dependencies: ["Reports", "Records", "Charts"], exclude: ["Golden"],
       swiftSettings: strict),
-    .testTarget(name: "CommandTests", dependencies: ["tern"], swiftSettings: strict),
+    .testTarget(name: "CommandTests", dependencies: ["tern", "Records"], swiftSettings: strict),
     .testTarget(name: "TidyTests", swiftSettings: strict),
     // What `make rig` asks of the engine on a machine of several memory nodes: misplace a page, fill a node.
     .executableTarget(

@@ -24,7 +24,9 @@ public struct Block: Sendable, Equatable {
   ///
   /// Nil where a value is missing or has no logarithm.
   var contrast: Double? {
-    guard base.count == 2, head.count == 2, (base + head).allSatisfy({ $0 > 0 && $0.isFinite }) else { return nil }
+    guard base.count == 2, head.count == 2 else { return nil }
+    for value in base where !(value > 0 && value.isFinite) { return nil }
+    for value in head where !(value > 0 && value.isFinite) { return nil }
     return (log(head[0]) + log(head[1]) - log(base[0]) - log(base[1])) / 2
   }
 
@@ -34,8 +36,8 @@ public struct Block: Sendable, Equatable {
   func reasonsToDrop(needsLogarithm: Bool) -> [String] {
     guard vetoes.isEmpty else { return vetoes }
     guard base.count == 2, head.count == 2 else { return ["not measured in all four processes"] }
+    if contrast != nil { return [] }
     guard (base + head).allSatisfy({ $0.isFinite && $0 >= 0 }) else { return ["a value is negative or not finite"] }
-    if needsLogarithm, contrast == nil { return ["a value of 0 has no ratio to another"] }
-    return []
+    return needsLogarithm ? ["a value of 0 has no ratio to another"] : []
   }
 }

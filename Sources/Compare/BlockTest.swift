@@ -41,15 +41,25 @@ struct BlockTest: Sendable, Equatable {
     interval.map { better == .higher ? -$0.lower : $0.upper }
   }
 
-  /// The smallest worsening, as a logarithm, that a test at `alpha` with these blocks flags with probability `power`.
+  /// The smallest worsening, as a logarithm, that a test at `alpha` with these blocks flags, and fresh ones confirm, with
+  /// the probability of the rules.
   ///
-  /// The rank test is nearly as powerful as that of the mean on normal noise, and the interval tells its standard error:
-  /// margin + (z(1 − α) + z(power)) · half-width / z((1 + level)/2). A simulation holds it.
-  func smallestVisible(margin: Double, alpha: Double, power: Double, level: Double) -> Double? {
-    guard let interval, let flag = Normal.quantile(1 - alpha), let see = Normal.quantile(power),
-      let wide = Normal.quantile((1 + level) / 2)
+  /// The interval tells the standard error. How many of them a worsening must lie beyond the margin follows from the
+  /// normal distribution, stretched as Student's t is for so few blocks. A simulation holds it.
+  func smallestVisible(margin: Double, alpha: Double, rules: GateRules) -> Double? {
+    guard let interval, count >= 2, alpha < 0.5, rules.confirmationAlpha < 0.5, 0..<1 ~= rules.level,
+      let flag = Normal.quantile(1 - alpha), let confirm = Normal.quantile(1 - rules.confirmationAlpha)
     else { return nil }
-    return log1p(margin) + (flag + see) * interval.halfWidth / wide
+    var (least, most) = (0.0, flag + confirm + 10)
+    // 50 halvings of some twenty standard errors are far below what anyone can measure.
+    for _ in 0..<50 {
+      let middle = (least + most) / 2
+      let found = Normal.probability(below: middle - flag) * Normal.probability(below: middle - confirm)
+      if found < rules.power { least = middle } else { most = middle }
+    }
+    let stretch = StudentT.twoSided(level: 1 - 2 * alpha, degrees: count - 1) / flag
+    let standardError = interval.halfWidth / StudentT.twoSided(level: rules.level, degrees: count - 1)
+    return log1p(margin) + least * stretch * standardError
   }
 
   private static func agreement(_ contrasts: [Double], effect: Double) -> Double {

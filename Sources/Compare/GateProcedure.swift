@@ -172,8 +172,10 @@ public struct GateProcedure: Sendable {
   /// ABBA or BAAB by the toss of a coin that belongs to the cell, the stage and the block's number.
   private func order(of number: Int, cell: String, stage: GateStage) -> BlockOrder {
     // FNV-1a spreads the names, SplitMix64 makes the coin.
-    let name = "\(cell)/\(stage == .confirmation ? "confirmation" : "look")/\(number)"
-    let hash = name.utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
+    func spread(_ hash: UInt64, _ byte: UInt8) -> UInt64 { (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+    var hash = cell.utf8.reduce(0xcbf2_9ce4_8422_2325, spread)
+    hash = spread(hash, stage == .confirmation ? 1 : 0)
+    for shift in stride(from: 0, to: 32, by: 8) { hash = spread(hash, UInt8(truncatingIfNeeded: number >> shift)) }
     var random = SplitMix64(seed: seed ^ hash)
     return random.index(below: 2) == 0 ? .abba : .baab
   }

@@ -23,8 +23,8 @@ extension GateRules {
     droppedFractionMost: 0.2,
     // The usual level.
     level: 0.95,
-    // Ten times the range of two runs per side: of normal noise, a change of exactly the margin is then flagged in
-    // 0.16 % of all cases, which is the part of `alpha` that one of three looks has.
+    // Ten times the range of two runs per side: with normal noise, a change of exactly the margin is then flagged in
+    // 0.13 % of simulated cases, less than the part of `alpha` that one of three looks has.
     spreadFactor: 10,
     // What "could have seen" means: nine times in ten.
     power: 0.9)

@@ -39,7 +39,6 @@ extension GateTrack {
       return counts.interval.map { expm1(log1p(margin) + $0.halfWidth) }
     }
     guard let test, let alphaOfLook else { return nil }
-    return test.smallestVisible(margin: margin, alpha: alphaOfLook, power: rules.power, level: rules.level)
-      .map { expm1($0) }
+    return test.smallestVisible(margin: margin, alpha: alphaOfLook, rules: rules).map { expm1($0) }
   }
 }

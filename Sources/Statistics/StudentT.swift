@@ -1,12 +1,12 @@
 import Foundation
 
 /// Student's t distribution for whole degrees of freedom, which is all that samples have.
-enum StudentT {
+public enum StudentT {
   /// The t that a share `level` of the distribution lies within, on both sides: 12.706 for one degree and 0.95.
   ///
   /// Exact to double precision: the closed form of P(|T| < t) in Abramowitz and Stegun 26.7.3–4 as a function of
   /// θ = atan(t/√ν), inverted by bisection. `degrees` ≥ 1, 0 < level < 1.
-  static func twoSided(level: Double, degrees: Int) -> Double {
+  public static func twoSided(level: Double, degrees: Int) -> Double {
     var low = 0.0
     var high = Double.pi / 2
     // 64 halvings of π/2 are below the spacing of doubles there.

@@ -17,11 +17,11 @@ struct Tern: ParsableCommand {
       """,
     version: BuildIdentity.versionText,
     subcommands: [
-      RunCommand.self, BenchCommand.self, GateCommand.self, ShowCommand.self, ReportCommand.self, ExportCommand.self,
-      MergeCommand.self, GenerateCommand.self, ChatCommand.self, PerplexityCommand.self, EmbedCommand.self,
-      LogitsCommand.self, VerifyCommand.self, ProfileCommand.self, CalibrateCommand.self, InspectCommand.self,
-      ConvertCommand.self, TokenizeCommand.self, ListCommand.self, DoctorCommand.self, TuneCommand.self,
-      ProbeCommand.self, MeasureCommand.self,
+      RunCommand.self, BenchCommand.self, GateCommand.self, CompareCommand.self, ShowCommand.self, ReportCommand.self,
+      ExportCommand.self, MergeCommand.self, GenerateCommand.self, ChatCommand.self, PerplexityCommand.self,
+      EmbedCommand.self, LogitsCommand.self, VerifyCommand.self, ProfileCommand.self, CalibrateCommand.self,
+      InspectCommand.self, ConvertCommand.self, TokenizeCommand.self, ListCommand.self, DoctorCommand.self,
+      TuneCommand.self, ProbeCommand.self, MeasureCommand.self,
     ])
 
   /// Runs the command that the arguments name.

@@ -3,8 +3,8 @@ import Testing
 
 @Suite struct HelpTests {
   static let commands = [
-    "run", "bench", "gate", "show", "report", "export", "merge", "generate", "chat", "perplexity", "embed", "logits",
-    "profile", "inspect", "convert", "tokenize", "list", "doctor", "tune", "probe", "measure",
+    "run", "bench", "gate", "compare", "show", "report", "export", "merge", "generate", "chat", "perplexity", "embed",
+    "logits", "profile", "inspect", "convert", "tokenize", "list", "doctor", "tune", "probe", "measure",
   ]
 
   @Test("every command explains itself", arguments: commands)

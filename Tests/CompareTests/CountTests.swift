@@ -1,5 +1,6 @@
 import Foundation
 import Records
+import Statistics
 import Testing
 
 @testable import Compare
@@ -27,9 +28,12 @@ import Testing
 
   /// Two states of a program, as alignment gives them: what the first block shows, the second does not.
   @Test func aFlagThatDoesNotRepeatIsLeftToRanks() throws {
+    var random = SplitMix64(seed: 4)
+    func state() -> Double { random.index(below: 2) == 0 ? 1e6 : 1.03e6 }
     let verdict = try Samples.verdict(key) { _, _, n in
-      let (base, head) = (n == 0 ? 1e6 : n % 2 == 0 ? 1.03e6 : 1e6, n == 0 || n / 2 % 2 == 0 ? 1.03e6 : 1e6)
-      return Block(base: [base, base], head: [head, head], order: .abba)
+      n == 0
+        ? Block(base: [1e6, 1e6], head: [1.03e6, 1.03e6], order: .abba)
+        : Block(base: [state(), state()], head: [state(), state()], order: .abba)
     }
     #expect(verdict.verdict != .regressed && verdict.p != nil && verdict.blocks[1].stage == .confirmation)
   }

@@ -5,6 +5,8 @@ import Records
 enum ExitStatus {
   /// Some cells failed or gave wrong output; the record says which.
   static let cellsFailed = ExitCode(3)
+  /// What was to be compared with is not there.
+  static let baselineNotFound = ExitCode(5)
   /// A meter that `--require` names cannot be read.
   static let notPermitted = ExitCode(6)
   /// Ctrl-C: 128 + SIGINT.

@@ -39,10 +39,12 @@ struct ResultsFolder {
     return newest
   }
 
-  /// Every record under the folder, sorted by name; machine descriptions and published tables are not records.
+  /// Every record under the folder, sorted by name.
+  ///
+  /// Machine descriptions and published tables are no records, and baselines are copies that have a name of their own.
   func all() -> [String] {
     let machines = ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted()
-    return machines.filter { $0 != "published" }.flatMap { machine -> [String] in
+    return machines.filter { $0 != "published" && $0 != Self.baselines }.flatMap { machine -> [String] in
       let files = (try? FileManager.default.contentsOfDirectory(atPath: "\(path)/\(machine)")) ?? []
       return files.filter { $0.hasSuffix(".json") && $0 != "machine.json" }.sorted().map { "\(path)/\(machine)/\($0)" }
     }
