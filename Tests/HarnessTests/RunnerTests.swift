@@ -59,7 +59,7 @@ import Testing
   func recordIsOnDisk() throws {
     let rig = try Rig()
     let record = try rig.run()
-    #expect(try RecordFile.read(rig.path) == record)
+    #expect(try rig.saved() == record)
   }
 
   @Test("a cell that fails or must be skipped keeps its reason, is not tried again, and stops nobody else")
@@ -101,7 +101,7 @@ import Testing
     let partial = try rig.run()
     #expect(partial.status == .interrupted)
     #expect(partial.cells.map(\.samples.count).reduce(0, +) < 6)
-    #expect(try RecordFile.read(rig.path) == partial)
+    #expect(try rig.saved() == partial)
 
     rig = try Rig(order: .sequential)
     let continued = try Resume.prepare(
@@ -169,6 +169,7 @@ import Testing
   @Test("a disk that fills up costs a warning, and the record is rescued at the end")
   func fullDiskLosesNothing() throws {
     let rig = try Rig()
+    defer { withExtendedLifetime(rig) {} }
     let record = rig.record(try rig.plan())
     let folder = rig.folder.appendingPathComponent("sub")
     let journal = try Journal(path: folder.path + "/run.json", record: record)

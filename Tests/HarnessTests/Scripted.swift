@@ -86,9 +86,19 @@ final class RecordingObserver: RunObserver {
   func warned(_ warning: WarningRecord) { warnings.append(warning.id) }
 }
 
+/// A folder that goes away with the last who holds it.
+private final class ScratchFolder {
+  let url = FileManager.default.temporaryDirectory.appendingPathComponent("tern-\(UUID().uuidString)")
+
+  init() throws { try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true) }
+
+  deinit { try? FileManager.default.removeItem(at: url) }
+}
+
 /// A run over scripted cells and a scripted clock.
 struct Rig {
-  let folder: URL
+  private let scratch: ScratchFolder
+  var folder: URL { scratch.url }
   var suite: Suite
   let contender: ScriptedContender
   let observer = RecordingObserver()
@@ -103,8 +113,7 @@ struct Rig {
     behaviours: [String: ScriptedContender.Behaviour] = [:],
     interrupt: Interrupt = Interrupt()
   ) throws {
-    folder = FileManager.default.temporaryDirectory.appendingPathComponent("tern-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    scratch = try ScratchFolder()
     suite = Suite(
       name: "scripted", order: order, seed: 7, meters: ["time"],
       cases: [
@@ -116,6 +125,9 @@ struct Rig {
     self.interrupt = interrupt
     self.expect = expect
   }
+
+  /// What stands on the disk.
+  func saved() throws -> RunRecord { try RecordFile.read(path) }
 
   func plan() throws -> Plan {
     let plan = try Plan(suite: suite, machine: Machine())
