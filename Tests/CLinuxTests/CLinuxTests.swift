@@ -84,6 +84,16 @@ import Testing
     #expect(fd == -1)
     #expect(errno != 0)
   }
+
+  @Test("what is said to an emulated CPU changes nothing on a real one")
+  func callgrind() {
+    #expect(clinux_is_emulated() == 0)
+    var sum: UInt64 = 0
+    clinux_callgrind_begin()
+    for number in 1...100 { sum += UInt64(number) }
+    clinux_callgrind_end()
+    #expect(sum == 5050)
+  }
 }
 
 /// Runs one closure on a thread of its own.
