@@ -20,6 +20,19 @@ import Testing
     #expect(try Binary.run("export", "--help").out.contains("  \(format): "))
   }
 
+  @Test(
+    "a gate's result is written in its formats",
+    arguments: ["md", "json", "junit", "github", "github-action-benchmark", "github-action-benchmark-smaller"])
+  func gates(format: String) throws {
+    let gate = Binary.root.appendingPathComponent("Tests/SinksTests/Golden/gate.json").path
+    let shown = try Binary.run("export", gate, "-f", format)
+    #expect(shown.status == 0 && shown.out.contains("lut@avx2") == !format.hasSuffix("benchmark"), "\(shown.err)")
+    let table = try Binary.run("export", gate, "-f", "csv")
+    #expect(table.status == 1 && table.err.contains("has no format \"csv\""), "\(table.err)")
+    let both = try Binary.run("export", gate, Self.record, "-f", format)
+    #expect(both.status == 1 && both.err.contains("written alone"), "\(both.err)")
+  }
+
   @Test("a format that only a gate has is refused for a run, and a broken record by name")
   func refusals() throws {
     let scratch = try Scratch()

@@ -69,7 +69,7 @@ import Testing
     #expect(merged.status == .interrupted && merged.finishedAt == nil)
     #expect(
       merged.warning("W-shards-unfinished")?.message
-        == "did not run to the end: shard 1/3, shard 3/3; 1 cells were not run")
+        == "did not run to the end: shard 1/3, shard 3/3; not run: 1 of 5 cells")
   }
 
   @Test func shardsThatRanAtOnceAreAVeto() throws {

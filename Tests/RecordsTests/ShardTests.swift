@@ -64,6 +64,14 @@ import Testing
     } throws: { "\($0)" == message }
   }
 
+  @Test(arguments: [
+    ([2], "2/9"), ([1, 3], "1, 3 of 9"), ([1, 2], "1, 2 of 9"), ([1, 2, 3, 7, 8], "1 to 3, 7, 8 of 9"),
+    (Array(1...9), "1 to 9 of 9"),
+  ])
+  func manyShardsAreFewWords(indices: [Int], label: String) {
+    #expect(ShardRecord.label(of: indices, count: 9) == label)
+  }
+
   @Test func aRecordOfAShardReadsBackAndADamagedOneIsRefused() throws {
     var record = try RecordCodec.decode(try fixture())
     let shard = ShardRecord(count: 3, indices: [2], cellsTotal: 9, positions: [0, 2, 3, 7, 8])

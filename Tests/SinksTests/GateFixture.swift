@@ -30,7 +30,7 @@ func gateFixture() throws -> GateRecord {
     GateVerdict(
       cell: "paper-125m/simd@avx2/t1/pinned/tg8", metric: "time_wall_ns", unit: "ns", better: .lower,
       verdict: .regressed, advisory: shared, effect: 0.0312, effectLower: 0.0271, effectUpper: 0.0355, margin: 0.01,
-      smallestVisible: 0.0182, p: 0.0001, confirmationP: 0.002, agreement: 1, blocksUsed: 40, blocksDropped: 2,
+      smallestVisible: 0.0182, p: 0.0001, confirmationP: 0.002, agreement: 1, blocksUsed: 4, blocksDropped: 2,
       looks: 1, baseMedian: 1_000_000, headMedian: 1_031_200),
     GateVerdict(
       cell: "paper-125m/lut@avx2/t1/pinned/tg8", metric: "counter_instructions", unit: "count", better: .lower,
@@ -39,17 +39,26 @@ func gateFixture() throws -> GateRecord {
       headMedian: 2_061_000),
     GateVerdict(
       cell: "a|b: 100 %, <c>", metric: "rate_tokens_per_s", unit: "t/s", better: .higher, verdict: .inconclusive,
-      reason: "80 blocks do not decide it", effect: -0.004, effectLower: -0.021, effectUpper: 0.013, margin: 0.01,
-      smallestVisible: 0.028, p: 0.2, agreement: 0.6, blocksUsed: 80, looks: 3, baseMedian: 40, headMedian: 39.84),
+      reason: "8 blocks do not decide it", effect: -0.004, effectLower: -0.021, effectUpper: 0.013, margin: 0.01,
+      smallestVisible: 0.028, p: 0.2, agreement: 0.6, blocksUsed: 8, looks: 3, baseMedian: 40, headMedian: 39.84),
     GateVerdict(
       cell: "paper-125m/naive@portable/t1/pinned/tg8", metric: "rate_tokens_per_s", unit: "t/s", better: .higher,
       verdict: .improved, effect: 0.12, effectLower: 0.11, effectUpper: 0.13, margin: 0.01, smallestVisible: 0.02,
-      p: 0.0001, confirmationP: 0.001, agreement: 1, blocksUsed: 40, looks: 1, baseMedian: 40, headMedian: 44.8),
+      p: 0.0001, confirmationP: 0.001, agreement: 1, blocksUsed: 4, looks: 1, baseMedian: 40, headMedian: 44.8),
     GateVerdict(
       cell: "paper-125m/naive@portable/t1/pinned/tg8", metric: "energy_package_j_per_token", unit: "J/token",
-      better: .lower, verdict: .invalid, reason: "9 of 20 blocks were dropped: W-steal\nand more", margin: 0.02,
-      blocksUsed: 11, blocksDropped: 9, looks: 1),
+      better: .lower, verdict: .invalid, reason: "3 of 5 blocks were dropped: W-steal\nand more", margin: 0.02,
+      blocksUsed: 2, blocksDropped: 3, looks: 1),
   ]
+  for index in gate.verdicts.indices {
+    let verdict = gate.verdicts[index]
+    let (base, head) = (verdict.baseMedian ?? 1, verdict.headMedian ?? 1)
+    gate.verdicts[index].blocks = (0..<(verdict.blocksUsed + verdict.blocksDropped)).map { number in
+      GateBlockRecord(
+        stage: .look(1), order: number % 2 == 0 ? .abba : .baab, base: [base, base], head: [head, head],
+        dropped: number < verdict.blocksUsed ? nil : ["W-steal"])
+    }
+  }
   gate.leftOut = [
     GateOmission(cell: "paper-125m/new@avx2/t1/pinned/tg8", reason: "the base does not know the kernel new"),
     GateOmission(metric: "energy_dram_j_per_token", reason: "no meter reads it"),

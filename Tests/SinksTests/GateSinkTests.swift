@@ -24,6 +24,11 @@ import Testing
     #expect(!text.contains("REGRESSED") && text.isEmpty == (name == "github"))
   }
 
+  @Test func theFixtureIsWhatAGateCanWrite() throws {
+    let gate = try gateFixture()
+    #expect(try RecordCodec.decodeGate(GateJSONSink().render(gate)) == gate)
+  }
+
   @Test func anUnknownFormatIsRefusedWithThoseThatThereAre() {
     #expect {
       try GateSinkRegistry.named("sql")

@@ -13,7 +13,7 @@ struct MergeWarnings {
 
   private var missing: WarningRecord? {
     guard let shard else { return nil }
-    let missing = shard.missing.map { "\($0)/\(shard.count)" }.joined(separator: ", ")
+    let missing = ShardRecord.label(of: shard.missing, count: shard.count)
     let cells = shard.cellsTotal - shard.positions.count
     return WarningRecord(
       id: "W-shards",
@@ -24,10 +24,11 @@ struct MergeWarnings {
   private var unfinished: WarningRecord? {
     let names = runs.filter { $0.status != .complete }.map(\.name)
     guard !names.isEmpty else { return nil }
-    let pending = inputs.flatMap(\.record.cells).filter { $0.outcome == .pending }.count
+    let cells = inputs.flatMap(\.record.cells)
+    let pending = cells.filter { $0.outcome == .pending }.count
     return WarningRecord(
       id: "W-shards-unfinished",
-      message: "did not run to the end: \(names.joined(separator: ", ")); \(pending) cells were not run",
+      message: "did not run to the end: \(names.joined(separator: ", ")); not run: \(pending) of \(cells.count) cells",
       fix: "finish each with tern run --resume RECORD, and merge again")
   }
 

@@ -22,9 +22,28 @@ public struct ShardRecord: Codable, Sendable, Equatable {
     self.positions = positions
   }
 
-  /// "2/3", or "1, 3 of 3".
-  public var label: String {
-    indices.count == 1 ? "\(indices[0])/\(count)" : "\(indices.map(String.init).joined(separator: ", ")) of \(count)"
+  /// "2/3", "1, 3 of 3", or "1 to 40, 43 of 60".
+  public var label: String { Self.label(of: indices, count: count) }
+
+  /// Several shards in a few words, whatever their number; `indices` rise.
+  static func label(of indices: [Int], count: Int) -> String {
+    if indices.count == 1 { return "\(indices[0])/\(count)" }
+    var runs: [ClosedRange<Int>] = []
+    for index in indices {
+      if let last = runs.last, last.upperBound == index - 1 {
+        runs[runs.count - 1] = last.lowerBound...index
+      } else {
+        runs.append(index...index)
+      }
+    }
+    let texts = runs.map { run in
+      switch run.count {
+      case 1: "\(run.lowerBound)"
+      case 2: "\(run.lowerBound), \(run.upperBound)"
+      default: "\(run.lowerBound) to \(run.upperBound)"
+      }
+    }
+    return "\(texts.joined(separator: ", ")) of \(count)"
   }
 
   /// The shards that are not in this record, from 1, in order.
