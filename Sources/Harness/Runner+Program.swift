@@ -29,6 +29,7 @@ extension Runner {
         guard var readings = running?.stop() else { return }
         Self.add(events, to: &readings, haveThreadsChanged: sight.haveThreadsChanged)
         for reading in sight.use.values { readings.metrics[reading.metric] = reading.value }
+        readings.problems += sight.use.problems
         if let change = watch?.stop() { taken = (readings, change) }
       })
     guard var taken, let watch else { throw MeterError("the window of the program was never opened") }

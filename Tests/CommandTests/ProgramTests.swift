@@ -50,7 +50,7 @@ import Testing
       #expect(program >= 2e8)
       #expect(abs(try #require(sample["rate_tokens_per_s"]) - 8e9 / program) < 1e-6)
       #expect(try #require(sample["time_wall_ns"]) >= 2e8, "the window holds the work")
-      #expect(sample["time_cpu_user_ns"] != nil && sample["memory_peak_rss_bytes"] != nil)
+      #expect(sample["time_cpu_user_ns"] != nil)
     }
     let positions = ["tern", "llama.cpp"].map { name in
       ((cells[name]?["samples"] as? [Object]) ?? []).compactMap { $0["position_in_run"] as? Int }

@@ -84,13 +84,19 @@ public struct ProcessUse: Meter {
       let user = Double(max(0, after.userTicks - before.userTicks))
       let system = Double(max(0, after.systemTicks - before.systemTicks))
       let fraction = user + system > 0 ? user / (user + system) : 1
-      return MeterReadings([
+      let peak = peakKiB.flatMap { Reading("memory_peak_rss_bytes", Double($0) * 1024) }
+      let problems = [
+        ProblemRecord(
+          meter: "memory", what: "memory_peak_rss_bytes", reason: "the program had ended before it could be asked")
+      ]
+      let values = [
         Reading("time_cpu_user_ns", (used * fraction).rounded()),
         Reading("time_cpu_system_ns", (used * (1 - fraction)).rounded()),
         Reading("page_faults_minor", Double(max(0, after.minorFaults - before.minorFaults))),
         Reading("page_faults_major", Double(max(0, after.majorFaults - before.majorFaults))),
-        peakKiB.flatMap { Reading("memory_peak_rss_bytes", Double($0) * 1024) },
-      ])
+        peak,
+      ]
+      return MeterReadings(values, problems: peak == nil ? problems : [])
     }
   }
 }
