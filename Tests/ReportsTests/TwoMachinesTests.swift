@@ -79,7 +79,7 @@ import Testing
     for property in ["Processor", "Instruction sets", "L3 cache", "Memory", "Memory read, measured", "Virtualization"] {
       #expect(rows[property] != nil, "\(property)")
     }
-    #expect(same.contains("Commit") && same.contains("Architecture"))
+    #expect(same.contains("Build") && same.contains("Architecture"))
   }
 
   // MARK: What is refused
