@@ -4,6 +4,7 @@ import Foundation
 import Harness
 import Machine
 import Records
+import Sinks
 
 /// `tern gate SUITE --base A --head B`: whether the head is slower than the base, and how sure that is.
 struct GateCommand: ParsableCommand {
@@ -44,8 +45,16 @@ struct GateCommand: ParsableCommand {
   @Option(name: [.customShort("o"), .long], help: "Also write the result as JSON, after every round; - is stdout.")
   var output: String?
 
-  @Option(name: .customLong("export"), help: "Also write FORMAT:PATH. May be repeated.")
+  @Option(
+    name: .customLong("export"),
+    help: "Also write FORMAT:PATH; formats are \(GateSinkRegistry.names.joined(separator: ", ")). May be repeated.")
   var exports: [GateExport] = []
+
+  @Option(help: "Also write JUnit XML to this file, one test per cell and metric.")
+  var junit: String?
+
+  @Flag(help: "Print annotations for GitHub Actions, and append the result to the job's summary.")
+  var github = false
 
   @Option(help: "time, energy, counters, proxies (default: all that can be had here).")
   var metrics: [String] = []
@@ -94,7 +103,7 @@ struct GateCommand: ParsableCommand {
     let signals = interrupt.listen()
     defer { withExtendedLifetime(signals) {} }
     if let output, output != "-" { try OutputFile.requireWritable(output) }
-    for export in exports where export.path != "-" { try OutputFile.requireWritable(export.path) }
+    for target in targets where target.path != "-" { try OutputFile.requireWritable(target.path) }
     do {
       let gate = try GateRun(self, rules: try rules(), interrupt: interrupt)
       if let saveBaseline { return try gate.save(baseline: saveBaseline) }
@@ -110,12 +119,18 @@ struct GateCommand: ParsableCommand {
 
   /// Shows and writes the result, and ends with the status that it deserves.
   private func finish(_ record: GateRecord, hasFailures: Bool) throws {
-    let isData = output == "-" || exports.contains { $0.path == "-" }
+    let isData = output == "-" || targets.contains { $0.path == "-" }
     let text = GateView(record: record, width: Console.width, style: options.color.stdout).render()
     if isData { Console.raw(text) } else { Console.text(text) }
     if output == "-" { Console.data(try RecordCodec.encode(record)) }
-    for export in exports { try export.write(record) }
+    for target in targets { try target.write(record) }
+    if github { try GitHubActions.publish(record, suite: suite, isData: isData) }
     if let status = ExitStatus.of(record, hasFailures: hasFailures, isStrict: strict) { throw status }
+  }
+
+  /// The files to write besides the result itself.
+  private var targets: [ExportTarget] {
+    exports.map(\.target) + (junit.map { [ExportTarget(format: GateJUnitSink.name, path: $0)] } ?? [])
   }
 
   /// The standard rules with what the flags say.
@@ -162,28 +177,6 @@ struct GateMargin: ExpressibleByArgument {
     else { return nil }
     self.metric = metric
     self.share = share
-  }
-}
-
-/// FORMAT:PATH of a gate's result, as `--export` takes it.
-struct GateExport: ExpressibleByArgument {
-  /// Format to what renders it.
-  static let formats: [String: @Sendable (GateRecord) throws -> Data] = ["json": { try RecordCodec.encode($0) }]
-
-  let format: String
-  let path: String
-
-  init?(argument: String) {
-    let parts = argument.split(separator: ":", maxSplits: 1).map(String.init)
-    guard parts.count == 2, Self.formats[parts[0]] != nil, !parts[1].isEmpty else { return nil }
-    (format, path) = (parts[0], parts[1])
-  }
-
-  /// Renders the result and writes it.
-  func write(_ record: GateRecord) throws {
-    guard let render = Self.formats[format] else { return }
-    let data = try render(record)
-    if path == "-" { Console.data(data) } else { try OutputFile.write(data, to: path) }
   }
 }
 

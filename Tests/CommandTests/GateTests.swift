@@ -64,6 +64,35 @@ import Testing
     #expect(sides.count == 2 && sides[0] == sides[1])
   }
 
+  @Test("annotations, the job's summary behind what stands there, and JUnit's XML")
+  func whatContinuousIntegrationReads() throws {
+    let result = try Binary.shell(
+      """
+      cat > tiny.toml <<'END'
+      \(Self.tiny)
+      END
+      cat > crash <<'END'
+      #!/bin/sh
+      case "$*" in
+        --version | *--dry-run*) exec "$TERN" "$@" ;;
+      esac
+      exit 9
+      END
+      chmod +x crash
+      echo earlier > summary.md
+      export GITHUB_STEP_SUMMARY=summary.md
+      "$TERN" gate ./tiny.toml --base ./crash --metrics time --looks 8 --github --junit gate.xml --export md:gate.md
+      echo "status $?"
+      cat summary.md gate.xml
+      tail -n +2 summary.md | cmp - gate.md && echo same
+      """)
+    #expect(result.out.contains("status 3"), "\(result.err)")
+    #expect(result.out.contains("::warning file=./tiny.toml,title=INVALID"))
+    #expect(result.out.contains("earlier\n"))
+    #expect(result.out.contains("<testsuites") && result.out.contains("</testsuites>"))
+    #expect(result.out.contains("same\n"))
+  }
+
   @Test(
     "a side that goes wrong ends with 3 and the reason",
     arguments: [
