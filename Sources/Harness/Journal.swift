@@ -17,8 +17,9 @@ public final class Journal {
   public init(path: String?, record: RunRecord) throws {
     self.path = path
     guard let path else { return }
-    try FileManager.default.createDirectory(
-      atPath: (path as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
+    // A name without a folder lies where the user stands.
+    let folder = (path as NSString).deletingLastPathComponent
+    if !folder.isEmpty { try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true) }
     try RecordFile.write(record, to: path)
   }
 

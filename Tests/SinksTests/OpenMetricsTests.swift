@@ -126,6 +126,8 @@ import Testing
     ("energy_package_net_j_per_token", "tern_energy_package_net_joules_per_token", "joules_per_token", 1),
     ("power_dram_w", "tern_power_dram_watts", "watts", 1), ("frequency_hz", "tern_frequency_hertz", "hertz", 1),
     ("rate_tokens_per_s", "tern_rate_tokens_per_second", "tokens_per_second", 1),
+    ("time_wall_ns_per_token", "tern_time_wall_seconds_per_token", "seconds_per_token", 1e9),
+    ("proxy_weight_bytes_per_token", "tern_proxy_weight_bytes_per_token", "bytes_per_token", 1),
     ("rate_tokens_per_kwh", "tern_rate_tokens_per_kilowatt_hour", "tokens_per_kilowatt_hour", 1),
     ("energy_delay_package_js", "tern_energy_delay_package_joule_seconds", "joule_seconds", 1),
     ("memory_peak_rss_bytes", "tern_memory_peak_rss_bytes", "bytes", 1),

@@ -22,6 +22,7 @@ struct MetricFamily: Equatable {
   /// Units as records spell them, longer ones before those that they end with.
   private static let units: [(suffix: String, unit: String, divisor: Double)] = [
     ("tokens_per_kwh", "tokens_per_kilowatt_hour", 1), ("j_per_token", "joules_per_token", 1),
+    ("ns_per_token", "seconds_per_token", 1e9), ("bytes_per_token", "bytes_per_token", 1),
     ("tokens_per_s", "tokens_per_second", 1), ("bytes_per_s", "bytes_per_second", 1),
     ("macs_per_s", "macs_per_second", 1), ("flop_per_s", "flop_per_second", 1),
     ("ns", "seconds", 1e9), ("bytes", "bytes", 1), ("hz", "hertz", 1), ("js", "joule_seconds", 1),
