@@ -90,7 +90,7 @@ private struct HybridLoader {
       taps: (0..<width).flatMap { tap in (0..<c).map { taps[$0 * width + tap] } },
       tapBias: try checkpoint.floats(names.mixer("conv1d.bias"), shape: [c]),
       selection: try linear(matrices[1], names.mixer("x_proj.weight")),
-      delta: try dense.load(delta, isMultiplied: true),
+      delta: DenseProduct(try dense.load(delta, isMultiplied: true)),
       deltaBias: try checkpoint.floats(names.mixer("dt_proj.bias"), shape: [c]),
       decay: try checkpoint.floats(names.mixer("A_log"), shape: [c, s]).map { -exp($0) },
       skip: try checkpoint.floats(names.mixer("D"), shape: [c]),
@@ -158,7 +158,7 @@ private struct HybridLoader {
     var start = first
     let parts = try matrix.parts.map { rows in
       defer { start += rows }
-      return try dense.load(stored, rows: start..<start + rows, isMultiplied: true)
+      return DenseProduct(try dense.load(stored, rows: start..<start + rows, isMultiplied: true))
     }
     return Linear(matrix, .dense(parts), bias: bias)
   }

@@ -99,7 +99,7 @@ private struct HybridMaker {
       input: linears[0],
       // Every tap a half: as much as goes in comes out.
       taps: [Float](repeating: 0.5, count: c * shape.convolution), tapBias: [Float](repeating: 0, count: c),
-      selection: linears[1], delta: delta,
+      selection: linears[1], delta: DenseProduct(delta),
       deltaBias: (0..<c).map { channel in
         // The softplus of it is a step between 0.001 and 0.1, evenly in the logarithm.
         let step = 0.001 * pow(100, Double(channel) / Double(c))

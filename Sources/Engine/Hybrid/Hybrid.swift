@@ -33,7 +33,7 @@ public final class Hybrid: LanguageModel {
   /// Bytes of all weights: matrices, head, the embedding where it is not the head, and what is never ternary.
   public var totalBytes: Int {
     let embedding = weights.embedding === weights.head ? 0 : weights.embedding.bytes
-    let delta = weights.layers.reduce(0) { $0 + ($1.mamba?.delta.bytes ?? 0) }
+    let delta = weights.layers.reduce(0) { $0 + ($1.mamba?.delta.matrix.bytes ?? 0) }
     return matrixBytes + headBytes + embedding + delta + shape.floats * MemoryLayout<Float>.stride
   }
 

@@ -1,11 +1,30 @@
 import Kernels
 
+/// A dense matrix and what multiplies it, looked up once.
+struct DenseProduct: Sendable {
+  let matrix: DenseMatrix
+  let kernel: DenseKernel
+
+  init(_ matrix: DenseMatrix) {
+    self.matrix = matrix
+    kernel = DenseKernel.best(for: matrix.format)
+  }
+
+  /// y = W·x for some rows: x [tokens, columns], y [tokens, stride].
+  func multiply(
+    rows: Range<Int>, _ x: UnsafePointer<Float>, tokens: Int, into y: UnsafeMutablePointer<Float>, stride: Int
+  ) {
+    kernel.multiply(
+      matrix, rows: rows, prepared: UnsafeRawPointer(x), vectors: tokens, y: y, yStride: stride)
+  }
+}
+
 /// A linear layer of a hybrid: projections of one input, dense as checkpoints have them or ternary, with their bias.
 struct Linear: Sendable {
   /// What multiplies.
   enum Weights: Sendable {
     /// A matrix for each projection; products with the activations as they are.
-    case dense([DenseMatrix])
+    case dense([DenseProduct])
     /// Products with activations rounded to int8, as in BitNet b1.58.
     case ternary(BitLinear)
   }
@@ -42,7 +61,7 @@ struct Linear: Sendable {
   /// Bytes of its matrices, padding included.
   var bytes: Int {
     switch weights {
-    case .dense(let matrices): matrices.reduce(0) { $0 + $1.bytes }
+    case .dense(let parts): parts.reduce(0) { $0 + $1.matrix.bytes }
     case .ternary(let linear): linear.matrix.bytes
     }
   }
@@ -92,11 +111,11 @@ struct LinearOperations {
       }
     case .dense(let matrices):
       op.pool.run { thread in
-        for (part, matrix) in matrices.enumerated() {
-          let rows = share(of: matrix, thread)
+        for (part, product) in matrices.enumerated() {
+          let rows = share(of: product.matrix, thread)
           guard !rows.isEmpty else { continue }
           let out = y + linear.starts[part]
-          multiply(matrix, rows: rows, x, tokens: tokens, into: out, stride: linear.stride)
+          product.multiply(rows: rows, x, tokens: tokens, into: out, stride: linear.stride)
           if let bias = linear.bias?[part] { add(bias, rows, to: out, tokens: tokens, stride: linear.stride) }
         }
       }
@@ -118,7 +137,7 @@ struct LinearOperations {
       op.pool.parallelItems(tokens) { _, token in op.vectors.add(bias, to: x + token * width, count: width) }
     case .dense(let matrices):
       op.pool.parallelRows(width, multipleOf: Operations.headRowBlock) { _, rows in
-        multiply(matrices[0], rows: rows, y, tokens: tokens, into: work, stride: width)
+        matrices[0].multiply(rows: rows, y, tokens: tokens, into: work, stride: width)
         for token in 0..<tokens {
           let start = token * width + rows.lowerBound
           op.vectors.add(work + start, to: x + start, count: rows.count)
@@ -141,8 +160,8 @@ struct LinearOperations {
       op.multiplyGated(ternary, tokens: tokens, into: h)
     case .dense(let matrices):
       op.pool.parallelRows(width, multipleOf: Operations.headRowBlock) { _, rows in
-        multiply(matrices[0], rows: rows, x, tokens: tokens, into: h, stride: width)
-        multiply(matrices[1], rows: rows, x, tokens: tokens, into: work, stride: width)
+        matrices[0].multiply(rows: rows, x, tokens: tokens, into: h, stride: width)
+        matrices[1].multiply(rows: rows, x, tokens: tokens, into: work, stride: width)
         for token in 0..<tokens {
           let start = token * width + rows.lowerBound
           op.activate(gate: h + start, up: work + start, count: rows.count)
@@ -160,14 +179,6 @@ struct LinearOperations {
 
   private func share(of matrix: DenseMatrix, _ thread: Int) -> Range<Int> {
     ThreadPool.share(of: matrix.rows, block: Operations.headRowBlock, thread: thread, threads: op.pool.threads)
-  }
-
-  private func multiply(
-    _ matrix: DenseMatrix, rows: Range<Int>, _ x: UnsafePointer<Float>, tokens: Int,
-    into y: UnsafeMutablePointer<Float>, stride: Int
-  ) {
-    DenseKernel.best(for: matrix.format).multiply(
-      matrix, rows: rows, prepared: UnsafeRawPointer(x), vectors: tokens, y: y, yStride: stride)
   }
 
   private func add(

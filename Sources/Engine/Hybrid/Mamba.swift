@@ -12,7 +12,7 @@ struct Mamba: Sendable {
   // c → [rank | s | s]: Δ's narrow form, B and C
   let selection: Linear
   // rank → c
-  let delta: DenseMatrix
+  let delta: DenseProduct
   // [c]
   let deltaBias: [Float]
   // [c, s], all negative: −exp(A_log)
@@ -119,10 +119,8 @@ struct MambaOperations {
     delta: UnsafeMutablePointer<Float>, memory: UnsafeMutablePointer<Float>?, into out: UnsafeMutablePointer<Float>
   ) {
     let (c, s) = (shape.channels, shape.state)
-    let kernel = DenseKernel.best(for: layer.delta.format)
     op.pool.parallelRows(c, multipleOf: Mamba.blockChannels) { thread, own in
-      kernel.multiply(
-        layer.delta, rows: own, prepared: UnsafeRawPointer(narrow), vectors: tokens, y: delta, yStride: c)
+      layer.delta.multiply(rows: own, narrow, tokens: tokens, into: delta, stride: c)
       let decays = decays + thread * Mamba.decays(state: s)
       for first in stride(from: own.lowerBound, to: own.upperBound, by: Mamba.blockChannels) {
         let channels = first..<min(first + Mamba.blockChannels, own.upperBound)
