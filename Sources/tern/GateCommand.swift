@@ -185,9 +185,6 @@ extension ExitStatus {
   static let regressed = ExitCode(2)
   /// Only improvements, under --strict.
   static let improved = ExitCode(4)
-  /// What is compared with is not there.
-  static let baselineNotFound = ExitCode(5)
-
   /// The status that a gate's result deserves; nil for success.
   static func of(_ record: GateRecord, hasFailures: Bool, isStrict: Bool) -> ExitCode? {
     if record.status == .interrupted { return interrupted }
