@@ -35,10 +35,15 @@ struct ProfileView {
 
   // MARK: - Tables
 
+  /// The parts that ran: a graph does not have those of another.
+  private var parts: [ForwardPart] {
+    ForwardPart.allCases.filter { part in phases.contains { $0.profile.timesNs[part] != nil } }
+  }
+
   /// A line for every part, then the two subtotals and the total.
   var table: TextTable {
     let columns = phases.flatMap { [TextTable.Column.right($0.title, .essential), .right("share", .essential)] }
-    let parts = ForwardPart.allCases.map { part in
+    let parts = self.parts.map { part in
       row(part.rawValue) { $0.profile.timesNs[part] ?? 0 }
     }
     let sums = [
@@ -87,7 +92,7 @@ struct ProfileView {
       phases: phases.map { phase in
         Object.Phase(
           label: phase.label, tokens: phase.profile.tokens,
-          parts: ForwardPart.allCases.map { part in
+          parts: parts.map { part in
             Object.Part(
               part: part.rawValue, isMatrix: part.isMatrix, timeNs: phase.profile.timesNs[part] ?? 0)
           },
