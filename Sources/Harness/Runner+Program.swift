@@ -34,6 +34,8 @@ extension Runner {
       })
     guard var taken, let watch else { throw MeterError("the window of the program was never opened") }
     taken.change.include(strayThreads: workload.placementProblems())
+    // Its threads are pinned to the cell's CPUs together, and may move among them.
+    taken.change.include(metrics: taken.readings.metrics.filter { $0.key != "event_cpu_migrations" })
     return Taken(readings: taken.readings, change: taken.change, before: watch.before, output: .success(output))
   }
 

@@ -10,10 +10,6 @@ extension Runner {
       try (workload as? any WindowedWorkload).map { try window(of: $0, iterations: iterations) }
       ?? window(around: workload, iterations: iterations)
     var (readings, change) = (taken.readings, taken.change)
-    // Another program's threads are pinned to its CPUs together, and may move among them.
-    change.include(
-      metrics: workload is any WindowedWorkload
-        ? readings.metrics.filter { $0.key != "event_cpu_migrations" } : readings.metrics)
     if let pages = workload.facts.pages { change.include(misplacedPages: pages.misplaced, of: pages.verified) }
     let warnings = (taken.before + change.warnings).map(policy.weigh)
     note(warnings, cell: turn.cell)
@@ -21,9 +17,6 @@ extension Runner {
     readings.metrics["cpu_steal_fraction"] = change.stealFraction
     let seen = try taken.output.get()
     ledger.timeMeasuredNs += Int(readings.metrics["time_wall_ns"] ?? 0)
-    if !(workload is any WindowedWorkload) {
-      try takeFurtherPasses(workload, iterations: iterations, into: &readings)
-    }
     note(problems: readings.problems, cell: turn.cell)
     derive(&readings.metrics, facts: workload.facts, iterations: iterations, output: seen)
     let energy = EnergyFigures(
@@ -60,9 +53,11 @@ extension Runner {
     EmulatedWindow.open()
     let output = Result { try work(workload, iterations: iterations) }
     EmulatedWindow.close()
-    let readings = window.stop()
+    var readings = window.stop()
     var change = watch.stop()
     change.include(strayThreads: before + workload.placementProblems())
+    change.include(metrics: readings.metrics)
+    if case .success = output { try takeFurtherPasses(workload, iterations: iterations, into: &readings) }
     return Taken(readings: readings, change: change, before: watch.before, output: output)
   }
 
