@@ -155,6 +155,23 @@ import Testing
     #expect(result.status == 64, "\(result.err)")
   }
 
+  @Test("another program's cells are left out: neither build has anything to do with it")
+  func programsAreLeftOut() throws {
+    let program = """
+      sed -i 's/^kernels/programs = ["other"]\\nkernels/' tiny.toml
+      cat >> tiny.toml <<'END'
+      [[program]]
+      name = "other"
+      kind = "command"
+      command = ["echo", "12 t/s"]
+      rate = "([0-9]+) t/s"
+      END
+      """
+    let result = try Self.gate(program, "./tiny.toml --base \"$TERN\" --metrics time --looks 8")
+    #expect(result.status == 0, "\(result.err)")
+    #expect(result.out.contains("other is the same on both sides"), "\(result.out)")
+  }
+
   @Test("what only one side can run is left out by name")
   func leftOut() throws {
     let without = """

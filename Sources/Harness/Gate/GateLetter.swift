@@ -40,7 +40,7 @@ public struct GateLetter: Sendable {
       kernels: cell.kernel.map { [$0] } ?? [], threads: ["\(cell.threads)"], placements: [cell.placement],
       phases: [cell.phase.label], repetitions: 1, minTimeSeconds: settings.minTimeSeconds,
       iterations: settings.iterations, warmup: settings.warmup ?? cell.warmup, cooldownSeconds: cell.cooldownSeconds,
-      expectTokensSHA256: cell.expectTokensSHA256)
+      profile: false, expectTokensSHA256: cell.expectTokensSHA256)
     // Without a baseline of idle power: what both sides have in common cancels in their ratio.
     self.suite = Suite(
       name: "gate", order: .sequential, seed: 1, meters: settings.meters, counters: suite.counters, baselineSeconds: 0,

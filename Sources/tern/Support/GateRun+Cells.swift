@@ -31,6 +31,8 @@ extension GateRun {
     for cell in plan.cells {
       if cell.phase.kind == .probe {
         leaveOut(cell.id, "a probe is of the machine and not of the program")
+      } else if let program = cell.program {
+        leaveOut(cell.id, "\(program.name) is the same on both sides")
       } else if let reason = cell.skipReason {
         leaveOut(cell.id, reason)
       } else if try isKnown(cell) {

@@ -40,6 +40,7 @@ import Testing
       let alone = try Plan(suite: read, machine: Machine()).cells
       #expect(alone.map(\.id) == [cell.id])
       #expect(alone.first?.iterations == 3 && alone.first?.warmup == 1 && alone.first?.repetitions == 1)
+      #expect(alone.first?.profile == false, "a pass that no window sees would be run for nothing")
       #expect(read.baselineSeconds == 0)
     }
   }
