@@ -15,7 +15,8 @@ final class SessionWorkload: Workload {
   private let prompt: [Int32]
   private let depth: [Int32]
   #if TERN_TEST_HOOKS
-    private let shape: TransformerShape
+    /// Whose matrices are repeated; a hybrid's are not.
+    private let shape: TransformerShape?
   #endif
   private let interrupt: Interrupt
   /// What a session can run.
@@ -49,7 +50,7 @@ final class SessionWorkload: Workload {
     self.work = work
     self.interrupt = interrupt
     #if TERN_TEST_HOOKS
-      shape = model.shape
+      shape = model.shape as? TransformerShape
     #endif
     self.depth = Self.ids(phase.depth ?? 0, vocabulary: model.shape.vocabulary, seed: 1)
     self.prompt = Self.ids(max(1, phase.prompt ?? 0), vocabulary: model.shape.vocabulary, seed: 2)
@@ -210,6 +211,7 @@ final class SessionWorkload: Workload {
 #if TERN_TEST_HOOKS
   extension SessionWorkload: PartlyRepeatable {
     func repeatMatrices(iterations: Double) {
+      guard let shape else { return }
       let batch = max(1, phase.batch ?? phase.prompt ?? 1)
       let products = iterations * Double(facts.macsPerIteration ?? 0) / Double(batch)
       var left = products
