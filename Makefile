@@ -5,7 +5,7 @@ TERN := $(BUILD)/tern
 # One set of flags for building and testing: what is tested is what is measured, and nothing is compiled twice.
 FLAGS := --configuration release -Xswiftc -enable-testing
 
-.PHONY: help bench test test-sanitized test-emulated test-arm test-gate rig bench-meters bench-tokenizers bench-report build report test-browser example lint format install clean
+.PHONY: help bench test test-sanitized test-emulated test-arm test-gate rig bench-meters bench-tokenizers bench-training bench-report build report test-browser example lint format install clean
 
 help:
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
@@ -41,6 +41,10 @@ bench-tokenizers: build ## text to token ids on one thread, against the tokenize
 	@.build/tokenizers/bin/pip install --quiet --disable-pip-version-check tokenizers
 	@.build/tokenizers/bin/python Tests/Bench/Tokenizers/speed.py $(TERN) \
 	  Tests/ModelFilesTests/Fixtures/Tokenizers/*/tokenizer.json
+
+bench-training: git numa ## the matrix products of a training step, against the machine's ceiling and OpenBLAS
+	@swift build $(FLAGS) --product TrainingCost 1>&2
+	@$(BUILD)/TrainingCost
 
 bench-report: git ## what a page of ten thousand cells costs: seconds to render, bytes to keep
 	@swift build $(FLAGS) --product ReportCost 1>&2

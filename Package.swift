@@ -48,6 +48,9 @@ let package = Package(
     // Models that run: forward passes, caches, threads, synthetic weights.
     .target(name: "Engine", dependencies: ["Kernels", "ModelFiles", "CLinux", "CNuma"], swiftSettings: strict),
 
+    // Ternary models from text: straight-through estimator, optimiser, data, checkpoints.
+    .target(name: "Training", dependencies: ["Engine", "Kernels", "ModelFiles"], swiftSettings: strict),
+
     // The result schema. Imports nothing of ours, so that results can be read anywhere.
     .target(name: "Records", swiftSettings: strict),
     // Numbers from numbers: medians, intervals, spread.
@@ -87,8 +90,9 @@ let package = Package(
     .executableTarget(
       name: "tern",
       dependencies: [
-        "Engine", "Kernels", "ModelFiles", "Machine", "Meters", "Suites", "Harness", "Records", "Statistics",
-        "Compare", "Sinks", "Charts", "Reports", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Engine", "Kernels", "ModelFiles", "Training", "Machine", "Meters", "Suites", "Harness", "Records",
+        "Statistics", "Compare", "Sinks", "Charts", "Reports",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
 
@@ -104,6 +108,8 @@ let package = Package(
     .testTarget(
       name: "EngineTests", dependencies: ["Engine", "Kernels", "ModelFiles"], exclude: ["Fixtures"],
       swiftSettings: strict),
+    .testTarget(
+      name: "TrainingTests", dependencies: ["Training", "Engine", "Kernels", "ModelFiles"], swiftSettings: strict),
     .testTarget(name: "RecordsTests", dependencies: ["Records"], exclude: ["Fixtures"], swiftSettings: strict),
     .testTarget(name: "StatisticsTests", dependencies: ["Statistics"], swiftSettings: strict),
     .testTarget(name: "CompareTests", dependencies: ["Compare", "Records", "Statistics"], swiftSettings: strict),
@@ -135,6 +141,10 @@ let package = Package(
     // What `make bench-meters` prints: the cost of beginning and ending a window.
     .executableTarget(
       name: "MeterCost", dependencies: ["CLinux", "Machine", "Meters", "Records"], path: "Tests/Bench/MeterCost",
+      swiftSettings: strict),
+    // What `make bench-training` prints: the matrix products of a step against the machine's ceiling.
+    .executableTarget(
+      name: "TrainingCost", dependencies: ["Engine", "Kernels", "Training"], path: "Tests/Bench/Training",
       swiftSettings: strict),
     // What `make bench-report` prints, and the pages that `make test-browser` looks at.
     .executableTarget(
