@@ -5,7 +5,7 @@ TERN := $(BUILD)/tern
 # One set of flags for building and testing: what is tested is what is measured, and nothing is compiled twice.
 FLAGS := --configuration release -Xswiftc -enable-testing
 
-.PHONY: help bench test test-sanitized test-emulated test-arm test-gate rig bench-meters bench-tokenizers bench-training bench-report build report test-browser example lint format install clean
+.PHONY: help bench test test-sanitized test-emulated test-arm test-gate test-oracle rig bench-meters bench-tokenizers bench-training bench-report build report test-browser example lint format install clean
 
 help:
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
@@ -28,6 +28,11 @@ test-emulated: simde ## check every kernel of this architecture, its instruction
 
 test-arm: arm ## check every kernel of AArch64 on CPU models of qemu, a minute or two
 	@$(MAKE) --no-print-directory -C Tests/Contract aarch64
+
+test-oracle: build ## training against PyTorch: gradients of a step, losses of 200 steps
+	@test -x .build/oracle/bin/python || python3 -m venv .build/oracle
+	@.build/oracle/bin/pip install --quiet --disable-pip-version-check torch safetensors tokenizers numpy
+	@.build/oracle/bin/python Tests/Oracle/training.py $(TERN)
 
 rig: git numa pfm ## check placement and energy on a virtual machine of two memory nodes, a minute or two
 	@Tests/Rig/run

@@ -21,7 +21,7 @@ struct Tern: ParsableCommand {
       ExportCommand.self, MergeCommand.self, GenerateCommand.self, ChatCommand.self, PerplexityCommand.self,
       EmbedCommand.self, LogitsCommand.self, VerifyCommand.self, ProfileCommand.self, CalibrateCommand.self,
       InspectCommand.self, ConvertCommand.self, TokenizeCommand.self, ListCommand.self, DoctorCommand.self,
-      TuneCommand.self, ProbeCommand.self, MeasureCommand.self,
+      TuneCommand.self, ProbeCommand.self, MeasureCommand.self, TrainCommand.self,
     ])
 
   /// Runs the command that the arguments name.

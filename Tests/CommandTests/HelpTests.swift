@@ -4,7 +4,7 @@ import Testing
 @Suite struct HelpTests {
   static let commands = [
     "run", "bench", "gate", "compare", "show", "report", "export", "merge", "generate", "chat", "perplexity", "embed",
-    "logits", "profile", "inspect", "convert", "tokenize", "list", "doctor", "tune", "probe", "measure",
+    "logits", "profile", "inspect", "convert", "tokenize", "list", "doctor", "tune", "probe", "measure", "train",
   ]
 
   @Test("every command explains itself", arguments: commands)

@@ -36,10 +36,11 @@ public enum Corpus: Sendable, Equatable {
     return documents
   }
 
-  /// The ids of documents, each with the tokens around it that the tokenizer puts there.
+  /// The ids of documents, each with the tokens around it that the tokenizer puts there, and one that ends it.
   ///
   /// Text of a corpus spells no special tokens.
   static func ids(_ documents: [String], _ tokenizer: Tokenizer) -> [Int32] {
-    documents.flatMap { tokenizer.prefix + tokenizer.encode($0, parsingSpecial: false) + tokenizer.suffix }
+    let end = tokenizer.suffix.isEmpty ? [tokenizer.specialTokens.endOfText].compactMap(\.self) : tokenizer.suffix
+    return documents.flatMap { tokenizer.prefix + tokenizer.encode($0, parsingSpecial: false) + end }
   }
 }

@@ -71,6 +71,11 @@ final class TrainingModel {
     return sum / Double(tokens)
   }
 
+  /// What `loss` last gave, token by token: [sequences · context].
+  var tokenLosses: UnsafeBufferPointer<Double> {
+    UnsafeBufferPointer(start: work.logitsWork.losses, count: tokens)
+  }
+
   /// A projection as it is multiplied.
   func projection(_ entry: ParameterLayout.Entry) -> Projection {
     Projection(

@@ -1,0 +1,91 @@
+import Foundation
+import Meters
+import Sinks
+import Training
+
+/// Progress of a training run on stderr: a line that is redrawn on a terminal, a line per evaluation elsewhere.
+final class TrainProgress {
+  private let training: TrainingRun
+  private let threads: Int
+  private let isQuiet: Bool
+  private let isTerminal = Console.stderrIsTerminal
+  private let startStep: Int
+  private var startNs: UInt64 = 0
+
+  init(_ training: TrainingRun, threads: Int, isQuiet: Bool) {
+    self.training = training
+    self.threads = threads
+    self.isQuiet = isQuiet
+    startStep = training.step
+  }
+
+  private var steps: Int { training.configuration.schedule.steps }
+
+  /// What is trained on what.
+  func start() {
+    startNs = WallClock.nowNs()
+    guard !isQuiet else { return }
+    let (shape, stream) = (training.shape, training.stream)
+    Console.note(
+      "\(training.configuration.name)  \(shape.parameters) parameters, \(shape.ternaryParameters) of them "
+        + "\(training.configuration.quantizer == .ternary ? "ternary" : "in projections, all floats")  "
+        + "\(shape.layers) layers of \(shape.hidden)  \(threads) threads")
+    Console.note(
+      "text  \(stream.ids.count) tokens of a vocabulary of \(shape.vocabulary); sequences of \(stream.context): "
+        + "\(stream.trainingPieces) to learn from, \(stream.validationPieces) held out")
+    if startStep > 0 { Console.note("resumed after step \(startStep) of \(steps)") }
+  }
+
+  func observe(_ event: TrainingRun.Event) {
+    guard !isQuiet else { return }
+    switch event {
+    case .step(let metrics):
+      let text = line(metrics)
+      if metrics.validationLoss != nil {
+        Console.note((isTerminal ? "\r\u{1B}[K" : "") + text)
+      } else if isTerminal {
+        Console.raw("\r\u{1B}[K" + text.prefix(Console.stderrWidth - 1))
+      }
+    case .saved, .improved: break
+    }
+  }
+
+  /// How it ended, and what lies where.
+  func end(_ outcome: TrainingRun.Outcome) {
+    guard !isQuiet else { return }
+    if isTerminal { Console.raw("\r\u{1B}[K") }
+    let best = training.bestLoss.map {
+      ", loss of the held-out text \(Self.digits($0)) (perplexity \(Number.threeDigits(exp($0))))"
+    }
+    let folder = training.configuration.output
+    switch outcome {
+    case .finished: Console.note("\(folder)  step \(training.step)\(best ?? "")")
+    case .stoppedEarly:
+      Console.note("\(folder)  nothing gained for a while, ended after step \(training.step)\(best ?? "")")
+    case .interrupted: Console.note("\(folder)  saved after step \(training.step); --resume goes on")
+    }
+  }
+
+  private func line(_ metrics: StepMetrics) -> String {
+    var text =
+      "[\(metrics.step)/\(steps)] loss \(Self.digits(metrics.loss))  "
+      + "perplexity \(Number.threeDigits(metrics.perplexity))"
+    if let loss = metrics.validationLoss {
+      text += "  held out \(Self.digits(loss)), \(Number.threeDigits(exp(loss)))"
+    }
+    if let zeros = metrics.zerosByLayer, !zeros.isEmpty {
+      text += "  zeros \(Int((zeros.reduce(0, +) / Double(zeros.count) * 100).rounded())) %"
+    }
+    return text + "  \(Int(metrics.tokensPerSecond)) tokens/s\(left(metrics.step))"
+  }
+
+  private func left(_ step: Int) -> String {
+    guard step > startStep else { return "" }
+    let elapsed = Double(WallClock.nowNs() - startNs) * 1e-9
+    let seconds = Int(min(elapsed / Double(step - startStep) * Double(steps - step), 1e9))
+    let minutes = (seconds / 60) % 60
+    return ", about \(seconds / 3600):\(minutes < 10 ? "0" : "")\(minutes) h left"
+  }
+
+  private static func digits(_ value: Double) -> String { String(format: "%.4f", value) }
+}

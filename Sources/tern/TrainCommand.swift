@@ -1,0 +1,53 @@
+import ArgumentParser
+import Engine
+import Harness
+import Kernels
+import Machine
+import Training
+
+/// `tern train`: a ternary model from text.
+struct TrainCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "train",
+    abstract: "Train a BitNet b1.58 model from scratch with the straight-through estimator.",
+    discussion: """
+      CONFIG.toml says which model, which text and how long; Models/README.md lists its keys. The folder that it names \
+      gets tokenizer.json, checkpoint.safetensors, metrics.csv, and model/: the state that predicts the held-out text \
+      best, which tern convert, generate and perplexity read.
+
+      Ctrl-C saves the state; --resume goes on from it as if nothing had happened, to the bit.
+      """)
+
+  @Argument(help: "The configuration, a TOML file.")
+  var config: String
+
+  @Flag(help: "Go on from the checkpoint in the configuration's folder.")
+  var resume = false
+
+  @Option(name: [.customShort("o"), .long], help: "The folder to write to, in place of the configuration's.")
+  var output: String?
+
+  @Option(name: [.customShort("t"), .long], help: "Worker threads (default: one per physical core).")
+  var threads: Int?
+
+  @OptionGroup var options: OutputOptions
+
+  func validate() throws {
+    if let threads, threads < 1 { throw ValidationError("--threads \(threads): at least 1 thread is needed") }
+  }
+
+  func run() throws {
+    var settings = try TrainConfigurationReader(path: config).configuration()
+    if let output { settings.output = output }
+    let pool = try ThreadPool(threads: threads ?? Machine().coresPhysical, placement: .free)
+    let training = try TrainingRun(settings, pool: pool, resume: resume)
+    let progress = TrainProgress(training, threads: pool.threads, isQuiet: options.quiet)
+    progress.start()
+    let interrupt = Interrupt()
+    let outcome = try withExtendedLifetime(interrupt.listen()) {
+      try training.run(isInterrupted: { interrupt.isRaised }, progress.observe)
+    }
+    progress.end(outcome)
+    if outcome == .interrupted { throw ExitStatus.interrupted }
+  }
+}
