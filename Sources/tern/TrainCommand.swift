@@ -1,7 +1,6 @@
 import ArgumentParser
 import Engine
 import Harness
-import Kernels
 import Machine
 import Training
 
