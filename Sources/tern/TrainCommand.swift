@@ -23,6 +23,9 @@ struct TrainCommand: ParsableCommand {
   @Flag(help: "Go on from the checkpoint in the configuration's folder.")
   var resume = false
 
+  @Flag(help: "Only write the text to learn from to stdout, blank lines between documents; the last are held out.")
+  var printText = false
+
   @Option(name: [.customShort("o"), .long], help: "The folder to write to, in place of the configuration's.")
   var output: String?
 
@@ -37,6 +40,7 @@ struct TrainCommand: ParsableCommand {
 
   func run() throws {
     var settings = try TrainConfigurationReader(path: config).configuration()
+    if printText { return Console.text(try settings.corpus.documents().joined(separator: "\n\n") + "\n") }
     if let output { settings.output = output }
     let pool = try ThreadPool(threads: threads ?? Machine().coresPhysical, placement: .free)
     let training = try TrainingRun(settings, pool: pool, resume: resume)

@@ -25,7 +25,14 @@ public struct GGUFModel: ModelContainer {
   /// - Parameter i2SLayout: for files that bitnet.cpp wrote on ARM, whose blocks are smaller without saying so.
   /// - Throws: `ModelFileError` that names the file and the key or tensor.
   public init(path: String, i2SLayout: TernaryBlocks.I2SLayout = .blocksOf128) throws {
-    let file = try GGUFFile(path: path)
+    try self.init(MappedFile(path: path), i2SLayout: i2SLayout)
+  }
+
+  /// Checks a file that is mapped, as `init(path:)`.
+  ///
+  /// - Throws: `ModelFileError` that names the file and the key or tensor.
+  public init(_ file: MappedFile, i2SLayout: TernaryBlocks.I2SLayout = .blocksOf128) throws {
+    let file = try GGUFFile(file)
     self.file = file
     self.i2SLayout = i2SLayout
     let reader = try GGUFConfigurationReader(file)

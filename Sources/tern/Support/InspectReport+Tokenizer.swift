@@ -33,7 +33,7 @@ extension InspectReport {
         self.init(gguf.file)
       } else {
         self.init()
-        read { try Tokenizer(path: container.path) }
+        read { try Tokenizer(of: container) }
       }
     }
 
