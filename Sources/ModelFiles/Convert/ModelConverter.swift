@@ -1,7 +1,8 @@
 import Foundation
 import Kernels
 
-/// Turns a model of any container into a GGUF file that holds the same ternary weights, bit for bit.
+/// Turns a model of any container into a GGUF file that holds the same ternary weights, bit for bit, or those that a
+/// dense model's are rounded to.
 ///
 /// Scales are kept as floats in I2_S and become halves in the other types; norms become F32, which loses nothing.
 public struct ModelConverter {
@@ -13,12 +14,33 @@ public struct ModelConverter {
     public var head: DenseFormat?
     /// The gate's non-linearity, where the source states a wrong one.
     public var activation: ModelConfiguration.Activation?
+    /// How dense projections are made ternary; nil for models that are ternary already.
+    public var ternarize: Ternarization?
 
     /// Makes options.
-    public init(type: TernaryType, head: DenseFormat? = nil, activation: ModelConfiguration.Activation? = nil) {
+    public init(
+      type: TernaryType, head: DenseFormat? = nil, activation: ModelConfiguration.Activation? = nil,
+      ternarize: Ternarization? = nil
+    ) {
       self.type = type
       self.head = head
       self.activation = activation
+      self.ternarize = ternarize
+    }
+
+    /// Refuses to make weights ternary that are, and to take dense ones for ternary.
+    ///
+    /// - Throws: `ModelFileError` that names the file and what to do.
+    public func validate(isDense: Bool, path: String) throws {
+      if isDense, ternarize == nil {
+        throw ModelFileError(
+          file: path,
+          problem: "has dense weights, and what convert writes (\(type.rawValue) too) holds ternary ones; run the model "
+            + "as it is, or make it ternary with --ternarize absmean, an experiment that ruins the text")
+      }
+      if !isDense, ternarize != nil {
+        throw ModelFileError(file: path, problem: "has ternary weights already; leave out --ternarize")
+      }
     }
   }
 
@@ -68,6 +90,7 @@ public struct ModelConverter {
         file: source.model.source, part: "use_rms_norm",
         problem: "no architecture of GGUF has norms on the inputs of single projections; run the checkpoint as it is")
     }
+    try options.validate(isDense: source.hasDenseProjections(), path: source.path)
     var model = source.model
     model.activation = options.activation ?? model.activation
     self.source = source
@@ -78,6 +101,7 @@ public struct ModelConverter {
     var writer = GGUFWriter()
     ConvertedMetadata(source: source, model: model, architecture: architecture, type: options.type)
       .write(to: &writer)
+    if let ternarize = options.ternarize { writer.set(GGUFKey.ternarized, .string(ternarize.rawValue)) }
     for (key, value) in metadata { writer.set(key, value) }
     for job in jobs {
       guard let tensor = GGUFWriter.Tensor(name: job.name, type: job.type, sizes: job.sizes) else {
@@ -94,18 +118,21 @@ public struct ModelConverter {
   /// - Parameters:
   ///   - forEachRow: runs the work on as many threads as the caller has.
   ///   - progress: hears how many bytes of tensors are done.
+  /// - Returns: what making weights ternary lost; nil where they were.
   /// - Throws: `ModelFileError` when a tensor is damaged or the file cannot be written.
-  public func write(
+  @discardableResult public func write(
     to path: String, forEachRow: RowLoop = { rows, body in body(0..<rows) }, progress: (Int) -> Void = { _ in }
-  ) throws {
+  ) throws -> TernarizationLoss? {
     var done = 0
+    var loss = TernarizationLoss()
     try writer.write(to: path) { index, write in
-      try convert(jobs[index], forEachRow: forEachRow) { bytes in
+      try convert(jobs[index], loss: &loss, forEachRow: forEachRow) { bytes in
         try write(bytes)
         done += bytes.count
         progress(done)
       }
     }
+    return options.ternarize == nil ? nil : loss
   }
 
   // MARK: - The plan
@@ -173,23 +200,35 @@ public struct ModelConverter {
   private static let pieceBytes = 4 << 20
 
   private func convert(
-    _ job: Job, forEachRow: RowLoop, write: (UnsafeRawBufferPointer) throws -> Void
+    _ job: Job, loss: inout TernarizationLoss, forEachRow: RowLoop, write: (UnsafeRawBufferPointer) throws -> Void
   ) throws {
     switch job.content {
-    case .projection(let tensor): try convertProjection(tensor, job, forEachRow: forEachRow, write: write)
+    case .projection(let tensor):
+      if let meter = try convertProjection(tensor, job, forEachRow: forEachRow, write: write),
+        case .layer(_, let part) = tensor
+      {
+        loss.add(meter, role: GGUFArchitecture.name(part))
+      }
     case .matrix(let matrix, let format): try convert(matrix, to: format, forEachRow: forEachRow, write: write)
     case .norm(let tensor): try source.norm(tensor, width: job.sizes[0]).withUnsafeBytes(write)
     case .copy(let tensor): try write(tensor.bytes)
     }
   }
 
+  /// Gives what was measured of weights that were not ternary.
   private func convertProjection(
     _ tensor: ModelTensor, _ job: Job, forEachRow: RowLoop, write: (UnsafeRawBufferPointer) throws -> Void
-  ) throws {
+  ) throws -> TernarizationMeter? {
     let (columns, rows) = (job.sizes[0], job.sizes[1])
-    let projection = try source.projection(tensor, rows: rows, columns: columns, forEachRow: forEachRow)
+    let dense = try options.ternarize.map { how in
+      (how, try source.denseProjection(tensor, rows: rows, columns: columns))
+    }
+    let projection =
+      try dense.map { how, matrix in try matrix.ternarised(how, forEachRow: forEachRow) }
+      ?? source.projection(tensor, rows: rows, columns: columns, forEachRow: forEachRow)
+    let meter = dense.map { _ in TernarizationMeter(rows: rows, columns: columns) }
     defer { projection.release() }
-    guard options.type.stored(projection.scale) != nil else {
+    guard let scale = options.type.stored(projection.scale) else {
       throw projection.error("has a scale of \(projection.scale), which a half cannot hold; use i2_s")
     }
     let order = architecture.hasAdjacentPairs ? TernaryTensor.RowOrder.adjacentPairs(headDim: model.headDim) : .asStored
@@ -204,6 +243,9 @@ public struct ModelConverter {
           weights.update(repeating: 0)
         }
         options.type.encode(weights.baseAddress!, columns: columns, scale: projection.scale, into: out)
+        dense?.1.withRow(row) {
+          meter?.measure(row: row, floats: $0, ternary: weights.baseAddress!, scale: scale)
+        }
       }
     }
     if isDamaged.first != nil {
@@ -214,6 +256,7 @@ public struct ModelConverter {
       withUnsafeBytes(of: projection.scale.bitPattern.littleEndian) { trailer.replaceSubrange(0..<4, with: $0) }
       try trailer.withUnsafeBytes(write)
     }
+    return meter
   }
 
   private func convert(
