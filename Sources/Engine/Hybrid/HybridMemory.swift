@@ -76,7 +76,8 @@ extension HybridShape {
     let batch = min(batch, context)
     let matrices = LayerKind.allCases.map { kind in
       saturatingProduct([
-        count(kind), saturatingSum(self.matrices(kind).map { Linear.bytes(of: $0, kernels: kernels, dense: denseWeights) }),
+        count(kind),
+        saturatingSum(self.matrices(kind).map { Linear.bytes(of: $0, kernels: kernels, dense: denseWeights) }),
       ])
     }
     let dense = (try? DenseMatrix.bytes(rows: vocabulary, columns: hidden, format: head)) ?? Int.max

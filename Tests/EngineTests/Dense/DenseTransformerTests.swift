@@ -127,7 +127,8 @@ import Testing
         for batch in [1, 5, 512] {
           let session = try session(llama.path, threads: threads, placement: placement, batch: batch)
           #expect(
-            bits(try session.forward(Self.ids, logits: .all).values) == whole, "\(threads) threads, batches of \(batch)")
+            bits(try session.forward(Self.ids, logits: .all).values) == whole, "\(threads) threads, batches of \(batch)"
+          )
         }
       }
     }
@@ -196,7 +197,9 @@ import Testing
     let llama = try RandomLlama()
     let pool = try ThreadPool(threads: 1, placement: .free)
     for kernel in availableKernels {
-      let error = #expect(throws: EngineError.self) { try Transformer.load(path: llama.path, kernel: kernel, pool: pool) }
+      let error = #expect(throws: EngineError.self) {
+        try Transformer.load(path: llama.path, kernel: kernel, pool: pool)
+      }
       #expect(error?.description.contains("tern convert --ternarize absmean") == true)
     }
     let ternary = Oracle(name: "llama158").path

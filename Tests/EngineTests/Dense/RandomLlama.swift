@@ -190,7 +190,8 @@ extension RandomLlama {
     if let name = top[stem] { return "\(name).weight" }
     let parts = [
       "input_layernorm": "attn_norm", "post_attention_layernorm": "ffn_norm", "q_proj": "attn_q", "k_proj": "attn_k",
-      "v_proj": "attn_v", "o_proj": "attn_output", "gate_proj": "ffn_gate", "up_proj": "ffn_up", "down_proj": "ffn_down",
+      "v_proj": "attn_v", "o_proj": "attn_output", "gate_proj": "ffn_gate", "up_proj": "ffn_up",
+      "down_proj": "ffn_down",
     ]
     let words = stem.split(separator: ".").map(String.init)
     return "blk.\(words[2]).\(parts[words[words.count - 1]]!).weight"
