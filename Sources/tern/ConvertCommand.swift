@@ -16,6 +16,10 @@ struct ConvertCommand: ParsableCommand {
       Reads GGUF, or safetensors with config.json, and writes GGUF. i2_s keeps the scales as they are; the other types \
       round them to halves. Embedding and head keep their types unless --head-type names one. The tokenizer and its \
       chat template come along; what GGUF has no key for is said on stderr.
+
+      Dense weights fit f16 and q8_0. As an experiment, --ternarize absmean rounds every projection to -g, 0 and +g, g \
+      the mean magnitude of the tensor. That destroys the quality of a model that was not trained so, and a report says \
+      how much: the error of the weights, and with --text that of the logits and both perplexities.
       """)
 
   @Argument(help: "A .gguf file, a checkpoint folder, or a .safetensors file beside its config.json.")
@@ -24,7 +28,7 @@ struct ConvertCommand: ParsableCommand {
   @Argument(help: "The GGUF file to write; it appears when it is complete.")
   var output: String
 
-  @Option(help: "How the ternary weights are stored: i2_s, tq1_0, tq2_0, f16 or q8_0.")
+  @Option(help: "How projections are stored: i2_s, tq1_0, tq2_0, f16 or q8_0; dense ones f16 or q8_0.")
   var type: TernaryType
 
   @Option(
@@ -39,6 +43,21 @@ struct ConvertCommand: ParsableCommand {
     help: "How I2_S of the input is cut in blocks: x86, or arm for files that bitnet.cpp wrote on ARM.")
   var i2SLayout: TernaryBlocks.I2SLayout = .blocksOf128
 
+  @Option(help: "Make dense weights ternary, an experiment: absmean.")
+  var ternarize: Ternarization?
+
+  @Option(help: "With --ternarize: a file of UTF-8 text that both models are compared by, - for standard input.")
+  var text: String?
+
+  @Option(help: "With --text: the tokenizer, a tokenizer.json, a model file or a model folder (default: the input's).")
+  var tokenizer: String?
+
+  @Option(help: "With --text: read no more than so many tokens.")
+  var limit: Int?
+
+  @Flag(help: "With --ternarize: the report as one JSON object on stdout.")
+  var json = false
+
   @Option(name: [.customShort("t"), .long], help: "Worker threads (default: one per physical core).")
   var threads: Int?
 
@@ -46,6 +65,12 @@ struct ConvertCommand: ParsableCommand {
 
   func validate() throws {
     if let threads, threads < 1 { throw ValidationError("--threads \(threads): at least 1 thread is needed") }
+    if ternarize == nil, text != nil { throw ValidationError("--text is what --ternarize is measured by: add it") }
+    if ternarize == nil, json { throw ValidationError("--json is the report of --ternarize: add it") }
+    if text == nil, tokenizer != nil || limit != nil {
+      throw ValidationError("--tokenizer and --limit are of --text: add it")
+    }
+    if let limit, limit < 2 { throw ValidationError("--limit \(limit): at least 2 tokens") }
   }
 
   func run() throws {
@@ -55,10 +80,15 @@ struct ConvertCommand: ParsableCommand {
     let tokenizer = ConvertedTokenizer(of: source)
     for note in tokenizer.notes { Console.note("\(note.id)  \(note.text)") }
     let converter = try ModelConverter(
-      source, options: .init(type: type, head: headType, activation: activation), metadata: tokenizer.metadata)
-    let pool = try ThreadPool(threads: threads ?? Machine().coresPhysical, placement: .free)
+      source, options: .init(type: type, head: headType, activation: activation, ternarize: ternarize),
+      metadata: tokenizer.metadata)
+    let machine = Machine()
+    let pool = try ThreadPool(threads: threads ?? machine.coresPhysical, placement: .free)
+    let text = try text.map {
+      try TernarizationText(file: $0, input: input, tokenizer: self.tokenizer, limit: limit)
+    }
     let showsProgress = Console.stderrIsTerminal && !options.quiet
-    try converter.write(
+    let errors = try converter.write(
       to: output,
       forEachRow: { rows, body in pool.parallelRows(rows, multipleOf: 1) { _, range in body(range) } },
       progress: { done in
@@ -71,6 +101,12 @@ struct ConvertCommand: ParsableCommand {
         "\(output)  \(converter.architecture.rawValue), \(type.rawValue)  \(ByteCount(converter.byteCount))  "
           + "\(Number.threeDigits(seconds)) s")
     }
+    guard let ternarize else { return }
+    let figures = try text?.compare(output: output, pool: pool, machine: machine, isQuiet: options.quiet)
+    let report = TernarizationReport(
+      input: input, output: output, type: type, ternarize: ternarize, errors: errors, text: figures)
+    Console.raw(report.prose(width: Console.stderrWidth))
+    if json { try Console.json(report) }
   }
 
   private func open() throws -> any ModelContainer {
@@ -83,5 +119,6 @@ struct ConvertCommand: ParsableCommand {
 
 extension DenseFormat: ExpressibleByArgument {}
 extension TernaryType: ExpressibleByArgument {}
+extension Ternarization: ExpressibleByArgument {}
 extension ModelConfiguration.Activation: ExpressibleByArgument {}
 extension TernaryBlocks.I2SLayout: ExpressibleByArgument {}

@@ -76,7 +76,8 @@ extension HybridShape {
     let batch = min(batch, context)
     let matrices = LayerKind.allCases.map { kind in
       saturatingProduct([
-        count(kind), saturatingSum(self.matrices(kind).map { Linear.bytes(of: $0, kernels: kernels, shape: self) }),
+        count(kind),
+        saturatingSum(self.matrices(kind).map { Linear.bytes(of: $0, kernels: kernels, dense: denseWeights) }),
       ])
     }
     let dense = (try? DenseMatrix.bytes(rows: vocabulary, columns: hidden, format: head)) ?? Int.max
@@ -95,10 +96,5 @@ extension HybridShape {
   /// Bytes of Δ's projections, which are dense in any case.
   private var deltaBytes: Int {
     deltaWeights / DenseFormat.f16.blockWeights * (denseWeights ?? .f16).blockBytes
-  }
-
-  /// The plan that multiplies this shape's matrices: none of ternary kernels where they are dense.
-  func effective(_ kernels: KernelPlan) -> KernelPlan {
-    denseWeights.map { KernelPlan(dense: DenseKernel.best(for: $0)) } ?? kernels
   }
 }

@@ -3,13 +3,15 @@ import ModelFiles
 import Synchronization
 
 extension Transformer {
-  /// Reads a model and packs its weights for kernels, tensor by tensor on all threads.
+  /// Reads a model and packs its weights for kernels, tensor by tensor on all threads; dense projections keep their
+  /// numbers, in the format that `TransformerShape.denseWeights` names.
   ///
   /// - Parameters:
   ///   - path: what `ModelFile.open` opens: a GGUF file, or `config.json` and safetensors.
   ///   - head: how the head and the embedding are stored, nil for formats that hold their weights exactly.
   ///   - hashing: whether to compute the files' SHA-256, which takes a few seconds per gigabyte.
-  /// - Throws: `ModelFileError` that names the file and the tensor; `EngineError` for a shape that cannot be run;
+  /// - Throws: `ModelFileError` that names the file and the tensor; `EngineError` for a shape that cannot be run, and
+  ///   for kernels of another kind than the weights;
   ///   `KernelError` when the system has not enough memory.
   public static func load(
     path: String, kernels: KernelPlan, head: DenseFormat? = nil, pool: ThreadPool, hashing: Bool = true
@@ -24,11 +26,12 @@ extension Transformer {
     _ container: any ModelContainer, kernels: KernelPlan, head: DenseFormat? = nil, pool: ThreadPool,
     hashing: Bool = true
   ) throws -> Transformer {
-    let shape = try TransformerShape(container.model, name: container.path)
+    let shape = try TransformerShape(container, name: container.path)
     if let head { try shape.validate(head: head) }
-    let loader = Loader(
-      container: container, shape: shape, memory: try WeightMemory(shape: shape, kernels: kernels, pool: pool),
-      pool: pool)
+    try shape.validate(kernels: kernels)
+    let memory = try WeightMemory(
+      kinds: shape.denseWeights == nil ? [(shape.matrices, shape.layers)] : [], kernels: kernels, pool: pool)
+    let loader = Loader(container: container, shape: shape, memory: memory, pool: pool)
     func dense(_ tensor: ModelTensor, isHead: Bool) throws -> DenseMatrix {
       try DenseLoader(memory: loader.memory, pool: pool).load(
         container.matrix(tensor, rows: shape.vocabulary, columns: shape.hidden), as: head, isMultiplied: isHead)
@@ -60,8 +63,12 @@ private struct Loader {
     func norm(_ part: ModelTensor.Part, width: Int) throws -> [Float] {
       try container.norm(.layer(index, part), width: width)
     }
-    func linear(_ matrix: Int, _ parts: ModelTensor.Part...) throws -> BitLinear {
-      try self.linear(matrices[matrix], parts.map { .layer(index, $0) })
+    func linear(_ matrix: Int, _ parts: ModelTensor.Part...) throws -> Linear {
+      let (matrix, tensors) = (matrices[matrix], parts.map { ModelTensor.layer(index, $0) })
+      return Linear(
+        matrix,
+        shape.denseWeights == nil
+          ? .ternary(try ternary(matrix, tensors)) : .dense(try dense(matrix, tensors)))
     }
     return Weights.Layer(
       attentionNorm: try norm(.attentionNorm, width: shape.hidden),
@@ -80,8 +87,17 @@ private struct Loader {
       feedForwardPostNorm: shape.postNorms ? try norm(.feedForwardPostNorm, width: shape.hidden) : nil)
   }
 
+  /// The projections of one input, each as it is.
+  private func dense(_ matrix: TransformerShape.Matrix, _ tensors: [ModelTensor]) throws -> [DenseProduct] {
+    let loader = DenseLoader(memory: memory, pool: pool)
+    return try zip(tensors, matrix.parts).map { tensor, rows in
+      let stored = try container.denseProjection(tensor, rows: rows, columns: matrix.columns)
+      return DenseProduct(try loader.load(stored, as: shape.denseWeights, isMultiplied: true))
+    }
+  }
+
   /// Stacks projections of one input by rows.
-  private func linear(_ matrix: TransformerShape.Matrix, _ tensors: [ModelTensor]) throws -> BitLinear {
+  private func ternary(_ matrix: TransformerShape.Matrix, _ tensors: [ModelTensor]) throws -> BitLinear {
     let projections = try zip(tensors, matrix.parts).map { tensor, rows in
       try container.projection(tensor, rows: rows, columns: matrix.columns, forEachRow: forEachRow)
     }

@@ -1,7 +1,8 @@
 import Foundation
 import Kernels
 
-/// Turns a model of any container into a GGUF file that holds the same ternary weights, bit for bit.
+/// Turns a model of any container into a GGUF file that holds the same ternary weights, bit for bit; of a dense model the
+/// floats, or the ternary weights that these are rounded to.
 ///
 /// Scales are kept as floats in I2_S and become halves in the other types; norms become F32, which loses nothing.
 public struct ModelConverter {
@@ -13,12 +14,33 @@ public struct ModelConverter {
     public var head: DenseFormat?
     /// The gate's non-linearity, where the source states a wrong one.
     public var activation: ModelConfiguration.Activation?
+    /// How dense projections become ternary, each with its own scale; nil where they stay what they are.
+    public var ternarize: Ternarization?
 
     /// Makes options.
-    public init(type: TernaryType, head: DenseFormat? = nil, activation: ModelConfiguration.Activation? = nil) {
+    public init(
+      type: TernaryType, head: DenseFormat? = nil, activation: ModelConfiguration.Activation? = nil,
+      ternarize: Ternarization? = nil
+    ) {
       self.type = type
       self.head = head
       self.activation = activation
+      self.ternarize = ternarize
+    }
+
+    /// Refuses to make weights ternary that are, and dense ones in types of ternary weights.
+    ///
+    /// - Throws: `ModelFileError` that names the file and what to do.
+    func validate(isDense: Bool, path: String) throws {
+      if isDense, ternarize == nil, type.dense == nil {
+        throw ModelFileError(
+          file: path,
+          problem: "has dense weights, which \(type.rawValue) cannot hold; store them as f16 or q8_0, or, as an "
+            + "experiment that destroys the model's text, make them ternary with --ternarize absmean")
+      }
+      if !isDense, ternarize != nil {
+        throw ModelFileError(file: path, problem: "is ternary already; leave out --ternarize")
+      }
     }
   }
 
@@ -30,6 +52,7 @@ public struct ModelConverter {
   public let architecture: GGUFArchitecture
   /// What the file will say of sizes and choices.
   let model: ModelConfiguration
+  private let isDense: Bool
   private let writer: GGUFWriter
   private let jobs: [Job]
 
@@ -68,6 +91,8 @@ public struct ModelConverter {
         file: source.model.source, part: "use_rms_norm",
         problem: "no architecture of GGUF has norms on the inputs of single projections; run the checkpoint as it is")
     }
+    isDense = try source.hasDenseProjections()
+    try options.validate(isDense: isDense, path: source.path)
     var model = source.model
     model.activation = options.activation ?? model.activation
     self.source = source
@@ -78,6 +103,7 @@ public struct ModelConverter {
     var writer = GGUFWriter()
     ConvertedMetadata(source: source, model: model, architecture: architecture, type: options.type)
       .write(to: &writer)
+    if let ternarize = options.ternarize { writer.set(GGUFKey.ternarized, .string(ternarize.rawValue)) }
     for (key, value) in metadata { writer.set(key, value) }
     for job in jobs {
       guard let tensor = GGUFWriter.Tensor(name: job.name, type: job.type, sizes: job.sizes) else {
@@ -94,18 +120,22 @@ public struct ModelConverter {
   /// - Parameters:
   ///   - forEachRow: runs the work on as many threads as the caller has.
   ///   - progress: hears how many bytes of tensors are done.
+  /// - Returns: what making projections ternary did to them, role by role; nothing where none was made so.
   /// - Throws: `ModelFileError` when a tensor is damaged or the file cannot be written.
+  @discardableResult
   public func write(
     to path: String, forEachRow: RowLoop = { rows, body in body(0..<rows) }, progress: (Int) -> Void = { _ in }
-  ) throws {
+  ) throws -> [TernarizationError] {
     var done = 0
+    var tally = TernarizationTally()
     try writer.write(to: path) { index, write in
-      try convert(jobs[index], forEachRow: forEachRow) { bytes in
+      try convert(jobs[index], &tally, forEachRow: forEachRow) { bytes in
         try write(bytes)
         done += bytes.count
         progress(done)
       }
     }
+    return tally.errors
   }
 
   // MARK: - The plan
@@ -173,33 +203,65 @@ public struct ModelConverter {
   private static let pieceBytes = 4 << 20
 
   private func convert(
-    _ job: Job, forEachRow: RowLoop, write: (UnsafeRawBufferPointer) throws -> Void
+    _ job: Job, _ tally: inout TernarizationTally, forEachRow: RowLoop, write: (UnsafeRawBufferPointer) throws -> Void
   ) throws {
     switch job.content {
-    case .projection(let tensor): try convertProjection(tensor, job, forEachRow: forEachRow, write: write)
-    case .matrix(let matrix, let format): try convert(matrix, to: format, forEachRow: forEachRow, write: write)
+    case .projection(let tensor) where isDense:
+      try convertDense(tensor, job, &tally, forEachRow: forEachRow, write: write)
+    case .projection(let tensor):
+      let projection = try source.projection(
+        tensor, rows: job.sizes[1], columns: job.sizes[0], forEachRow: forEachRow)
+      try convert(projection, tensor, forEachRow: forEachRow, write: write)
+    case .matrix(let matrix, let format):
+      try convert(
+        matrix, to: format, order: .asStored, advice: "leave out --head-type", forEachRow: forEachRow, write: write)
     case .norm(let tensor): try source.norm(tensor, width: job.sizes[0]).withUnsafeBytes(write)
     case .copy(let tensor): try write(tensor.bytes)
     }
   }
 
-  private func convertProjection(
-    _ tensor: ModelTensor, _ job: Job, forEachRow: RowLoop, write: (UnsafeRawBufferPointer) throws -> Void
+  /// Dense weights as they are, or made ternary.
+  private func convertDense(
+    _ tensor: ModelTensor, _ job: Job, _ tally: inout TernarizationTally, forEachRow: RowLoop,
+    write: (UnsafeRawBufferPointer) throws -> Void
   ) throws {
-    let (columns, rows) = (job.sizes[0], job.sizes[1])
-    let projection = try source.projection(tensor, rows: rows, columns: columns, forEachRow: forEachRow)
+    let matrix = try source.denseProjection(tensor, rows: job.sizes[1], columns: job.sizes[0])
+    guard let how = options.ternarize else {
+      return try convert(
+        matrix, to: options.type.dense, order: order(of: tensor), advice: "choose a type of more range",
+        forEachRow: forEachRow, write: write)
+    }
+    let projection = try matrix.ternarised(how, forEachRow: forEachRow)
+    try convert(projection, tensor, forEachRow: forEachRow, write: write)
+    if case .layer(_, let part) = tensor, let scale = options.type.stored(projection.scale) {
+      tally.add(GGUFArchitecture.name(part), matrix, projection, scale: scale, forEachRow: forEachRow)
+      matrix.release()
+    }
+  }
+
+  /// The order of the rows of a projection in the file.
+  private func order(of tensor: ModelTensor) -> TernaryTensor.RowOrder {
+    guard architecture.hasAdjacentPairs, case .layer(_, let part) = tensor, part == .query || part == .key else {
+      return .asStored
+    }
+    return .adjacentPairs(headDim: model.headDim)
+  }
+
+  private func convert(
+    _ projection: TernaryTensor, _ tensor: ModelTensor, forEachRow: RowLoop,
+    write: (UnsafeRawBufferPointer) throws -> Void
+  ) throws {
+    let (columns, rows) = (projection.columns, projection.rows)
     defer { projection.release() }
     guard options.type.stored(projection.scale) != nil else {
       throw projection.error("has a scale of \(projection.scale), which a half cannot hold; use i2_s")
     }
-    let order = architecture.hasAdjacentPairs ? TernaryTensor.RowOrder.adjacentPairs(headDim: model.headDim) : .asStored
-    let isPaired: Bool = if case .layer(_, let part) = tensor { part == .query || part == .key } else { false }
+    let order = order(of: tensor)
     let rowBytes = options.type.rowBytes(columns: columns)
     let isDamaged = RowFlags(rows)
     try pieces(rows: rows, rowBytes: rowBytes, forEachRow: forEachRow, write: write) { stored, out in
       withUnsafeTemporaryAllocation(of: Int8.self, capacity: columns) { weights in
-        let row = isPaired ? order.logical(stored) : stored
-        if !projection.readRow(row, into: weights.baseAddress!) {
+        if !projection.readRow(order.logical(stored), into: weights.baseAddress!) {
           isDamaged.set(stored)
           weights.update(repeating: 0)
         }
@@ -217,16 +279,17 @@ public struct ModelConverter {
   }
 
   private func convert(
-    _ matrix: StoredMatrix, to format: DenseFormat?, forEachRow: RowLoop,
-    write: (UnsafeRawBufferPointer) throws -> Void
+    _ matrix: StoredMatrix, to format: DenseFormat?, order: TernaryTensor.RowOrder, advice: String,
+    forEachRow: RowLoop, write: (UnsafeRawBufferPointer) throws -> Void
   ) throws {
     defer { matrix.release() }
-    guard let format, format != matrix.denseFormat else { return try write(matrix.bytes) }
+    // Rows that keep their places are those of the file that is read, whatever the order is.
+    guard let format, format != matrix.denseFormat || order != matrix.order else { return try write(matrix.bytes) }
     let isDamaged = RowFlags(matrix.rows)
     let rowBytes = matrix.columns / format.blockWeights * format.blockBytes
     try pieces(rows: matrix.rows, rowBytes: rowBytes, forEachRow: forEachRow, write: write) { row, out in
       withUnsafeTemporaryAllocation(of: Float.self, capacity: matrix.columns) { values in
-        matrix.readRow(row, into: values.baseAddress!)
+        matrix.readRow(order.logical(row), into: values.baseAddress!)
         if values.contains(where: { !($0.magnitude <= DenseFormat.largestWeight) }) {
           isDamaged.set(row)
         } else {
@@ -237,7 +300,7 @@ public struct ModelConverter {
     if let row = isDamaged.first {
       throw matrix.error(
         "row \(row) has a weight that \(format.rawValue) cannot hold: it is not finite or above "
-          + "\(DenseFormat.largestWeight); leave out --head-type")
+          + "\(DenseFormat.largestWeight); \(advice)")
     }
   }
 

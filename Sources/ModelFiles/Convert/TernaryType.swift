@@ -1,6 +1,6 @@
 import Kernels
 
-/// The types in which `ModelConverter` stores ternary weights.
+/// The types in which converters store projections: ternary weights, and dense ones where the type is one of floats.
 public enum TernaryType: String, Sendable, CaseIterable {
   /// bitnet.cpp's I2_S: two bits per weight, one float scale per tensor.
   case i2S = "i2_s"
@@ -21,6 +21,15 @@ public enum TernaryType: String, Sendable, CaseIterable {
     case .tq2: .tq2_0
     case .f16: .f16
     case .q8: .q8_0
+    }
+  }
+
+  /// The format of dense weights that are stored so; nil for types of ternary weights alone.
+  public var dense: DenseFormat? {
+    switch self {
+    case .i2S, .tq1, .tq2: nil
+    case .f16: .f16
+    case .q8: .q8
     }
   }
 

@@ -106,6 +106,8 @@ enum GGUFKey {
   static let pooling = "pooling_type"
   /// "relu2" or "silu"; proposed for files of BitNet models, whose architecture's name used to stand for it.
   static let hiddenActivation = "hidden_activation"
+  /// How the weights were made ternary after training, by `Ternarization`; a key of this program's own.
+  static let ternarized = "tern.ternarized"
   /// False where `output.weight` is the head of an architecture that otherwise uses the embedding.
   static let tiedEmbeddings = "tie_word_embeddings"
 }

@@ -15,6 +15,33 @@ extension GGUFModel {
     )
   }
 
+  /// Whether it is a plain llama whose first projection holds other weights than -g, 0 and +g.
+  ///
+  /// One row tells: that of a trained float matrix has more magnitudes than one. Graphs that BitNet models alone have
+  /// are never dense: their floats are masters.
+  ///
+  /// - Throws: `ModelFileError` when the projection is missing.
+  public func hasDenseProjections() throws -> Bool {
+    guard architecture == .llama, model.layers > 0 else { return false }
+    let stored = try self.tensor(.layer(0, .query))
+    guard stored.type.isReadable, !stored.type.isTernary, stored.shape.count == 2 else { return false }
+    return StoredMatrix(stored).firstRowHasMagnitudes
+  }
+
+  /// The floats of a projection, rows in the order of the model's.
+  ///
+  /// - Throws: `ModelFileError` that names the tensor.
+  public func denseProjection(_ tensor: ModelTensor, rows: Int, columns: Int) throws -> StoredMatrix {
+    let stored = try self.tensor(tensor)
+    try stored.require(shape: [rows, columns])
+    guard stored.type.isReadable, !stored.type.isTernary else {
+      throw stored.error(
+        "is stored as \(stored.type.name), among dense weights, which is not read; convert the original checkpoint "
+          + "again")
+    }
+    return StoredMatrix(stored, order: order(of: tensor))
+  }
+
   private func order(of tensor: ModelTensor) -> TernaryTensor.RowOrder {
     guard architecture.hasAdjacentPairs, case .layer(_, let part) = tensor, part == .query || part == .key else {
       return .asStored
@@ -91,7 +118,9 @@ extension GGUFModel {
     guard isFloat, architecture.hasSubNorms || model.inputNormEpsilon != nil else {
       throw tensor.error(
         "holds weights other than -g, 0 and +g (\(tensor.type.name)): "
-          + (isFloat ? "this is no ternary model" : "convert the original checkpoint to I2_S, TQ1_0, TQ2_0 or F16"))
+          + (architecture == .llama
+            ? DenseWeights.refusal
+            : isFloat ? "this is no ternary model" : "convert the original checkpoint to I2_S, TQ1_0, TQ2_0 or F16"))
     }
     let scale = try matrix.meanMagnitude(forEachRow: forEachRow)
     return (.masters(matrix, mean: scale), scale)

@@ -12,18 +12,25 @@ public struct StoredMatrix: Sendable {
   /// The number of columns.
   public let columns: Int
   private let storage: Storage
+  /// The order of the rows in the file.
+  let order: TernaryTensor.RowOrder
 
   /// A tensor of F32, F16 or BF16 with two dimensions.
   init(_ tensor: Tensor) {
     (rows, columns) = (tensor.shape[0], tensor.shape[1])
     storage = .safetensors(tensor)
+    order = .asStored
   }
 
   /// A tensor of a readable type with two dimensions.
-  init(_ tensor: GGUFTensor) {
+  init(_ tensor: GGUFTensor, order: TernaryTensor.RowOrder = .asStored) {
     (rows, columns) = (tensor.shape[0], tensor.shape[1])
     storage = .gguf(tensor)
+    self.order = order
   }
+
+  /// Where a row stands in `bytes`.
+  public func place(ofRow row: Int) -> Int { order.stored(row) }
 
   /// The format whose bytes these are; nil where no dense kernel reads them as they are.
   public var denseFormat: DenseFormat? {
@@ -78,7 +85,7 @@ public struct StoredMatrix: Sendable {
   }
 
   /// Where a row of halves or bfloats begins.
-  func rowAddress(_ row: Int) -> UnsafeRawPointer { bytes.baseAddress! + row * columns * 2 }
+  func rowAddress(_ row: Int) -> UnsafeRawPointer { bytes.baseAddress! + order.stored(row) * columns * 2 }
 
   /// The type that a GGUF file has for these bytes.
   var ggml: GGMLType {
@@ -106,6 +113,7 @@ public struct StoredMatrix: Sendable {
 
   /// Decodes one row into `columns` floats.
   public func readRow(_ row: Int, into out: UnsafeMutablePointer<Float>) {
+    let row = order.stored(row)
     switch storage {
     case .safetensors(let tensor): tensor.readFloats(from: row * columns, count: columns, into: out)
     case .gguf(let tensor): tensor.readFloats(from: row * columns, count: columns, into: out)

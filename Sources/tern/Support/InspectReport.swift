@@ -66,7 +66,14 @@ struct InspectReport: Encodable {
   private static func kernels(
     of reference: ModelReference, context: Int, machine: Machine, available: Int?
   ) -> [KernelFacts] {
-    KernelRegistry.kernels.map { kernel in
+    if let format = reference.shape.denseWeights {
+      let kernel = DenseKernel.best(for: format)
+      let need = MemoryBudget.need(
+        of: reference, kernels: KernelPlan(dense: kernel), threads: machine.coresPhysical, context: context)
+      let shortfall = MemoryBudget.shortfall(of: need.totalBytes, available: available)
+      return [KernelFacts(kernel, need: need, shortfall: shortfall)]
+    }
+    return KernelRegistry.kernels.map { kernel in
       let need = MemoryBudget.need(
         of: reference, kernels: KernelPlan(kernel), threads: machine.coresPhysical, context: context)
       return KernelFacts(
@@ -114,9 +121,12 @@ struct InspectReport: Encodable {
     let rmsNormEpsilon: Double
     /// How the head will be held in memory.
     let head: String
+    /// How projections will be held in memory where they are not ternary.
+    let denseWeights: String?
 
     enum CodingKeys: String, CodingKey {
       case head
+      case denseWeights = "dense_weights"
       case subNorms = "sub_norms"
       case tiedEmbeddings = "tied_embeddings"
       case ropeTheta = "rope_theta"
@@ -129,6 +139,7 @@ struct InspectReport: Encodable {
       ropeTheta = shape.ropeTheta
       rmsNormEpsilon = Double(shape.rmsNormEpsilon)
       self.head = head.rawValue
+      denseWeights = shape.denseWeights?.rawValue
     }
   }
 
@@ -194,14 +205,32 @@ struct InspectReport: Encodable {
     }
 
     init(_ kernel: Kernel, need: MemoryNeed, shortfall: String?) {
-      id = kernel.id
-      family = kernel.name
-      isa = kernel.isa
-      packing = kernel.packing.name
-      bitsPerWeight = kernel.packing.bitsPerWeight
-      priority = kernel.priority
-      available = kernel.isAvailable && shortfall == nil
-      reason = kernel.availability.reason ?? shortfall
+      self.init(
+        id: kernel.id, family: kernel.name, isa: kernel.isa, packing: kernel.packing.name,
+        bitsPerWeight: kernel.packing.bitsPerWeight, priority: kernel.priority,
+        reason: kernel.availability.reason ?? shortfall, need: need)
+    }
+
+    /// What multiplies dense weights, which are not packed.
+    init(_ kernel: DenseKernel, need: MemoryNeed, shortfall: String?) {
+      self.init(
+        id: kernel.id, family: kernel.format.rawValue, isa: kernel.isa, packing: kernel.format.rawValue,
+        bitsPerWeight: kernel.bitsPerWeight, priority: kernel.priority,
+        reason: kernel.availability.reason ?? shortfall, need: need)
+    }
+
+    private init(
+      id: String, family: String, isa: String, packing: String, bitsPerWeight: Double, priority: Int, reason: String?,
+      need: MemoryNeed
+    ) {
+      self.id = id
+      self.family = family
+      self.isa = isa
+      self.packing = packing
+      self.bitsPerWeight = bitsPerWeight
+      self.priority = priority
+      available = reason == nil
+      self.reason = reason
       let (weights, overflow) = need.weightsBytes.addingReportingOverflow(need.headBytes)
       weightsBytes = overflow ? .max : weights
       totalBytes = need.totalBytes

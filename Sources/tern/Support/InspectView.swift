@@ -48,7 +48,10 @@ struct InspectView {
     guard let shape = report.shape, let graph = report.graph else {
       return report.file?.architecture.map { [("architecture", $0)] } ?? []
     }
-    let ternary = Double(shape.ternaryParameters) / Double(max(shape.parameters, 1))
+    let share = Double(shape.ternaryParameters) / Double(max(shape.parameters, 1))
+    let kind =
+      graph.denseWeights.map { "none of them ternary: projections are \($0) in memory" }
+      ?? "\(Number.parameters(shape.ternaryParameters)) of them ternary (\(Number.threeDigits(100 * share)) %)"
     let shared = shape.heads == shape.kvHeads ? "" : ", \(shape.kvHeads) of them for keys and values"
     return [
       (
@@ -62,11 +65,7 @@ struct InspectView {
         "norms",
         "RMS, ε \(Float(graph.rmsNormEpsilon))\(graph.subNorms ? ", also before the output and down projections" : "")"
       ),
-      (
-        "parameters",
-        "\(Number.parameters(shape.parameters)), \(Number.parameters(shape.ternaryParameters)) of them ternary "
-          + "(\(Number.threeDigits(100 * ternary)) %)"
-      ),
+      ("parameters", "\(Number.parameters(shape.parameters)), \(kind)"),
       (
         "head",
         "\(graph.tiedEmbeddings ? "the embedding" : "its own") of \(shape.vocabulary) rows, \(graph.head) in memory"
