@@ -23,7 +23,7 @@ enum LossBySteps {
       chart: chart,
       caption:
         "Left: the loss, nats per token, of the whole run. Right: perplexity, e to the loss, from a fifth of the "
-        + "steps on; neither axis begins at zero. Held-out text is text that is never learnt from."
+        + "steps on; the axes need not begin at zero. Held-out text is text that is never learnt from."
         + (runs.all.count > mostRunsWithBatches
           ? " Of more than \(mostRunsWithBatches) runs only the held-out text is drawn." : StepAxis.words(steps: most)))
   }

@@ -4,7 +4,7 @@ import Records
 /// What came out of training, in a sentence or two.
 enum TrainingAnswer {
   static func sentences(of runs: TrainedRuns) -> [String] {
-    runs.all.map(loss) + runs.all.compactMap { comparison($0, in: runs) }
+    (runs.all.map(loss) + runs.all.compactMap { comparison($0, in: runs) }).map { $0.replacing(" %", with: "\u{A0}%") }
   }
 
   /// "a", "a and b", "a, b and c".
