@@ -11,7 +11,7 @@ help:
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
 
 bench: build ## build, show the shipped model, run Suites/demo.toml, write Results/ and Reports/index.html
-	$(TERN) generate -m tern-tiny -p "One day," -n 96
+	$(TERN) generate -m tern-tiny -p "Once there was" -n 120
 	$(TERN) perplexity -m tern-tiny Models/tern-tiny-heldout.txt --documents --each-kernel
 	$(TERN) run demo
 	$(TERN) report

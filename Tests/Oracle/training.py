@@ -21,7 +21,7 @@ STEPS = 200
 FIRST = 2  # the checkpoint that PyTorch begins with
 SHAPE = dict(hidden=64, layers=2, heads=4, kv_heads=2, feed_forward=160, vocabulary=288)
 CONTEXT, SEQUENCES, SEED = 32, 16, 11
-PEAK = 5e-4
+PEAK = 2.5e-4
 SMOOTH = 10  # steps whose mean is a point of the curve
 MASK = (1 << 64) - 1
 
