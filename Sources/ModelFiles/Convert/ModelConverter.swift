@@ -169,15 +169,13 @@ public struct ModelConverter {
 
   // MARK: - One tensor
 
-  /// Bytes of a piece: enough rows that threads are busy, few enough that memory stays small.
-  private static let pieceBytes = 4 << 20
-
   private func convert(
     _ job: Job, forEachRow: RowLoop, write: (UnsafeRawBufferPointer) throws -> Void
   ) throws {
     switch job.content {
     case .projection(let tensor): try convertProjection(tensor, job, forEachRow: forEachRow, write: write)
-    case .matrix(let matrix, let format): try convert(matrix, to: format, forEachRow: forEachRow, write: write)
+    case .matrix(let matrix, let format):
+      try TensorEncoding.write(matrix, as: format, forEachRow: forEachRow, write: write)
     case .norm(let tensor): try source.norm(tensor, width: job.sizes[0]).withUnsafeBytes(write)
     case .copy(let tensor): try write(tensor.bytes)
     }
@@ -186,75 +184,11 @@ public struct ModelConverter {
   private func convertProjection(
     _ tensor: ModelTensor, _ job: Job, forEachRow: RowLoop, write: (UnsafeRawBufferPointer) throws -> Void
   ) throws {
-    let (columns, rows) = (job.sizes[0], job.sizes[1])
-    let projection = try source.projection(tensor, rows: rows, columns: columns, forEachRow: forEachRow)
-    defer { projection.release() }
-    guard options.type.stored(projection.scale) != nil else {
-      throw projection.error("has a scale of \(projection.scale), which a half cannot hold; use i2_s")
-    }
+    let projection = try source.projection(
+      tensor, rows: job.sizes[1], columns: job.sizes[0], forEachRow: forEachRow)
     let order = architecture.hasAdjacentPairs ? TernaryTensor.RowOrder.adjacentPairs(headDim: model.headDim) : .asStored
     let isPaired: Bool = if case .layer(_, let part) = tensor { part == .query || part == .key } else { false }
-    let rowBytes = options.type.rowBytes(columns: columns)
-    let isDamaged = RowFlags(rows)
-    try pieces(rows: rows, rowBytes: rowBytes, forEachRow: forEachRow, write: write) { stored, out in
-      withUnsafeTemporaryAllocation(of: Int8.self, capacity: columns) { weights in
-        let row = isPaired ? order.logical(stored) : stored
-        if !projection.readRow(row, into: weights.baseAddress!) {
-          isDamaged.set(stored)
-          weights.update(repeating: 0)
-        }
-        options.type.encode(weights.baseAddress!, columns: columns, scale: projection.scale, into: out)
-      }
-    }
-    if isDamaged.first != nil {
-      throw projection.error("holds a weight that is not -1, 0 or +1; the file is damaged: download it again")
-    }
-    if options.type == .i2S {
-      var trailer = [UInt8](repeating: 0, count: GGMLType.i2STrailerBytes)
-      withUnsafeBytes(of: projection.scale.bitPattern.littleEndian) { trailer.replaceSubrange(0..<4, with: $0) }
-      try trailer.withUnsafeBytes(write)
-    }
-  }
-
-  private func convert(
-    _ matrix: StoredMatrix, to format: DenseFormat?, forEachRow: RowLoop,
-    write: (UnsafeRawBufferPointer) throws -> Void
-  ) throws {
-    defer { matrix.release() }
-    guard let format, format != matrix.denseFormat else { return try write(matrix.bytes) }
-    let isDamaged = RowFlags(matrix.rows)
-    let rowBytes = matrix.columns / format.blockWeights * format.blockBytes
-    try pieces(rows: matrix.rows, rowBytes: rowBytes, forEachRow: forEachRow, write: write) { row, out in
-      withUnsafeTemporaryAllocation(of: Float.self, capacity: matrix.columns) { values in
-        matrix.readRow(row, into: values.baseAddress!)
-        if values.contains(where: { !($0.magnitude <= DenseFormat.largestWeight) }) {
-          isDamaged.set(row)
-        } else {
-          format.encode(values.baseAddress!, columns: matrix.columns, into: out)
-        }
-      }
-    }
-    if let row = isDamaged.first {
-      throw matrix.error(
-        "row \(row) has a weight that \(format.rawValue) cannot hold: it is not finite or above "
-          + "\(DenseFormat.largestWeight); leave out --head-type")
-    }
-  }
-
-  /// Fills a buffer with some rows at a time and writes it.
-  private func pieces(
-    rows: Int, rowBytes: Int, forEachRow: RowLoop, write: (UnsafeRawBufferPointer) throws -> Void,
-    encode: @escaping (_ row: Int, _ out: UnsafeMutableRawPointer) -> Void
-  ) throws {
-    let count = max(1, min(rows, Self.pieceBytes / max(rowBytes, 1)))
-    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: count * rowBytes, alignment: 64)
-    defer { buffer.deallocate() }
-    for start in stride(from: 0, to: rows, by: count) {
-      let piece = min(count, rows - start)
-      forEachRow(piece) { range in
-        for row in range { encode(start + row, buffer.baseAddress! + row * rowBytes) }
-      }
-      try write(UnsafeRawBufferPointer(rebasing: buffer[0..<piece * rowBytes]))
-    }
+    try TensorEncoding.write(
+      projection, as: options.type, row: { isPaired ? order.logical($0) : $0 }, forEachRow: forEachRow, write: write)
   }
 }

@@ -12,6 +12,8 @@ public struct StoredMatrix: Sendable {
   /// The number of columns.
   public let columns: Int
   private let storage: Storage
+  /// The row of the stored tensor with which the matrix begins.
+  private var firstRow = 0
 
   /// A tensor of F32, F16 or BF16 with two dimensions.
   init(_ tensor: Tensor) {
@@ -23,6 +25,17 @@ public struct StoredMatrix: Sendable {
   init(_ tensor: GGUFTensor) {
     (rows, columns) = (tensor.shape[0], tensor.shape[1])
     storage = .gguf(tensor)
+  }
+
+  private init(_ matrix: StoredMatrix, rows: Range<Int>) {
+    self.rows = rows.count
+    (columns, storage, firstRow) = (matrix.columns, matrix.storage, matrix.firstRow + rows.lowerBound)
+  }
+
+  /// Some rows of it, as a matrix of their own.
+  func rows(_ range: Range<Int>) -> StoredMatrix {
+    precondition(range.lowerBound >= 0 && range.upperBound <= rows)
+    return StoredMatrix(self, rows: range)
   }
 
   /// The format whose bytes these are; nil where no dense kernel reads them as they are.
@@ -99,25 +112,33 @@ public struct StoredMatrix: Sendable {
   /// All rows as they are stored.
   public var bytes: UnsafeRawBufferPointer {
     switch storage {
-    case .safetensors(let tensor): tensor.bytes
-    case .gguf(let tensor): tensor.bytes
+    case .safetensors(let tensor): UnsafeRawBufferPointer(rebasing: tensor.bytes[range])
+    case .gguf(let tensor): UnsafeRawBufferPointer(rebasing: tensor.bytes[range])
     }
+  }
+
+  /// The bytes of the stored tensor that are its rows.
+  private var range: Range<Int> {
+    let rowBytes = columns / ggml.blockWeights * ggml.blockBytes
+    return firstRow * rowBytes..<(firstRow + rows) * rowBytes
   }
 
   /// Decodes one row into `columns` floats.
   public func readRow(_ row: Int, into out: UnsafeMutablePointer<Float>) {
     switch storage {
-    case .safetensors(let tensor): tensor.readFloats(from: row * columns, count: columns, into: out)
-    case .gguf(let tensor): tensor.readFloats(from: row * columns, count: columns, into: out)
+    case .safetensors(let tensor): tensor.readFloats(from: (firstRow + row) * columns, count: columns, into: out)
+    case .gguf(let tensor): tensor.readFloats(from: (firstRow + row) * columns, count: columns, into: out)
     }
   }
 
   /// Tells the system that the stored bytes will not be read again soon, so that they stop counting as this process'.
   public func release() {
-    switch storage {
-    case .safetensors(let tensor): tensor.file.release(tensor.offset..<tensor.offset + tensor.byteCount)
-    case .gguf(let tensor): tensor.file.release(tensor.offset..<tensor.offset + tensor.byteCount)
-    }
+    let (file, offset) =
+      switch storage {
+      case .safetensors(let tensor): (tensor.file, tensor.offset)
+      case .gguf(let tensor): (tensor.file, tensor.offset)
+      }
+    file.release(offset + range.lowerBound..<offset + range.upperBound)
   }
 
   /// Makes an error about the stored tensor.

@@ -28,7 +28,8 @@ extension StoredMatrix {
     return max(mean, AbsmeanWeights.floor)
   }
 
-  private func perRow<Value: Sendable>(
+  /// A value of every row.
+  func perRow<Value: Sendable>(
     _ start: Value, forEachRow: RowLoop, _ body: @escaping (Int) -> Value
   ) -> [Value] {
     var values = [Value](repeating: start, count: rows)
