@@ -1,5 +1,5 @@
 /// What one layer of a decoder-hybrid-decoder does before its feed-forward (SambaY, arXiv:2507.06607).
-public enum HybridLayerKind: String, Sendable, CaseIterable {
+public enum HybridLayerKind: String, Sendable, CaseIterable, Codable {
   /// Selective state space (Mamba-1).
   case mamba
   /// Differential attention to the last positions.

@@ -123,8 +123,9 @@ struct NaiveHybrid {
   }
 
   private func product(_ x: Rows, _ name: String, bias: String? = nil) -> Rows {
+    let isTernary = isTernary && !parts(name).isEmpty
     let weights = isTernary ? ternary(name) : matrix(name)
-    let x = isTernary && weights != matrix(name) ? x.map(rounded) : x
+    let x = isTernary ? x.map(rounded) : x
     let bias = bias.map(model.values) ?? [Double](repeating: 0, count: weights.count)
     return x.map { x in zip(weights, bias).map { row, bias in zip(row, x).reduce(bias) { $0 + $1.0 * $1.1 } } }
   }
@@ -153,7 +154,7 @@ struct NaiveHybrid {
       rows += part.map { $0.map { abs($0) <= g / 2 ? 0 : $0 < 0 ? -g : g } }
       rest = rest.dropFirst(count)
     }
-    return rows + rest
+    return rows
   }
 
   /// To 255 numbers, the largest of which is the largest magnitude.
