@@ -35,7 +35,7 @@ public struct Plan: Sendable {
       cells: try expanded.map { cell in
         var cell = cell
         cell.skipReason =
-          try cell.skipReason
+          try cell.skipReason ?? Self.refusal(of: cell, models: models)
           ?? Self.shortfall(of: cell, models: models, cacheFormat: cacheFormat, available: available)
         return cell
       }, models: models, cacheFormat: cacheFormat)
@@ -66,6 +66,12 @@ public struct Plan: Sendable {
 
   private static func references(of cells: [Cell]) throws -> [String: ModelReference] {
     try Set(cells.compactMap(\.model)).reduce(into: [:]) { $0[$1] = try ModelReference($1) }
+  }
+
+  /// Why a cell's kernel does not multiply its model's weights; nil when it does.
+  private static func refusal(of cell: Cell, models: [String: ModelReference]) -> String? {
+    guard let kernel = cell.kernel, let model = cell.model.flatMap({ models[$0] }) else { return nil }
+    return KernelSelector.refusal(of: kernel, for: model.shape)?.description
   }
 
   /// Why a cell would not fit even in an otherwise empty process; nil when it does.

@@ -31,7 +31,9 @@ struct BenchCommand: ParsableCommand {
   @Option(help: "Vectors that are multiplied with each --shape at once; 1 is a gemv. Default: 1,128.")
   var batch: [String] = []
 
-  @Option(name: [.customShort("k"), .long], help: "Kernels or globs: simd, f16, 'simd@*', '*'. Default: simd.")
+  @Option(
+    name: [.customShort("k"), .long],
+    help: "Kernels or globs: simd, f16, 'simd@*', '*'. Default: simd, or f16 where weights are dense.")
   var kernel: [String] = []
 
   @Option(name: [.customShort("t"), .long], help: "Threads: numbers, ranges, or all (one per physical core).")
@@ -147,6 +149,6 @@ struct BenchCommand: ParsableCommand {
   /// A kernel that was asked for by name and cannot run here is a mistake of the command line, not a row of dashes.
   private func refuseForcedUnavailable(in context: SuiteContext) throws {
     let flag = kernel.isEmpty ? "TERN_KERNEL" : "-k"
-    try ModelOptions.refuseUnavailable(kernelNames, flag: flag, in: context)
+    try ModelOptions.refuseUnavailable(namedKernels ?? [], flag: flag, in: context)
   }
 }

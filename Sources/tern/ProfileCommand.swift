@@ -71,7 +71,8 @@ struct ProfileCommand: ParsableCommand {
       phases.append(.init(label: "tg\(generate)\(suffix)", isPerToken: true, profile: profile))
     }
     let view = ProfileView(
-      model: model, kernel: loaded.session.kernels.name, threads: loaded.pool.threads,
+      model: model, kernel: loaded.session.kernels.name, isDense: loaded.session.kernels.dense != nil,
+      threads: loaded.pool.threads,
       placement: loaded.pool.placement.rawValue,
       cacheFormat: options.cacheFormat.rawValue, phases: phases, forkJoin: ForkJoinCost.measure(loaded.pool))
     if json { return try Console.json(view.object) }

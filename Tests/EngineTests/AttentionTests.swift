@@ -21,7 +21,7 @@ import Testing
   /// One layer's attention over 600 random tokens, with 3 threads.
   private struct Rig {
     let shape: TransformerShape
-    let qkv: BitLinear
+    let qkv: Linear
     let attention: RotaryAttention
     let scratch: Scratch
     // [tokens, stride]
@@ -78,7 +78,7 @@ import Testing
     func expected(token: Int, head: Int, format: CacheFormat) -> [Double] {
       let (d, kvHead) = (shape.headDim, head / (shape.heads / shape.kvHeads))
       func kept(_ part: Int, _ token: Int) -> [Double] {
-        let start = token * qkv.stride + qkv.parts[part].rows.lowerBound + kvHead * d
+        let start = token * qkv.stride + qkv.starts[part] + kvHead * d
         let row = inputs[start..<start + d]
         return row.map { Double(format == .f32 ? $0 : float(FloatFormats.half($0))) }
       }

@@ -17,10 +17,7 @@ extension Hybrid {
     let shape = try HybridShape(stored, name: stored.path)
     if let head { try shape.validate(head: head) }
     let plan = shape.effective(kernels)
-    guard shape.denseWeights != nil || plan.dense == nil else {
-      throw EngineError(
-        .mismatch, "\(stored.path) has ternary weights, which \(plan.name) does not multiply; name a ternary kernel")
-    }
+    try shape.validate(kernels: plan)
     let kinds = HybridShape.LayerKind.allCases.map { (matrices: shape.matrices($0), layers: shape.count($0)) }
     let memory = try WeightMemory(kinds: plan.dense == nil ? kinds : [], kernels: plan, pool: pool)
     let loader = HybridLoader(

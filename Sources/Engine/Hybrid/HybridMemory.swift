@@ -77,7 +77,8 @@ extension HybridShape {
     let batch = min(batch, context)
     let matrices = LayerKind.allCases.map { kind in
       saturatingProduct([
-        count(kind), saturatingSum(self.matrices(kind).map { Linear.bytes(of: $0, kernels: kernels, shape: self) }),
+        count(kind),
+        saturatingSum(self.matrices(kind).map { Linear.bytes(of: $0, kernels: kernels, dense: denseWeights) }),
       ])
     }
     let dense = (try? DenseMatrix.bytes(rows: vocabulary, columns: hidden, format: head)) ?? Int.max
@@ -96,10 +97,5 @@ extension HybridShape {
   /// Bytes of Δ's projections.
   private var deltaBytes: Int {
     deltaParameters / deltaWeights.blockWeights * deltaWeights.blockBytes
-  }
-
-  /// The plan that multiplies this shape's matrices: none of ternary kernels where they are dense.
-  func effective(_ kernels: KernelPlan) -> KernelPlan {
-    denseWeights.map { KernelPlan(dense: DenseKernel.best(for: $0)) } ?? kernels
   }
 }

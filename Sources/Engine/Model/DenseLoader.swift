@@ -23,9 +23,11 @@ struct DenseLoader {
       return matrix
     }
     pool.parallelRows(matrix.rows, multipleOf: 1) { _, own in
-      matrix.row(own.lowerBound).copyMemory(
-        from: stored.bytes.baseAddress! + (rows.lowerBound + own.lowerBound) * matrix.rowBytes,
-        byteCount: own.count * matrix.rowBytes)
+      for row in own {
+        let place = stored.place(ofRow: rows.lowerBound + row)
+        matrix.row(row).copyMemory(
+          from: stored.bytes.baseAddress! + place * matrix.rowBytes, byteCount: matrix.rowBytes)
+      }
     }
     return matrix
   }

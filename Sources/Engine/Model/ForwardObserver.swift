@@ -42,6 +42,9 @@ public enum ForwardPart: String, Sendable, CaseIterable {
   /// The gate of a gated memory unit.
   case memoryGate = "memory gate"
 
+  /// What the part is called where weights are dense, whose inputs are not quantized: "norm for qkv".
+  public var denseName: String { rawValue.replacing("norm, quantize", with: "norm") }
+
   /// Whether it is a product with a weight matrix, and what is fused into it.
   public var isMatrix: Bool {
     switch self {

@@ -49,7 +49,7 @@ public enum ModelLoader {
   /// - Throws: `EngineError` when it cannot be run, `ModelFileError` for weights that are missing.
   public static func shape(of stored: any StoredModel, name: String) throws -> any ModelShape {
     switch stored {
-    case let container as any ModelContainer: try TransformerShape(container.model, name: name)
+    case let container as any ModelContainer: try TransformerShape(container, name: name)
     case let hybrid as any StoredHybrid: try HybridShape(hybrid, name: name)
     default: throw unknown(stored)
     }

@@ -2,7 +2,7 @@ import Kernels
 
 /// How much memory running a shape takes, from its sizes alone: known before anything is allocated.
 public struct MemoryNeed: Sendable, Equatable {
-  /// Packed ternary weights and norms.
+  /// The layers' matrices, packed where they are ternary, and norms.
   public var weightsBytes: Int
   /// The head, and the embedding where it is not the head.
   public var headBytes: Int
@@ -26,12 +26,9 @@ public struct MemoryNeed: Sendable, Equatable {
     guard (try? shape.validate()) != nil, [context, batch, threads].allSatisfy(counts.contains) else {
       return MemoryNeed(weightsBytes: .max, headBytes: .max, cacheBytes: .max, scratchBytes: .max)
     }
-    let ofOneLayer = shape.matrices.map { matrix in
-      let packing = kernels[matrix.role].packing
-      let rows = BitLinear.rows(of: matrix.parts, rowBlock: packing.rowBlock)
-      return (try? packing.bytes(rows: rows, columns: matrix.columns)) ?? Int.max
-    }
-    let norms = shape.parameters - shape.ternaryParameters - shape.vocabulary * shape.hidden * shape.embeddings
+    let kernels = shape.effective(kernels)
+    let ofOneLayer = shape.matrices.map { Linear.bytes(of: $0, kernels: kernels, dense: shape.denseWeights) }
+    let norms = shape.parameters - shape.matrixParameters - shape.vocabulary * shape.hidden * shape.embeddings
     let dense = (try? DenseMatrix.bytes(rows: shape.vocabulary, columns: shape.hidden, format: head)) ?? Int.max
     let scratch = ScratchSizes(
       shape: shape, kernels: kernels, head: head, context: context, batch: min(batch, context), threads: threads)

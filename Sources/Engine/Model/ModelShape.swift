@@ -74,13 +74,29 @@ extension ModelShape {
 
   /// Matrices of [vocabulary, hidden]: the embedding, and the head where it is another.
   var embeddings: Int { tiedEmbeddings ? 1 : 2 }
+
+  /// The plan that multiplies this shape's matrices: none of ternary kernels where they are dense.
+  func effective(_ kernels: KernelPlan) -> KernelPlan {
+    denseWeights.map { KernelPlan(dense: DenseKernel.best(for: $0)) } ?? kernels
+  }
+
+  /// Checks that a plan multiplies matrices of the kind that these are.
+  ///
+  /// - Throws: `EngineError` that names the kernel and says what to do.
+  func validate(kernels: KernelPlan) throws {
+    switch (denseWeights, kernels.dense) {
+    case (nil, nil), (.some, .some): return
+    case (.some, nil):
+      throw EngineError(
+        .mismatch,
+        "kernel \(kernels.name) multiplies ternary weights, and those of \(name) are dense; \(DenseAdvice.text)")
+    case (nil, .some):
+      throw EngineError(.mismatch, "\(kernels.name) multiplies dense weights, and those of \(name) are ternary")
+    }
+  }
 }
 
 extension TransformerShape: ModelShape {
-  /// As many as ternary ones.
-  public var matrixParameters: Int { ternaryParameters }
-  /// None: every projection is ternary.
-  public var denseWeights: DenseFormat? { nil }
   /// Itself.
   public var kernelShape: TransformerShape { self }
 
@@ -89,7 +105,7 @@ extension TransformerShape: ModelShape {
   public func matrixProducts(prompt: Int, generate: Int) -> Int {
     let behindKeys = matrices.filter { $0.role != .qkv }
     let skipped = max(prompt - 1, 0) * behindKeys.reduce(0) { $0 + $1.rows * $1.columns }
-    return (prompt + generate) * ternaryParameters - skipped
+    return (prompt + generate) * matrixParameters - skipped
   }
 
   /// As `MemoryNeed.of` counts.

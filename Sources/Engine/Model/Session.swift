@@ -168,13 +168,7 @@ public final class Session {
   private static func check(
     model: any LanguageModel, kernels: KernelPlan, pool: ThreadPool, context: Int, batch: Int, cacheFormat: CacheFormat
   ) throws {
-    guard model.packings.isEmpty == (kernels.dense != nil) else {
-      throw EngineError(
-        .mismatch,
-        model.packings.isEmpty
-          ? "kernel \(kernels.name) multiplies ternary weights, and those of \(model.shape.name) are dense"
-          : "\(kernels.name) multiplies dense weights, and those of \(model.shape.name) are ternary")
-    }
+    try model.shape.validate(kernels: kernels)
     for (role, packing) in zip(TransformerShape.Role.allCases, model.packings) where packing != kernels[role].packing {
       let kernel = kernels[role].single
       throw EngineError(

@@ -7,10 +7,13 @@ struct TernaryLoader {
   let memory: WeightMemory
   let pool: ThreadPool
 
-  /// Stacks projections of one input by rows; none has a norm of its own.
+  /// Stacks projections of one input by rows.
   ///
+  /// - Parameter inputNorms: one for each projection; none has one where there are none.
   /// - Throws: `ModelFileError` for a weight that is not ternary, `KernelError` when the system has not enough memory.
-  func load(_ matrix: TransformerShape.Matrix, _ projections: [TernaryTensor]) throws -> BitLinear {
+  func load(
+    _ matrix: TransformerShape.Matrix, _ projections: [TernaryTensor], inputNorms: [BitLinear.InputNorm?] = []
+  ) throws -> BitLinear {
     let (packed, places) = try memory.matrix(matrix)
     // The first part with a value that is not ternary, by thread; parts are few, so a bit for each will do.
     let damaged = Atomic<UInt64>(0)
@@ -33,7 +36,11 @@ struct TernaryLoader {
     }
     return BitLinear(
       role: matrix.role, matrix: packed,
-      parts: zip(places, projections).map { BitLinear.Part(rows: $0, scale: $1.scale) })
+      parts: projections.indices.map { part in
+        BitLinear.Part(
+          rows: places[part], scale: projections[part].scale,
+          inputNorm: inputNorms.indices.contains(part) ? inputNorms[part] : nil)
+      })
   }
 
   /// `RowLoop` on all threads.

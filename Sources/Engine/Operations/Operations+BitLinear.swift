@@ -24,8 +24,13 @@ extension Operations {
   ) {
     guard let norm else { return multiply(linear, tokens: tokens, addingTo: x, width: width) }
     multiply(linear, tokens: tokens, into: addend)
+    addNormalised(stride: linear.stride, tokens: tokens, norm: norm, to: x, width: width)
+  }
+
+  /// x += rms(addend): addend [tokens, stride], of which the first `width` numbers of a row count.
+  func addNormalised(stride: Int, tokens: Int, norm: [Float], to x: UnsafeMutablePointer<Float>, width: Int) {
     pool.parallelItems(tokens) { _, token in
-      let row = addend + token * linear.stride
+      let row = addend + token * stride
       normalise(row, weight: norm, epsilon: choices.rmsNormEpsilon, into: row)
       vectors.add(row, to: x + token * width, count: width)
     }

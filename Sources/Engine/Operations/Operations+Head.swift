@@ -16,13 +16,15 @@ extension Operations {
     }
   }
 
-  /// x = rms(x): [tokens, hidden], in place.
+  /// out = rms(x): [tokens, width]; `out` may be `x`.
   ///
   /// - Throws: `EngineError` when a row is not finite, which a head would turn into senseless logits.
-  func normalise(_ x: UnsafeMutablePointer<Float>, tokens: Int, norm: [Float], at site: Site) throws {
+  func normalise(
+    _ x: UnsafePointer<Float>, tokens: Int, norm: [Float], into out: UnsafeMutablePointer<Float>, at site: Site
+  ) throws {
     pool.parallelItems(tokens) { _, token in
-      let row = x + token * norm.count
-      normalise(row, weight: norm, epsilon: choices.rmsNormEpsilon, into: row)
+      let row = out + token * norm.count
+      normalise(x + token * norm.count, weight: norm, epsilon: choices.rmsNormEpsilon, into: row)
       scales[token] = vectors.maxAbs(row, count: norm.count)
     }
     for token in 0..<tokens where !scales[token].isFinite { throw nonFinite(site) }

@@ -31,7 +31,7 @@ struct RotaryAttention {
   /// qkv: [tokens, stride]; the parts are those of `linear`, which made it. An item is one key head, its queries, and
   /// the tokens of one panel of keys, so that no two threads write to one cache line.
   func rotateAndStore(
-    _ qkv: UnsafeMutablePointer<Float>, from linear: BitLinear, norms: Weights.HeadNorms?, layer: Int, position: Int,
+    _ qkv: UnsafeMutablePointer<Float>, from linear: Linear, norms: Weights.HeadNorms?, layer: Int, position: Int,
     tokens: Int
   ) {
     let rotate = { (thread: Int, head: Int, positions: Range<Int>) in
@@ -56,7 +56,7 @@ struct RotaryAttention {
 
   /// The same for one token and key head; row: [stride].
   private func rotateAndStore(
-    _ row: UnsafeMutablePointer<Float>, from linear: BitLinear, norms: Weights.HeadNorms?, layer: Int, head: Int,
+    _ row: UnsafeMutablePointer<Float>, from linear: Linear, norms: Weights.HeadNorms?, layer: Int, head: Int,
     position: Int, thread: Int
   ) {
     let (d, group) = (shape.headDim, memory.sizes.group)
@@ -67,8 +67,8 @@ struct RotaryAttention {
       if let norms { op.normalise(query, weight: norms.query, epsilon: shape.rmsNormEpsilon, into: query) }
       vectors.rope(query, cosines: cosines, sines: sines, half: d / 2)
     }
-    let key = row + linear.parts[1].rows.lowerBound + head * d
-    let value = row + linear.parts[2].rows.lowerBound + head * d
+    let key = row + linear.starts[1] + head * d
+    let value = row + linear.starts[2] + head * d
     if let norms { op.normalise(key, weight: norms.key, epsilon: shape.rmsNormEpsilon, into: key) }
     vectors.rope(key, cosines: cosines, sines: sines, half: d / 2)
     cache.store(
@@ -80,7 +80,7 @@ struct RotaryAttention {
   ///
   /// qkv: [tokens, stride], rotated queries first; out: [tokens, heads·headDim].
   func attend(
-    _ qkv: UnsafePointer<Float>, from linear: BitLinear, layer: Int, position: Int, tokens: Int,
+    _ qkv: UnsafePointer<Float>, from linear: Linear, layer: Int, position: Int, tokens: Int,
     into out: UnsafeMutablePointer<Float>
   ) {
     if tokens == 1 { return attend(token: qkv, layer: layer, position: position, into: out) }

@@ -25,6 +25,8 @@ struct ScratchSizes: ScratchLayout {
   let qkvRows: Int
   /// Rows of the taller of the two matrices that add to the residual stream.
   let addendRows: Int
+  /// Whether the matrices are dense: then nothing is summed in integers, and norms and products have rows of their own.
+  let isDense: Bool
   let shape: TransformerShape
   let context: Int
   let preparedBytes: Int
@@ -37,18 +39,24 @@ struct ScratchSizes: ScratchLayout {
     self.batch = batch
     self.threads = threads
     let matrices = shape.matrices
-    let rowsPadded = matrices.map { matrix in
-      let packing = kernels[matrix.role].packing
-      return packing.paddedRows(BitLinear.rows(of: matrix.parts, rowBlock: packing.rowBlock))
-    }
+    isDense = kernels.dense != nil
+    let rowsPadded = matrices.map { Linear.stride(of: $0, kernels: kernels) }
     rows = rowsPadded.max() ?? 0
     qkvRows = rowsPadded[0]
     addendRows = max(rowsPadded[1], rowsPadded[3])
     width = (max(matrices.map(\.columns).max() ?? 0, rows) + 15) / 16 * 16
-    let inputs = matrices.map { kernels[$0.role].preparedBytesMax(columns: $0.columns, vectors: batch) }
+    let inputs = matrices.map { matrix in
+      kernels.dense == nil
+        ? kernels[matrix.role].preparedBytesMax(columns: matrix.columns, vectors: batch) : 0
+    }
     let headKernel = DenseKernel.best(for: head)
     let headInputs = saturatingProduct([batch, headKernel.preparedBytes(columns: shape.hidden)])
     preparedBytes = max(inputs.max() ?? 0, headKernel.readsFloats ? 0 : headInputs)
+  }
+
+  /// The widest input of a matrix that a norm stands before.
+  private var normedWidth: Int {
+    max(shape.hidden, shape.subNorms ? max(shape.queryWidth, shape.feedForward) : 0)
   }
 
   var parts: [(part: Scratch.Part, bytes: Int)] {
@@ -58,12 +66,14 @@ struct ScratchSizes: ScratchLayout {
       (.qkv, product([batch, qkvRows, float])),
       (.attended, product([batch, shape.queryWidth, float])),
       (.gated, product([batch, shape.feedForward, float])),
-      (.sums, product([batch, rows, MemoryLayout<Int32>.stride])),
+      (.sums, isDense ? 0 : product([batch, rows, MemoryLayout<Int32>.stride])),
       (.prepared, Scratch.aligned(preparedBytes)),
       (.scales, product([batch, float])),
       (.addend, shape.postNorms ? product([batch, addendRows, float]) : 0),
       (.rows, product([threads, 2, width, float])),
       (.quantized, product([threads, width])),
+      (.normed, isDense ? product([batch, normedWidth, float]) : 0),
+      (.work, isDense ? product([batch, max(shape.hidden, shape.feedForward), float]) : 0),
     ] + shape.attentionSizes.scratchParts(context: context, threads: threads)
   }
 }
@@ -99,10 +109,13 @@ final class Scratch {
     /// [key heads, tiles of the context, query heads of a key head]: their states
     case tileStates
 
+    /// [batch, widest input behind a norm, or a hybrid's Δ's rank]: what a norm gives before dense weights
+    case normed
+    /// [batch, widest of feed-forward, hidden and a hybrid's channels]: what lives within one operation
+    case work
+
     // A hybrid's.
 
-    /// [batch, hidden or Δ's rank]: what a norm gives
-    case normed
     /// [batch, rows of the tallest input projection]
     case projected
     /// [batch, channels]: behind the convolution
@@ -113,8 +126,6 @@ final class Scratch {
     case memory
     /// [batch, widest input of an output projection]
     case mixed
-    /// [batch, widest of channels, feed-forward and hidden]: what lives within one operation
-    case work
     /// [channels or hidden]: ones
     case ones
     /// [threads, channels of a block · state + 1]: decays

@@ -11,10 +11,15 @@ extension Session {
   /// p is the softmax of the logits in Double; like the logits it is the same bytes for every kernel, placement, number
   /// of threads and way to cut the ids into calls. The last id is not fed: nothing is predicted from it.
   ///
-  /// - Parameter first: at least 1.
+  /// - Parameters:
+  ///   - first: at least 1.
+  ///   - observe: gets the logits that targets are scored by, before the next ones take their place; the last row of
+  ///     each view is of the last target's predecessor.
   /// - Throws: `EngineError` for an id outside the vocabulary, for more ids than the context and one more, and for
   ///   activations or logits that are not finite.
-  public func negativeLogLikelihoods(of ids: ArraySlice<Int32>, from first: Int) throws -> [Double] {
+  public func negativeLogLikelihoods(
+    of ids: ArraySlice<Int32>, from first: Int, observe: (LogitsView) -> Void = { _ in }
+  ) throws -> [Double] {
     precondition(first > ids.startIndex && first <= ids.endIndex, "nothing stands before the first token")
     try checkVocabulary(ids)
     reset()
@@ -30,6 +35,7 @@ extension Session {
           "token \(first - ids.startIndex + place): a logit before it is NaN or infinite; the head or a scale is damaged"
         )
       }
+      observe(logits)
     }
     return nats
   }

@@ -1,9 +1,9 @@
 /// The forward pass of BitNet b1.58 (arXiv:2402.17764, arXiv:2504.12285), for T tokens at positions p, p+1, …
 ///
 /// D = hidden, H = heads, G = key heads, d = headDim, F = feedForward. Every W is ternary, every input of a W is int8;
-/// embedding, norms, attention and head are floats. Norms that a shape does not have are nil and skipped: sub-norms are
-/// BitNet b1.58's, norms of heads Qwen3's and Gemma 3's, post-norms Gemma 3's. Where projections have norms of their
-/// own, `op` multiplies them one by one.
+/// embedding, norms, attention and head are floats. Where a checkpoint is dense, every W and every input of it are floats
+/// instead. Norms that a shape does not have are nil and skipped: sub-norms are BitNet b1.58's, norms of heads Qwen3's
+/// and Gemma 3's, post-norms Gemma 3's. Where projections have norms of their own, `op` multiplies them one by one.
 extension TransformerPass {
   /// Runs all layers: afterwards the cache holds the keys and values of p + T positions, and `x` [T, D] the residual
   /// stream of the last `wanted` tokens.
@@ -20,12 +20,12 @@ extension TransformerPass {
     for (l, layer) in weights.layers.enumerated() {
       // x += postnorm(W_o · subnorm(attention(W_qkv · rms(x))))
       let attentionSite = Site(layer: l, input: "q, k and v")
-      if layer.qkv.hasInputNorms {
-        try op.multiplyParts(x, layer.qkv, tokens: T, norm: layer.attentionNorm, into: qkv, at: attentionSite)
+      if let own = layer.qkv.withInputNorms {
+        try op.multiplyParts(x, own, tokens: T, norm: layer.attentionNorm, into: qkv, at: attentionSite)
       } else {
-        try op.quantize(x, for: layer.qkv, tokens: T, norm: layer.attentionNorm, at: attentionSite)
+        let input = try linear.prepare(x, for: layer.qkv, tokens: T, norm: layer.attentionNorm, at: attentionSite)
         observer?.finished(.attentionInput, layer: l)
-        op.multiply(layer.qkv, tokens: T, into: qkv)  // [T, H·d | G·d | G·d]
+        linear.multiply(layer.qkv, input, tokens: T, into: qkv)  // [T, H·d | G·d | G·d]
       }
       observer?.finished(.qkv, layer: l)
       attention.rotateAndStore(
@@ -38,27 +38,27 @@ extension TransformerPass {
       }
       attention.attend(qkv, from: layer.qkv, layer: l, position: p, tokens: T, into: attended)  // [T, H·d]
       observer?.finished(.attention, layer: l)
-      try op.quantize(
+      let mixed = try linear.prepare(
         attended, for: layer.output, tokens: T, norm: layer.attentionSubNorm, at: Site(layer: l, input: "o"))
       observer?.finished(.outputInput, layer: l)
-      op.multiply(layer.output, tokens: T, norm: layer.attentionPostNorm, addingTo: x, width: D)  // x [T, D]
+      linear.multiply(layer.output, mixed, tokens: T, norm: layer.attentionPostNorm, addingTo: x)  // x [T, D]
       observer?.finished(.output, layer: l)
 
       // x += postnorm(W_down · subnorm(activation(W_gate · rms(x)) · (W_up · rms(x))))
       let feedForwardSite = Site(layer: l, input: "gate and up")
-      if layer.gateUp.hasInputNorms {
-        try op.multiplyGatedParts(
-          x, layer.gateUp, tokens: T, norm: layer.feedForwardNorm, into: gated, at: feedForwardSite)
+      if let own = layer.gateUp.withInputNorms {
+        try op.multiplyGatedParts(x, own, tokens: T, norm: layer.feedForwardNorm, into: gated, at: feedForwardSite)
       } else {
-        try op.quantize(x, for: layer.gateUp, tokens: T, norm: layer.feedForwardNorm, at: feedForwardSite)
+        let input = try linear.prepare(
+          x, for: layer.gateUp, tokens: T, norm: layer.feedForwardNorm, at: feedForwardSite)
         observer?.finished(.feedForwardInput, layer: l)
-        op.multiplyGated(layer.gateUp, tokens: T, into: gated)  // [T, F]
+        linear.multiplyGated(layer.gateUp, input, tokens: T, into: gated)  // [T, F]
       }
       observer?.finished(.gateUp, layer: l)
-      try op.quantize(
+      let activated = try linear.prepare(
         gated, for: layer.down, tokens: T, norm: layer.feedForwardSubNorm, at: Site(layer: l, input: "down"))
       observer?.finished(.downInput, layer: l)
-      op.multiply(layer.down, tokens: T, norm: layer.feedForwardPostNorm, addingTo: x, width: D)  // x [T, D]
+      linear.multiply(layer.down, activated, tokens: T, norm: layer.feedForwardPostNorm, addingTo: x)  // x [T, D]
       observer?.finished(.down, layer: l)
     }
   }
@@ -66,7 +66,7 @@ extension TransformerPass {
   /// x = rms(x) for `rows` tokens from `first` on: [rows, hidden], in place.
   func normaliseStates(first: Int, rows: Int) throws {
     let x = x + first * shape.hidden
-    try op.normalise(x, tokens: rows, norm: weights.finalNorm, at: Site(layer: nil, input: "the head"))
+    try op.normalise(x, tokens: rows, norm: weights.finalNorm, into: x, at: Site(layer: nil, input: "the head"))
     observer?.finished(.finalNorm, layer: nil)
   }
 }

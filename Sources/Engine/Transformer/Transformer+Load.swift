@@ -1,15 +1,16 @@
 import Kernels
 import ModelFiles
-import Synchronization
 
 extension Transformer {
-  /// Reads a model and packs its weights for kernels, tensor by tensor on all threads.
+  /// Reads a model and packs its weights for kernels, tensor by tensor on all threads; dense projections keep their
+  /// numbers, in the format that `TransformerShape.denseWeights` names.
   ///
   /// - Parameters:
   ///   - path: what `ModelFile.open` opens: a GGUF file, or `config.json` and safetensors.
   ///   - head: how the head and the embedding are stored, nil for formats that hold their weights exactly.
   ///   - hashing: whether to compute the files' SHA-256, which takes a few seconds per gigabyte.
-  /// - Throws: `ModelFileError` that names the file and the tensor; `EngineError` for a shape that cannot be run;
+  /// - Throws: `ModelFileError` that names the file and the tensor; `EngineError` for a shape that cannot be run, and
+  ///   for kernels of another kind than the weights;
   ///   `KernelError` when the system has not enough memory.
   public static func load(
     path: String, kernels: KernelPlan, head: DenseFormat? = nil, pool: ThreadPool, hashing: Bool = true
@@ -24,11 +25,12 @@ extension Transformer {
     _ container: any ModelContainer, kernels: KernelPlan, head: DenseFormat? = nil, pool: ThreadPool,
     hashing: Bool = true
   ) throws -> Transformer {
-    let shape = try TransformerShape(container.model, name: container.path)
+    let shape = try TransformerShape(container, name: container.path)
     if let head { try shape.validate(head: head) }
-    let loader = Loader(
-      container: container, shape: shape, memory: try WeightMemory(shape: shape, kernels: kernels, pool: pool),
-      pool: pool)
+    try shape.validate(kernels: kernels)
+    let memory = try WeightMemory(
+      kinds: shape.denseWeights == nil ? [(shape.matrices, shape.layers)] : [], kernels: kernels, pool: pool)
+    let loader = Loader(container: container, shape: shape, memory: memory, pool: pool)
     func dense(_ tensor: ModelTensor, isHead: Bool) throws -> DenseMatrix {
       try DenseLoader(memory: loader.memory, pool: pool).load(
         container.matrix(tensor, rows: shape.vocabulary, columns: shape.hidden), as: head, isMultiplied: isHead)
@@ -60,8 +62,12 @@ private struct Loader {
     func norm(_ part: ModelTensor.Part, width: Int) throws -> [Float] {
       try container.norm(.layer(index, part), width: width)
     }
-    func linear(_ matrix: Int, _ parts: ModelTensor.Part...) throws -> BitLinear {
-      try self.linear(matrices[matrix], parts.map { .layer(index, $0) })
+    func linear(_ matrix: Int, _ parts: ModelTensor.Part...) throws -> Linear {
+      let (matrix, tensors) = (matrices[matrix], parts.map { ModelTensor.layer(index, $0) })
+      return Linear(
+        matrix,
+        shape.denseWeights == nil
+          ? .ternary(try ternary(matrix, tensors)) : .dense(try dense(matrix, tensors)))
     }
     return Weights.Layer(
       attentionNorm: try norm(.attentionNorm, width: shape.hidden),
@@ -80,38 +86,23 @@ private struct Loader {
       feedForwardPostNorm: shape.postNorms ? try norm(.feedForwardPostNorm, width: shape.hidden) : nil)
   }
 
+  /// The projections of one input, each as it is.
+  private func dense(_ matrix: TransformerShape.Matrix, _ tensors: [ModelTensor]) throws -> [DenseProduct] {
+    let loader = DenseLoader(memory: memory, pool: pool)
+    return try zip(tensors, matrix.parts).map { tensor, rows in
+      let stored = try container.denseProjection(tensor, rows: rows, columns: matrix.columns)
+      return DenseProduct(try loader.load(stored, as: shape.denseWeights, isMultiplied: true))
+    }
+  }
+
   /// Stacks projections of one input by rows.
-  private func linear(_ matrix: TransformerShape.Matrix, _ tensors: [ModelTensor]) throws -> BitLinear {
+  private func ternary(_ matrix: TransformerShape.Matrix, _ tensors: [ModelTensor]) throws -> BitLinear {
+    let loader = TernaryLoader(memory: memory, pool: pool)
     let projections = try zip(tensors, matrix.parts).map { tensor, rows in
-      try container.projection(tensor, rows: rows, columns: matrix.columns, forEachRow: forEachRow)
+      try container.projection(tensor, rows: rows, columns: matrix.columns, forEachRow: loader.forEachRow)
     }
-    let (packed, places) = try memory.matrix(matrix)
-    // The first part with a value that is not ternary, by thread; parts are few, so a bit for each will do.
-    let damaged = Atomic<UInt64>(0)
-    pool.parallelRows(packed.panelCount, multipleOf: 1) { _, panels in
-      packed.packPanels(panels) { row, weights in
-        guard let part = places.firstIndex(where: { $0.contains(row) }) else {
-          weights.update(repeating: 0, count: matrix.columns)
-          return
-        }
-        if !projections[part].readRow(row - places[part].lowerBound, into: weights) {
-          weights.update(repeating: 0, count: matrix.columns)
-          damaged.bitwiseOr(1 << UInt64(part), ordering: .relaxed)
-        }
-      }
-    }
-    for projection in projections { projection.release() }
-    let first = damaged.load(ordering: .relaxed).trailingZeroBitCount
-    if first < projections.count {
-      throw projections[first].error("holds a weight that is not -1, 0 or +1; the file is damaged: download it again")
-    }
-    return BitLinear(
-      role: matrix.role, matrix: packed,
-      parts: try tensors.indices.map { index in
-        BitLinear.Part(
-          rows: places[index], scale: projections[index].scale,
-          inputNorm: try inputNorm(tensors[index], width: matrix.columns))
-      })
+    return try loader.load(
+      matrix, projections, inputNorms: tensors.map { try inputNorm($0, width: matrix.columns) })
   }
 
   private func inputNorm(_ tensor: ModelTensor, width: Int) throws -> BitLinear.InputNorm? {
@@ -119,9 +110,5 @@ private struct Loader {
     return try container.inputNorm(tensor, width: width).map {
       BitLinear.InputNorm(weights: $0, epsilon: Float(epsilon))
     }
-  }
-
-  private func forEachRow(_ rows: Int, _ body: (Range<Int>) -> Void) {
-    pool.parallelRows(rows, multipleOf: 1) { _, range in body(range) }
   }
 }

@@ -7,12 +7,17 @@ extension Transformer {
   /// are finite and differ. The embedding's values have seven bits of fraction: f32, f16 and bf16 hold them exactly, and
   /// formats of blocks round them.
   ///
-  /// - Throws: `EngineError` for a shape that cannot be run, `KernelError` when the system has not enough memory.
+  /// - Throws: `EngineError` for a shape that cannot be run or is not ternary, `KernelError` when the system has not enough memory.
   public static func synthetic(
     _ shape: TransformerShape, seed: UInt64, kernels: KernelPlan, head: DenseFormat, pool: ThreadPool
   ) throws -> Transformer {
     try shape.validate()
     try shape.validate(head: head)
+    guard shape.denseWeights == nil else {
+      throw EngineError(
+        .mismatch, "shape \(shape.name): synthetic weights are ternary; kernel f16 holds them as halves")
+    }
+    try shape.validate(kernels: kernels)
     let maker = SyntheticMaker(
       shape: shape, seed: seed, memory: try WeightMemory(shape: shape, kernels: kernels, pool: pool), pool: pool)
     let embedding = try maker.embedding(format: head, stream: .embedding, isHead: shape.tiedEmbeddings)
@@ -42,7 +47,9 @@ struct SyntheticMaker {
   }
 
   func layer(_ index: Int) throws -> Weights.Layer {
-    let matrices = try shape.matrices.enumerated().map { try linear($1, layer: index, matrix: $0) }
+    let matrices = try shape.matrices.enumerated().map {
+      Linear($1, .ternary(try linear($1, layer: index, matrix: $0)))
+    }
     return Weights.Layer(
       attentionNorm: norm(shape.hidden),
       qkv: matrices[0],

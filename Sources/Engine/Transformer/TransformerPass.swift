@@ -5,6 +5,7 @@ import ModelFiles
 final class TransformerPass: ForwardPass {
   var observer: (any ForwardObserver)?
   let op: Operations
+  let linear: LinearOperations
   let attention: RotaryAttention
   let shape: TransformerShape
   let weights: Weights
@@ -28,6 +29,9 @@ final class TransformerPass: ForwardPass {
     op = try Operations(
       .init(activation: shape.activation, rmsNormEpsilon: shape.rmsNormEpsilon, cacheFormat: cacheFormat),
       kernels: kernels, pool: pool, scratch: scratch)
+    let isDense = shape.denseWeights != nil
+    linear = LinearOperations(
+      op: op, work: scratch.floats(.work), normed: isDense ? scratch.floats(.normed) : nil)
     attention = RotaryAttention(
       op, shape: shape,
       rotary: try RotaryTable(
@@ -57,28 +61,21 @@ final class TransformerPass: ForwardPass {
     for layer in weights.layers.prefix(layers) { run(role, of: layer, tokens: tokens) }
   }
 
+  /// Without a site nothing throws.
   private func run(_ role: TransformerShape.Role, of layer: Weights.Layer, tokens: Int) {
     switch role {
-    case .qkv:
-      op.prepareArbitrary(for: layer.qkv, tokens: tokens)
-      op.multiply(layer.qkv, tokens: tokens, into: qkv)
+    case .qkv: try? linear.multiply(layer.qkv, x, tokens: tokens, into: qkv, at: nil)
     case .output:
-      op.prepareArbitrary(for: layer.output, tokens: tokens)
-      op.multiply(layer.output, tokens: tokens, norm: layer.attentionPostNorm, addingTo: x, width: shape.hidden)
-    case .gateUp:
-      op.prepareArbitrary(for: layer.gateUp, tokens: tokens)
-      op.multiplyGated(layer.gateUp, tokens: tokens, into: gated)
+      try? linear.multiply(
+        layer.output, attended, tokens: tokens, norm: layer.attentionPostNorm, addingTo: x, at: nil)
+    case .gateUp: try? linear.multiplyGated(layer.gateUp, x, tokens: tokens, into: gated, at: nil)
     case .down:
-      op.prepareArbitrary(for: layer.down, tokens: tokens)
-      op.multiply(layer.down, tokens: tokens, norm: layer.feedForwardPostNorm, addingTo: x, width: shape.hidden)
+      try? linear.multiply(layer.down, gated, tokens: tokens, norm: layer.feedForwardPostNorm, addingTo: x, at: nil)
     }
   }
 }
 
 extension Transformer: LanguageModel {
-  /// Bytes of all ternary matrices.
-  public var matrixBytes: Int { ternaryBytes }
-
   /// Makes an empty session.
   ///
   /// - Throws: as `Session.init`.

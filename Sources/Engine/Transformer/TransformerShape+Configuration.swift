@@ -1,7 +1,17 @@
 import ModelFiles
 
 extension TransformerShape {
-  /// Takes the sizes of a model's files; `name` is how records call it.
+  /// Takes the sizes of a model's files, and the format of its projections where they are dense; `name` is how records
+  /// call it.
+  ///
+  /// - Throws: `EngineError` when they cannot be run, `ModelFileError` for a projection that is missing.
+  public init(_ container: any ModelContainer, name: String) throws {
+    // The sizes first: looking for projections walks as many layers as the file says.
+    try self.init(container.model, name: name)
+    denseWeights = try container.denseWeights()
+  }
+
+  /// Takes the sizes of a ternary model's files; `name` is how records call it.
   ///
   /// - Throws: `EngineError` when they cannot be run.
   public init(_ configuration: ModelConfiguration, name: String) throws {

@@ -36,6 +36,9 @@ extension TransformerShape {
         throw error("the ropeTheta of local layers is \(local.ropeTheta); it must be positive")
       }
     }
+    if let format = denseWeights, !DenseFormat.floats.contains(format) {
+      throw error("matrices in \(format.rawValue) are not multiplied here; use f32, f16 or bf16")
+    }
     for matrix in matrices where matrix.columns > Packing.columnsMax {
       throw error(
         "\(matrix.role.name) has \(matrix.columns) columns; above \(Packing.columnsMax) a sum could overflow Int32")

@@ -1,9 +1,11 @@
+import Kernels
 import ModelFiles
 
-/// The sizes and choices that make one decoder-only ternary transformer different from another.
+/// The sizes and choices that make one decoder-only transformer different from another.
 ///
 /// The graph is that of BitNet b1.58 (arXiv:2402.17764, arXiv:2504.12285): norms before attention and feed-forward,
-/// grouped-query attention with rotary positions, a gated feed-forward, ternary projections, float embedding and head.
+/// grouped-query attention with rotary positions, a gated feed-forward, ternary projections, float embedding and head;
+/// or the same with the float projections of a dense checkpoint.
 public struct TransformerShape: Sendable, Equatable {
   /// The non-linearity of the feed-forward gate.
   public enum Activation: String, Sendable {
@@ -55,18 +57,22 @@ public struct TransformerShape: Sendable, Equatable {
   public var context: Int
   /// Whether the head is the embedding.
   public var tiedEmbeddings: Bool
+  /// The format of the layers' matrices; nil where they are ternary.
+  public var denseWeights: DenseFormat?
   /// What the shape is, in a few words.
   public var summary: String
   /// Where its numbers are published.
   public var source: String
 
   /// Makes a shape; `validate` says whether it can be run.
+  ///
+  /// - Parameter denseWeights: the format of the layers' matrices; nil for ternary ones.
   public init(
     name: String, hidden: Int, layers: Int, heads: Int, kvHeads: Int, headDim: Int, feedForward: Int, vocabulary: Int,
     activation: Activation, subNorms: Bool, ropeTheta: Double, rmsNormEpsilon: Float, context: Int,
     tiedEmbeddings: Bool, inputNormEpsilon: Float? = nil, headNorms: Bool = false, postNorms: Bool = false,
     embeddingScale: Float = 1, attentionScale: Float? = nil, localAttention: LocalAttention? = nil,
-    summary: String = "", source: String = ""
+    denseWeights: DenseFormat? = nil, summary: String = "", source: String = ""
   ) {
     self.name = name
     self.hidden = hidden
@@ -88,6 +94,7 @@ public struct TransformerShape: Sendable, Equatable {
     self.embeddingScale = embeddingScale
     self.attentionScale = attentionScale
     self.localAttention = localAttention
+    self.denseWeights = denseWeights
     self.summary = summary
     self.source = source
   }
@@ -101,7 +108,7 @@ public struct TransformerShape: Sendable, Equatable {
 // MARK: - Matrices and parameters
 
 extension TransformerShape {
-  /// What a ternary matrix of a layer is for, in the order in which a layer uses them.
+  /// What a matrix of a layer is for, in the order in which a layer uses them.
   public enum Role: Int, Sendable, CaseIterable {
     /// Queries, keys and values, of the attention's input.
     case qkv
@@ -123,7 +130,7 @@ extension TransformerShape {
     }
   }
 
-  /// A ternary matrix of one layer as it is multiplied: projections of one input are stacked by rows.
+  /// A matrix of one layer as it is multiplied: projections of one input are stacked by rows.
   public struct Matrix: Sendable, Equatable {
     /// What it is for.
     public let role: Role
@@ -152,14 +159,17 @@ extension TransformerShape {
     ]
   }
 
-  /// Weights of all ternary matrices.
-  public var ternaryParameters: Int {
+  /// Weights of all matrices of all layers.
+  public var matrixParameters: Int {
     layers * matrices.reduce(0) { $0 + $1.rows * $1.columns }
   }
 
-  /// All weights: ternary matrices, norms, embedding, and the head where it is not the embedding.
+  /// All of `matrixParameters` where they are ternary, none where they are dense.
+  public var ternaryParameters: Int { denseWeights == nil ? matrixParameters : 0 }
+
+  /// All weights: matrices, norms, embedding, and the head where it is not the embedding.
   public var parameters: Int {
-    ternaryParameters + layers * normParametersOfLayer + hidden + vocabulary * hidden * (tiedEmbeddings ? 1 : 2)
+    matrixParameters + layers * normParametersOfLayer + hidden + vocabulary * hidden * (tiedEmbeddings ? 1 : 2)
   }
 
   private var normParametersOfLayer: Int {

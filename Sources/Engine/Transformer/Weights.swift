@@ -17,27 +17,27 @@ struct Weights: Sendable {
     // [hidden]
     let attentionNorm: [Float]
     // hidden → [heads·headDim | kvHeads·headDim | kvHeads·headDim]
-    let qkv: BitLinear
+    let qkv: Linear
     // [headDim] and [headDim], where heads are normalised before they are rotated
     var headNorms: HeadNorms?
     // [heads·headDim], where the shape has sub-norms
     let attentionSubNorm: [Float]?
     // heads·headDim → hidden
-    let output: BitLinear
+    let output: Linear
     // [hidden], where the shape has norms behind attention
     var attentionPostNorm: [Float]?
     // [hidden]
     let feedForwardNorm: [Float]
     // hidden → [feedForward | feedForward]
-    let gateUp: BitLinear
+    let gateUp: Linear
     // [feedForward], where the shape has sub-norms
     let feedForwardSubNorm: [Float]?
     // feedForward → hidden
-    let down: BitLinear
+    let down: Linear
     // [hidden], where the shape has norms behind the feed-forward
     var feedForwardPostNorm: [Float]?
 
-    var matrices: [BitLinear] { [qkv, output, gateUp, down] }
+    var matrices: [Linear] { [qkv, output, gateUp, down] }
 
     /// Weights of all its norms.
     var normCount: Int {
@@ -45,7 +45,7 @@ struct Weights: Sendable {
         attentionNorm, headNorms?.query, headNorms?.key, attentionSubNorm, attentionPostNorm, feedForwardNorm,
         feedForwardSubNorm, feedForwardPostNorm,
       ]
-      let ofInputs = matrices.flatMap(\.parts).map { $0.inputNorm?.weights }
+      let ofInputs = matrices.compactMap(\.ternary).flatMap(\.parts).map { $0.inputNorm?.weights }
       return (ofLayer + ofInputs).reduce(0) { $0 + ($1?.count ?? 0) }
     }
   }

@@ -25,13 +25,16 @@ public struct KernelSelector: Sendable {
 
   /// The kernels that a name means for a model and a pool; the first time for such a pair, auto takes a second or two.
   ///
-  /// Where a model's matrices are dense, the name has no say: what multiplies them is their format's kernel.
+  /// Where a model's matrices are dense, f16, auto and numa mean the kernel of their format, and every other name is
+  /// refused.
   ///
-  /// - Throws: `KernelError` for a name that no kernel has, the engine's errors during calibration.
+  /// - Throws: `KernelError` for a name that no kernel has, `KernelRefusal` for a ternary kernel and dense weights, the
+  ///   engine's errors during calibration.
   public func plan(_ name: String, for model: any ModelShape, pool: ThreadPool) throws -> KernelPlan {
+    if let refusal = Self.refusal(of: name, for: model) { throw refusal }
     if let format = model.denseWeights {
       let plan = KernelPlan(dense: DenseKernel.best(for: format))
-      note("\(model.name)  no ternary weights: \(plan.name) multiplies them, whatever kernel is named")
+      note("\(model.name)  no ternary weights: \(plan.name) multiplies them")
       return plan
     }
     let shape = model.kernelShape
@@ -67,11 +70,39 @@ public struct KernelSelector: Sendable {
     return "\(machine.name)/\(build)/t\(pool.threads)/\(pool.placement.rawValue)\(cpus)/\(matrices)x\(shape.layers)"
   }
 
+  /// The kernel that a model gets where nobody names one: the fastest of the ternary ones that need no tables, or what
+  /// stands for dense weights.
+  public static func standard(for model: any ModelShape) -> String {
+    model.denseWeights == nil ? "simd" : denseName
+  }
+
+  /// Why a kernel of this name does not run a model whose weights are dense; nil where it does.
+  ///
+  /// f16 stands for them: it is the kernel that makes no use of weights being ternary.
+  public static func refusal(of name: String, for model: any ModelShape) -> KernelRefusal? {
+    let family = name.prefix { $0 != "@" }
+    guard model.denseWeights != nil, AutomaticKernel(rawValue: name) == nil, family != denseName else { return nil }
+    return KernelRefusal(kernel: name, model: model.name)
+  }
+
+  private static let denseName = "f16"
+
   /// A plan that takes about as much memory as what `name` will turn out to be, without measuring anything: two bits a
   /// weight are the most that auto may choose.
   public static func estimate(_ name: String) throws -> KernelPlan {
     guard AutomaticKernel(rawValue: name) != nil else { return KernelPlan(try KernelRegistry.resolve(name)) }
     return KernelPlan(try KernelRegistry.resolve("simd"))
+  }
+}
+
+/// A ternary kernel was named for a model whose weights are dense.
+public struct KernelRefusal: Error, CustomStringConvertible {
+  let kernel: String
+  let model: String
+
+  /// The sentence to show.
+  public var description: String {
+    "kernel \(kernel) multiplies ternary weights, and those of \(model) are dense: \(DenseAdvice.text)"
   }
 }
 

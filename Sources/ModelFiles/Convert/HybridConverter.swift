@@ -41,7 +41,7 @@ public struct HybridConverter {
       case projection(HybridTensor)
       /// To be made ternary; of all layers those of one role are reported together.
       case dense(StoredMatrix, Ternarization, role: String)
-      case matrix(StoredMatrix, as: DenseFormat?)
+      case matrix(StoredMatrix, as: DenseFormat?, advice: String)
       case floats(HybridTensor)
     }
     let name: String
@@ -61,14 +61,8 @@ public struct HybridConverter {
   ) throws {
     self.source = source
     self.options = options
-    if source.isTernary, options.ternarize != nil {
-      throw ModelFileError(file: source.path, problem: "is ternary already; leave out --ternarize")
-    }
-    if !source.isTernary, options.ternarize == nil, options.type.dense == nil {
-      throw ModelFileError(
-        file: source.path,
-        problem: "has dense weights, which \(options.type.rawValue) cannot hold; store them as f32, f16, bf16 or q8_0, "
-          + "or, as an experiment that destroys the model's text, make them ternary with --ternarize absmean")
+    if let refusal = options.type.refusal(isDense: !source.isTernary, ternarize: options.ternarize) {
+      throw ModelFileError(file: source.path, problem: refusal)
     }
     var jobs: [Job] = []
     // Layer by layer, so that a false layer count ends at the first tensor that is missing.
@@ -118,8 +112,8 @@ public struct HybridConverter {
       let scale = options.type.stored(projection.scale) ?? projection.scale
       tally.add(role, matrix, projection, scale: scale, forEachRow: forEachRow)
       matrix.release()
-    case .matrix(let matrix, let format):
-      try TensorEncoding.write(matrix, as: format, forEachRow: forEachRow, write: write)
+    case .matrix(let matrix, let format, let advice):
+      try TensorEncoding.write(matrix, as: format, advice: advice, forEachRow: forEachRow, write: write)
     case .floats(let tensor): try source.floats(tensor).withUnsafeBytes(write)
     }
   }
@@ -132,7 +126,7 @@ public struct HybridConverter {
     }
     guard part.isProjection else { return try matrix(tensor, source, as: nil) }
     guard let content = try content(of: tensor, part, source, options) else {
-      return try matrix(tensor, source, as: options.type.dense)
+      return try matrix(tensor, source, as: options.type.dense, advice: TensorEncoding.typeAdvice)
     }
     let (name, shape) = (GGUFHybrid.name(tensor), source.configuration.shape(of: tensor))
     guard shape[1].isMultiple(of: options.type.blockWeights) else {
@@ -156,12 +150,15 @@ public struct HybridConverter {
     return try options.ternarize.map { .dense(try source.matrix(tensor), $0, role: GGUFHybrid.role(part)) }
   }
 
-  private static func matrix(_ tensor: HybridTensor, _ source: any StoredHybrid, as format: DenseFormat?) throws -> Job
-  {
+  private static func matrix(
+    _ tensor: HybridTensor, _ source: any StoredHybrid, as format: DenseFormat?,
+    advice: String = "leave out --head-type"
+  ) throws -> Job {
     let stored = try source.matrix(tensor)
     if let refusal = format?.refusal(columns: stored.columns) { throw stored.error(refusal) }
     return Job(
-      name: GGUFHybrid.name(tensor), content: .matrix(stored, as: format), sizes: [stored.columns, stored.rows],
+      name: GGUFHybrid.name(tensor), content: .matrix(stored, as: format, advice: advice),
+      sizes: [stored.columns, stored.rows],
       type: format.map(\.ggml) ?? stored.ggml)
   }
 

@@ -1,7 +1,8 @@
 import Foundation
 import Kernels
 
-/// Turns a model of any container into a GGUF file that holds the same ternary weights, bit for bit.
+/// Turns a model of any container into a GGUF file that holds the same ternary weights, bit for bit; of a dense model the
+/// floats, or the ternary weights that these are rounded to.
 ///
 /// Scales are kept as floats in I2_S and become halves in the other types; norms become F32, which loses nothing.
 public struct ModelConverter {
@@ -13,12 +14,18 @@ public struct ModelConverter {
     public var head: DenseFormat?
     /// The gate's non-linearity, where the source states a wrong one.
     public var activation: ModelConfiguration.Activation?
+    /// How dense projections become ternary, each with its own scale; nil where they stay what they are.
+    public var ternarize: Ternarization?
 
     /// Makes options.
-    public init(type: TernaryType, head: DenseFormat? = nil, activation: ModelConfiguration.Activation? = nil) {
+    public init(
+      type: TernaryType, head: DenseFormat? = nil, activation: ModelConfiguration.Activation? = nil,
+      ternarize: Ternarization? = nil
+    ) {
       self.type = type
       self.head = head
       self.activation = activation
+      self.ternarize = ternarize
     }
   }
 
@@ -30,6 +37,7 @@ public struct ModelConverter {
   public let architecture: GGUFArchitecture
   /// What the file will say of sizes and choices.
   let model: ModelConfiguration
+  private let isDense: Bool
   private let writer: GGUFWriter
   private let jobs: [Job]
 
@@ -68,6 +76,10 @@ public struct ModelConverter {
         file: source.model.source, part: "use_rms_norm",
         problem: "no architecture of GGUF has norms on the inputs of single projections; run the checkpoint as it is")
     }
+    isDense = try source.hasDenseProjections()
+    if let refusal = options.type.refusal(isDense: isDense, ternarize: options.ternarize) {
+      throw ModelFileError(file: source.path, problem: refusal)
+    }
     var model = source.model
     model.activation = options.activation ?? model.activation
     self.source = source
@@ -78,6 +90,7 @@ public struct ModelConverter {
     var writer = GGUFWriter()
     ConvertedMetadata(source: source, model: model, architecture: architecture, type: options.type)
       .write(to: &writer)
+    if let ternarize = options.ternarize { writer.set(GGUFKey.ternarized, .string(ternarize.rawValue)) }
     for (key, value) in metadata { writer.set(key, value) }
     for job in jobs {
       guard let tensor = GGUFWriter.Tensor(name: job.name, type: job.type, sizes: job.sizes) else {
@@ -94,18 +107,22 @@ public struct ModelConverter {
   /// - Parameters:
   ///   - forEachRow: runs the work on as many threads as the caller has.
   ///   - progress: hears how many bytes of tensors are done.
+  /// - Returns: what making projections ternary did to them, role by role; nothing where none was made so.
   /// - Throws: `ModelFileError` when a tensor is damaged or the file cannot be written.
+  @discardableResult
   public func write(
     to path: String, forEachRow: RowLoop = { rows, body in body(0..<rows) }, progress: (Int) -> Void = { _ in }
-  ) throws {
+  ) throws -> [TernarizationError] {
     var done = 0
+    var tally = TernarizationTally()
     try writer.write(to: path) { index, write in
-      try convert(jobs[index], forEachRow: forEachRow) { bytes in
+      try convert(jobs[index], &tally, forEachRow: forEachRow) { bytes in
         try write(bytes)
         done += bytes.count
         progress(done)
       }
     }
+    return tally.errors
   }
 
   // MARK: - The plan
@@ -170,25 +187,49 @@ public struct ModelConverter {
   // MARK: - One tensor
 
   private func convert(
-    _ job: Job, forEachRow: RowLoop, write: (UnsafeRawBufferPointer) throws -> Void
+    _ job: Job, _ tally: inout TernarizationTally, forEachRow: RowLoop, write: (UnsafeRawBufferPointer) throws -> Void
   ) throws {
     switch job.content {
-    case .projection(let tensor): try convertProjection(tensor, job, forEachRow: forEachRow, write: write)
+    case .projection(let tensor) where isDense:
+      try convertDense(tensor, job, &tally, forEachRow: forEachRow, write: write)
+    case .projection(let tensor):
+      let projection = try source.projection(
+        tensor, rows: job.sizes[1], columns: job.sizes[0], forEachRow: forEachRow)
+      try TensorEncoding.write(
+        projection, as: options.type, order: order(of: tensor), forEachRow: forEachRow, write: write)
     case .matrix(let matrix, let format):
-      try TensorEncoding.write(matrix, as: format, forEachRow: forEachRow, write: write)
+      try TensorEncoding.write(
+        matrix, as: format, advice: "leave out --head-type", forEachRow: forEachRow, write: write)
     case .norm(let tensor): try source.norm(tensor, width: job.sizes[0]).withUnsafeBytes(write)
     case .copy(let tensor): try write(tensor.bytes)
     }
   }
 
-  private func convertProjection(
-    _ tensor: ModelTensor, _ job: Job, forEachRow: RowLoop, write: (UnsafeRawBufferPointer) throws -> Void
+  /// Dense weights as they are, or made ternary.
+  private func convertDense(
+    _ tensor: ModelTensor, _ job: Job, _ tally: inout TernarizationTally, forEachRow: RowLoop,
+    write: (UnsafeRawBufferPointer) throws -> Void
   ) throws {
-    let projection = try source.projection(
-      tensor, rows: job.sizes[1], columns: job.sizes[0], forEachRow: forEachRow)
-    let order = architecture.hasAdjacentPairs ? TernaryTensor.RowOrder.adjacentPairs(headDim: model.headDim) : .asStored
-    let isPaired: Bool = if case .layer(_, let part) = tensor { part == .query || part == .key } else { false }
+    let matrix = try source.denseProjection(tensor, rows: job.sizes[1], columns: job.sizes[0])
+    guard let how = options.ternarize else {
+      return try TensorEncoding.write(
+        matrix, as: options.type.dense, order: order(of: tensor), advice: TensorEncoding.typeAdvice,
+        forEachRow: forEachRow, write: write)
+    }
+    let projection = try matrix.ternarised(how, forEachRow: forEachRow)
     try TensorEncoding.write(
-      projection, as: options.type, row: { isPaired ? order.logical($0) : $0 }, forEachRow: forEachRow, write: write)
+      projection, as: options.type, order: order(of: tensor), forEachRow: forEachRow, write: write)
+    if case .layer(_, let part) = tensor, let scale = options.type.stored(projection.scale) {
+      tally.add(GGUFArchitecture.name(part), matrix, projection, scale: scale, forEachRow: forEachRow)
+      matrix.release()
+    }
+  }
+
+  /// The order of the rows of a projection in the file.
+  private func order(of tensor: ModelTensor) -> TernaryTensor.RowOrder {
+    guard architecture.hasAdjacentPairs, case .layer(_, let part) = tensor, part == .query || part == .key else {
+      return .asStored
+    }
+    return .adjacentPairs(headDim: model.headDim)
   }
 }

@@ -5,12 +5,15 @@ enum TensorEncoding {
   /// Bytes of a piece: enough rows that threads are busy, few enough that memory stays small.
   private static let pieceBytes = 4 << 20
 
+  /// What to do where the type of projections cannot hold one of their weights.
+  static let typeAdvice = "choose a type of more range"
+
   /// Writes the ternary weights of a projection, and the scale behind them where the type has it there.
   ///
-  /// - Parameter row: which row stands at a place of the file.
+  /// - Parameter order: that of the rows in the file to be written.
   /// - Throws: `ModelFileError` for a scale that the type cannot hold, and for weights that are not ternary.
   static func write(
-    _ projection: TernaryTensor, as type: TernaryType, row: @escaping (_ place: Int) -> Int = { $0 },
+    _ projection: TernaryTensor, as type: TernaryType, order: TernaryTensor.RowOrder = .asStored,
     forEachRow: RowLoop, write: (UnsafeRawBufferPointer) throws -> Void
   ) throws {
     defer { projection.release() }
@@ -23,7 +26,7 @@ enum TensorEncoding {
       rows: projection.rows, rowBytes: type.rowBytes(columns: columns), forEachRow: forEachRow, write: write
     ) { place, out in
       withUnsafeTemporaryAllocation(of: Int8.self, capacity: columns) { weights in
-        if !projection.readRow(row(place), into: weights.baseAddress!) {
+        if !projection.readRow(order.logical(place), into: weights.baseAddress!) {
           isDamaged.set(place)
           weights.update(repeating: 0)
         }
@@ -42,19 +45,23 @@ enum TensorEncoding {
 
   /// Writes a matrix of floats as it is stored, or rounded to a format.
   ///
+  /// - Parameters:
+  ///   - order: that of the rows in the file to be written.
+  ///   - advice: what to do where the format cannot hold a weight.
   /// - Throws: `ModelFileError` for weights that the format cannot hold.
   static func write(
-    _ matrix: StoredMatrix, as format: DenseFormat?, forEachRow: RowLoop,
-    write: (UnsafeRawBufferPointer) throws -> Void
+    _ matrix: StoredMatrix, as format: DenseFormat?, order: TernaryTensor.RowOrder = .asStored, advice: String,
+    forEachRow: RowLoop, write: (UnsafeRawBufferPointer) throws -> Void
   ) throws {
     defer { matrix.release() }
-    guard let format, format != matrix.denseFormat else { return try write(matrix.bytes) }
+    // Rows that keep their places are those of the file that is read, whatever the order is.
+    guard let format, format != matrix.denseFormat || order != matrix.order else { return try write(matrix.bytes) }
     let isDamaged = RowFlags(matrix.rows)
     let rowBytes = matrix.columns / format.blockWeights * format.blockBytes
     try pieces(rows: matrix.rows, rowBytes: rowBytes, forEachRow: forEachRow, write: write) { row, out in
       withUnsafeTemporaryAllocation(of: Float.self, capacity: matrix.columns) { values in
-        matrix.readRow(row, into: values.baseAddress!)
-        if values.contains(where: { !($0.magnitude <= DenseFormat.largestWeight) }) {
+        matrix.readRow(order.logical(row), into: values.baseAddress!)
+        if values.contains(where: { !($0.magnitude <= format.largestWeight) }) {
           isDamaged.set(row)
         } else {
           format.encode(values.baseAddress!, columns: matrix.columns, into: out)
@@ -64,7 +71,7 @@ enum TensorEncoding {
     if let row = isDamaged.first {
       throw matrix.error(
         "row \(row) has a weight that \(format.rawValue) cannot hold: it is not finite or above "
-          + "\(DenseFormat.largestWeight); keep the type that the file has")
+          + "\(format.largestWeight); \(advice)")
     }
   }
 

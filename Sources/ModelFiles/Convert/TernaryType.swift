@@ -41,6 +41,15 @@ public enum TernaryType: String, Sendable, CaseIterable {
     }
   }
 
+  /// Why a model's weights cannot be stored so, with what to do; nil where they can.
+  func refusal(isDense: Bool, ternarize: Ternarization?) -> String? {
+    if isDense, ternarize == nil, dense == nil {
+      return "has dense weights, which \(rawValue) cannot hold; store them as f32, f16, bf16 or q8_0, or, as an "
+        + "experiment that destroys the model's text, make them ternary with --ternarize absmean"
+    }
+    return !isDense && ternarize != nil ? "is ternary already; leave out --ternarize" : nil
+  }
+
   /// What rows are a multiple of.
   public var blockWeights: Int { self == .i2S ? TernaryBlocks.i2SBlock : ggml.blockWeights }
 

@@ -88,6 +88,13 @@ struct GGUFConfigurationReader {
           text: "\(file.path) holds output.weight, but \"\(architecture.rawValue)\" computes logits with "
             + "token_embd.weight, as llama.cpp does"))
     }
+    if let how = metadata[GGUFKey.ternarized]?.string {
+      notes.append(
+        ModelNote(
+          id: "W-ternarized",
+          text: "\(file.path) was made ternary after training (--ternarize \(how)), which ruins the text: use it for "
+            + "experiments alone"))
+    }
     return notes
   }
 

@@ -10,10 +10,37 @@ extension GGUFModel {
     // Masters are made ternary only where the graph is that of a model which was trained so.
     let (storage, scale) = try stored.ternary(
       columns: columns, layout: i2SLayout, mayBeMasters: architecture.hasSubNorms || model.inputNormEpsilon != nil,
-      forEachRow: forEachRow)
+      refusal: architecture == .llama ? DenseWeights.refusal : nil, forEachRow: forEachRow)
     return TernaryTensor(
       rows: rows, columns: columns, scale: scale * (try outputScale(tensor)), storage: storage, order: order(of: tensor)
     )
+  }
+
+  /// Whether it is a plain llama whose first projection holds other weights than -g, 0 and +g.
+  ///
+  /// One row tells: that of a trained float matrix has more magnitudes than one. Graphs that BitNet models alone have
+  /// are never dense: their floats are masters.
+  ///
+  /// - Throws: `ModelFileError` when the projection is missing.
+  public func hasDenseProjections() throws -> Bool {
+    guard architecture == .llama, model.layers > 0 else { return false }
+    let stored = try self.tensor(.layer(0, .query))
+    guard stored.type.isReadable, !stored.type.isTernary, stored.shape.count == 2 else { return false }
+    return StoredMatrix(stored).firstRowHasMagnitudes
+  }
+
+  /// The floats of a projection, rows in the order of the model's.
+  ///
+  /// - Throws: `ModelFileError` that names the tensor.
+  public func denseProjection(_ tensor: ModelTensor, rows: Int, columns: Int) throws -> StoredMatrix {
+    let stored = try self.tensor(tensor)
+    try stored.require(shape: [rows, columns])
+    guard stored.type.isReadable, !stored.type.isTernary else {
+      throw stored.error(
+        "is stored as \(stored.type.name), among dense weights, which is not read; convert the original checkpoint "
+          + "again")
+    }
+    return StoredMatrix(stored, order: order(of: tensor))
   }
 
   private func order(of tensor: ModelTensor) -> TernaryTensor.RowOrder {

@@ -5,15 +5,17 @@ extension GGUFTensor {
   ///
   /// - Parameters:
   ///   - mayBeMasters: whether floats that are not ternary are the masters of a ternary model.
+  ///   - refusal: what is said of weights that are neither, where there is more to say than that they are not.
   ///   - forEachRow: used where a scale is found only by reading all weights.
   /// - Throws: `ModelFileError` that names the tensor and, where it is not ternary, the way to one that is.
   func ternary(
-    columns: Int, layout: TernaryBlocks.I2SLayout, mayBeMasters: Bool, forEachRow: RowLoop
+    columns: Int, layout: TernaryBlocks.I2SLayout, mayBeMasters: Bool, refusal: String? = nil, forEachRow: RowLoop
   ) throws -> (TernaryTensor.Storage, scale: Float) {
     switch type {
     case .i2S: return (.i2S(self, layout), try i2SScale(columns: columns, layout: layout))
     case .tq1_0, .tq2_0: return (.ternaryBlocks(self), try blockScale(forEachRow: forEachRow))
-    case _ where type.isReadable: return try ternaryFloats(mayBeMasters: mayBeMasters, forEachRow: forEachRow)
+    case _ where type.isReadable:
+      return try ternaryFloats(mayBeMasters: mayBeMasters, refusal: refusal, forEachRow: forEachRow)
     default: throw error("is stored as \(type.name), which is not read; convert the original checkpoint again")
     }
   }
@@ -63,7 +65,7 @@ extension GGUFTensor {
 
   /// Floats, or blocks that stand for floats: ternary as they are, or masters of a BitNet model.
   private func ternaryFloats(
-    mayBeMasters: Bool, forEachRow: RowLoop
+    mayBeMasters: Bool, refusal: String?, forEachRow: RowLoop
   ) throws -> (TernaryTensor.Storage, scale: Float) {
     let matrix = StoredMatrix(self)
     if let magnitude = try matrix.commonMagnitude(forEachRow: forEachRow) {
@@ -72,9 +74,8 @@ extension GGUFTensor {
     }
     let isFloat = type == .f32 || type == .f16 || type == .bf16
     guard isFloat, mayBeMasters else {
-      throw error(
-        "holds weights other than -g, 0 and +g (\(type.name)): "
-          + (isFloat ? "this is no ternary model" : "convert the original checkpoint to I2_S, TQ1_0, TQ2_0 or F16"))
+      let usual = isFloat ? "this is no ternary model" : "convert the original checkpoint to I2_S, TQ1_0, TQ2_0 or F16"
+      throw error("holds weights other than -g, 0 and +g (\(type.name)): \(refusal ?? usual)")
     }
     let scale = try matrix.meanMagnitude(forEachRow: forEachRow)
     return (.masters(matrix, mean: scale), scale)

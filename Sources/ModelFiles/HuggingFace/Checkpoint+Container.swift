@@ -46,6 +46,16 @@ extension Checkpoint: ModelContainer {
     try projection(name(tensor), rows: rows, columns: columns, forEachRow: forEachRow)
   }
 
+  /// Whether no `quantization_config` of a plain llama says otherwise.
+  public func hasDenseProjections() -> Bool { configuration.quantization == .dense }
+
+  /// The floats of a projection.
+  ///
+  /// - Throws: `ModelFileError` that names the tensor.
+  public func denseProjection(_ tensor: ModelTensor, rows: Int, columns: Int) throws -> StoredMatrix {
+    try matrix(tensor, rows: rows, columns: columns)
+  }
+
   /// The norm on a projection's input: `rms_norm` within the projection in transformers, `norm` in the BitNet embedding
   /// models, where nothing is added to it.
   ///
@@ -70,11 +80,18 @@ extension Checkpoint: ModelContainer {
     }
   }
 
-  /// Refuses a model of the embedding models' families that nothing calls ternary: the one that theirs are made from.
+  /// Refuses weights whose kind `config.json` leaves open: a model of the embedding models' families that nothing calls
+  /// ternary, which is the one that theirs are made from, and scales of ternary weights that nothing speaks of.
   ///
-  /// - Throws: `ModelFileError` that names the tensor which would be the sign.
-  func requireTernary() throws {
+  /// - Throws: `ModelFileError` that names the tensor which is, or would be, the sign.
+  func requireStatedWeights() throws {
     let query = name(.layer(0, .query))
+    if configuration.quantization == .dense, has("\(query).weight_scale") {
+      throw ModelFileError(
+        file: configuration.path, part: "quantization_config",
+        problem: "is missing, though the checkpoint has \(query).weight_scale, a scale of ternary weights; use the "
+          + "model's published config.json")
+    }
     let isCalledSo = ["norm", "rms_norm"].contains { has("\(query).\($0).weight") }
     guard configuration.hasHeadNorms, configuration.inputNormEpsilon != nil, !isCalledSo else { return }
     throw ModelFileError(

@@ -10,6 +10,7 @@ extension Checkpoint {
     _ name: String, rows: Int, columns: Int, forEachRow: RowLoop
   ) throws -> TernaryTensor {
     let tensor = try tensor("\(name).weight")
+    guard configuration.quantization != .dense else { throw tensor.error(DenseWeights.refusal) }
     if configuration.quantization == .online {
       try tensor.requireFloats(shape: [rows, columns])
       let masters = StoredMatrix(tensor)

@@ -34,7 +34,7 @@ public struct Checkpoint: Sendable {
       files = [try SafetensorsFile(path: path)]
       tensors = files[0].tensors
     }
-    try requireTernary()
+    try requireStatedWeights()
   }
 
   /// The tensor of this name.

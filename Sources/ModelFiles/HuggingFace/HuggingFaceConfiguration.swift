@@ -3,8 +3,8 @@ import Foundation
 /// What a checkpoint's `config.json` says about its model, checked for contradictions.
 ///
 /// Families: `bitnet` (BitNet b1.58 2B4T, arXiv:2504.12285), 1bitLLM's `BitnetForCausalLM` (which calls itself
-/// `llama`), `llama` whose projections are ternary (Llama3-8B-1.58, Falcon3), and the BitNet embedding models of the
-/// families `qwen3` and `gemma3_text`, whose projections have norms of their own.
+/// `llama`), `llama` whose projections are ternary (Llama3-8B-1.58, Falcon3) or, without a `quantization_config`, dense,
+/// and the BitNet embedding models of the families `qwen3` and `gemma3_text`, whose projections have norms of their own.
 public struct HuggingFaceConfiguration: Sendable, Equatable {
   /// The file it was read from.
   public var path: String
@@ -125,8 +125,10 @@ public struct HuggingFaceConfiguration: Sendable, Equatable {
     // 1e-6 is transformers' default for both linear classes.
     inputNormEpsilon = fields.quantization_config.flatMap { $0.use_rms_norm == true ? $0.rms_norm_eps ?? 1e-6 : nil }
     if isEmbeddingFamily, fields.quantization_config == nil { inputNormEpsilon = rmsNormEpsilon }
-    // 1bitLLM and the embedding models published float masters without a word about them.
+    // 1bitLLM and the embedding models published float masters without a word about them; a plain llama is dense, and a
+    // bitnet that lost its word would run as something that it never was.
     quantization = try Quantization(
-      fields.quantization_config, isPlainlyOnline: isOneBitLLM || isEmbeddingFamily, path: path)
+      fields.quantization_config,
+      without: isOneBitLLM || isEmbeddingFamily ? .online : modelType == "llama" ? .dense : nil, path: path)
   }
 }

@@ -1,4 +1,4 @@
-/// How a checkpoint stores its ternary projections, by `quantization_config` as transformers reads it.
+/// How a checkpoint stores its projections, by `quantization_config` as transformers reads it.
 public enum Quantization: Sendable, Equatable {
   /// Float masters, made ternary at load with the tensor's mean absolute value g (`quantization_mode: online`).
   case online
@@ -6,18 +6,20 @@ public enum Quantization: Sendable, Equatable {
   case offlineMultiplier
   /// Ternary weights and a `weight_scale` that products are divided by: 1/g (`linear_class: bitlinear`).
   case offlineDivisor
+  /// Floats that are meant as they are: no `quantization_config`, in a family that has dense models.
+  case dense
 
-  init(_ fields: QuantizationFields?, isPlainlyOnline: Bool, path: String) throws {
+  init(_ fields: QuantizationFields?, without: Quantization?, path: String) throws {
     func error(_ key: String, _ problem: String) -> ModelFileError {
       ModelFileError(file: path, part: "quantization_config: \(key)", problem: problem)
     }
     guard let fields else {
-      guard isPlainlyOnline else {
+      guard let without else {
         throw ModelFileError(
           file: path, part: "quantization_config",
           problem: "is missing, so nothing says that the weights are ternary; use a checkpoint of a ternary model")
       }
-      self = .online
+      self = without
       return
     }
     guard fields.quant_method == "bitnet" else {

@@ -1,4 +1,5 @@
 import Foundation
+import Kernels
 
 /// Runs `body` over pieces of `0..<rows`, each row once, on as many threads as the caller has.
 public typealias RowLoop = (_ rows: Int, _ body: (Range<Int>) -> Void) -> Void
@@ -48,6 +49,16 @@ public protocol ModelContainer: StoredModel {
     _ tensor: ModelTensor, rows: Int, columns: Int, forEachRow: RowLoop
   ) throws -> TernaryTensor
 
+  /// Whether its projections are floats of a model that was never ternary.
+  ///
+  /// - Throws: `ModelFileError` when the first projection, which tells, is missing.
+  func hasDenseProjections() throws -> Bool
+
+  /// The floats of a dense projection, [rows, columns].
+  ///
+  /// - Throws: `ModelFileError` when it is missing, of another shape, or of a type that cannot be read.
+  func denseProjection(_ tensor: ModelTensor, rows: Int, columns: Int) throws -> StoredMatrix
+
   /// The weights of a norm on a projection's own input; nil for models without such norms.
   ///
   /// - Throws: `ModelFileError` when it is missing, of another width, or not finite.
@@ -57,6 +68,29 @@ public protocol ModelContainer: StoredModel {
   ///
   /// - Throws: `ModelFileError` when they are damaged.
   func rotaryFactors(count: Int) throws -> [Float]?
+}
+
+extension ModelContainer {
+  /// The format that holds every projection exactly where they are dense: their own if it is one for all and made of
+  /// floats, otherwise f32; nil where they are ternary.
+  ///
+  /// - Throws: `ModelFileError` for the first projection that is missing.
+  public func denseWeights() throws -> DenseFormat? {
+    guard try hasDenseProjections() else { return nil }
+    let parts = model.layerParts.filter(\.isProjection)
+    var common: DenseFormat?
+    // Layer by layer, so that a false layer count ends at the first tensor that is missing.
+    for layer in 0..<model.layers {
+      for part in parts {
+        let tensor = ModelTensor.layer(layer, part)
+        let shape = model.shape(of: tensor)
+        let format = try denseProjection(tensor, rows: shape[0], columns: shape[1]).exactFormat
+        if let common, common != format { return .f32 }
+        common = format
+      }
+    }
+    return common
+  }
 }
 
 /// Opens models of any container.

@@ -14,29 +14,37 @@ public struct StoredMatrix: Sendable {
   private let storage: Storage
   /// The row of the stored tensor with which the matrix begins.
   private var firstRow = 0
+  /// The order of the rows in the file.
+  let order: TernaryTensor.RowOrder
 
   /// A tensor of F32, F16 or BF16 with two dimensions.
   init(_ tensor: Tensor) {
     (rows, columns) = (tensor.shape[0], tensor.shape[1])
     storage = .safetensors(tensor)
+    order = .asStored
   }
 
   /// A tensor of a readable type with two dimensions.
-  init(_ tensor: GGUFTensor) {
+  init(_ tensor: GGUFTensor, order: TernaryTensor.RowOrder = .asStored) {
     (rows, columns) = (tensor.shape[0], tensor.shape[1])
     storage = .gguf(tensor)
+    self.order = order
   }
 
   private init(_ matrix: StoredMatrix, rows: Range<Int>) {
     self.rows = rows.count
     (columns, storage, firstRow) = (matrix.columns, matrix.storage, matrix.firstRow + rows.lowerBound)
+    order = .asStored
   }
 
-  /// Some rows of it, as a matrix of their own.
+  /// Some rows of it, as a matrix of their own; it is in the order of the file.
   func rows(_ range: Range<Int>) -> StoredMatrix {
-    precondition(range.lowerBound >= 0 && range.upperBound <= rows)
+    precondition(order == .asStored && range.lowerBound >= 0 && range.upperBound <= rows)
     return StoredMatrix(self, rows: range)
   }
+
+  /// Where a row stands in `bytes`.
+  public func place(ofRow row: Int) -> Int { order.stored(row) }
 
   /// The format whose bytes these are; nil where no dense kernel reads them as they are.
   public var denseFormat: DenseFormat? {
@@ -91,7 +99,7 @@ public struct StoredMatrix: Sendable {
   }
 
   /// Where a row of halves or bfloats begins.
-  func rowAddress(_ row: Int) -> UnsafeRawPointer { bytes.baseAddress! + row * columns * 2 }
+  func rowAddress(_ row: Int) -> UnsafeRawPointer { bytes.baseAddress! + order.stored(row) * columns * 2 }
 
   /// The type that a GGUF file has for these bytes.
   var ggml: GGMLType {
@@ -125,6 +133,7 @@ public struct StoredMatrix: Sendable {
 
   /// Decodes one row into `columns` floats.
   public func readRow(_ row: Int, into out: UnsafeMutablePointer<Float>) {
+    let row = order.stored(row)
     switch storage {
     case .safetensors(let tensor): tensor.readFloats(from: (firstRow + row) * columns, count: columns, into: out)
     case .gguf(let tensor): tensor.readFloats(from: (firstRow + row) * columns, count: columns, into: out)

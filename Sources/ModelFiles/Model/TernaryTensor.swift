@@ -50,6 +50,7 @@ public struct TernaryTensor: Sendable {
   let storage: Storage
   let order: RowOrder
 
+  /// - Parameter order: that of the stored rows; a matrix within `storage` that knows its own is read by that.
   init(rows: Int, columns: Int, scale: Float, storage: Storage, order: RowOrder = .asStored) {
     self.rows = rows
     self.columns = columns

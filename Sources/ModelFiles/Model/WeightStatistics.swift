@@ -28,6 +28,15 @@ extension StoredMatrix {
     return max(mean, AbsmeanWeights.floor)
   }
 
+  /// Whether the first row that is not all zeros holds more than one magnitude.
+  var firstRowHasMagnitudes: Bool {
+    for row in 0..<rows {
+      let own = magnitude(ofRow: row)
+      if own.magnitude != 0 { return !own.isUniform }
+    }
+    return false
+  }
+
   /// A value of every row.
   func perRow<Value: Sendable>(
     _ start: Value, forEachRow: RowLoop, _ body: @escaping (Int) -> Value

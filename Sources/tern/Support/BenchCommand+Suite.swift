@@ -1,6 +1,7 @@
 import ArgumentParser
 import Engine
 import Foundation
+import Harness
 import Machine
 import Records
 import Suites
@@ -9,9 +10,11 @@ extension BenchCommand {
   /// The suite that the flags amount to; its text goes into the record, so that `tern run` can repeat it.
   func makeSuite(machine: Machine) throws -> Suite {
     let isOfShapes = !shape.isEmpty
+    let models = isOfShapes ? [] : given(model, or: "bitnet-2b-4t")
     let test = SuiteCase(
-      name: "bench", models: isOfShapes ? [] : given(model, or: "bitnet-2b-4t"), shapes: CommaList.items(shape),
-      kernels: kernelNames, threads: CommaList.items(threads), placements: CommaList.items(placement),
+      name: "bench", models: models, shapes: CommaList.items(shape),
+      kernels: try namedKernels ?? standardKernels(of: models), threads: CommaList.items(threads),
+      placements: CommaList.items(placement),
       phases: try isOfShapes ? products(machine: machine) : phases(machine: machine), repetitions: repetitions,
       // A product of one matrix takes microseconds, which no clock resolves well.
       minTimeSeconds: minTime ?? (isOfShapes ? 0.2 : 0), warmup: noWarmup ? 0 : 3, cooldownSeconds: delay,
@@ -40,8 +43,16 @@ extension BenchCommand {
     }
   }
 
-  /// Those of -k, or TERN_KERNEL's, or simd.
-  var kernelNames: [String] { kernel.isEmpty ? [ModelOptions.forcedKernel ?? "simd"] : CommaList.items(kernel) }
+  /// Those of -k, or TERN_KERNEL's; nil where there are none.
+  var namedKernels: [String]? {
+    kernel.isEmpty ? ModelOptions.forcedKernel.map { [$0] } : CommaList.items(kernel)
+  }
+
+  /// What the models are usually run with: simd, and f16 where weights are dense; both where there are both kinds.
+  private func standardKernels(of models: [String]) throws -> [String] {
+    let names = try Set(models.map { KernelSelector.standard(for: try ModelReference($0).shape) })
+    return names.isEmpty ? ["simd"] : names.sorted()
+  }
 
   /// "pp512", "tg128@d1024", …: one per length and depth, then the pairs of -pg.
   private func phases(machine: Machine) throws -> [String] {

@@ -77,10 +77,8 @@ struct InspectReport: Encodable {
       let kernel = DenseKernel.best(for: format)
       let need = MemoryBudget.need(
         of: reference, kernels: KernelPlan(dense: kernel), threads: machine.coresPhysical, context: context)
-      return [
-        KernelFacts(
-          kernel, need: need, shortfall: MemoryBudget.shortfall(of: need.totalBytes, available: available))
-      ]
+      let shortfall = MemoryBudget.shortfall(of: need.totalBytes, available: available)
+      return [KernelFacts(kernel, need: need, shortfall: shortfall)]
     }
     return KernelRegistry.kernels.map { kernel in
       let need = MemoryBudget.need(
@@ -131,9 +129,12 @@ struct InspectReport: Encodable {
     let rmsNormEpsilon: Double
     /// How the head will be held in memory.
     let head: String
+    /// How projections will be held in memory where they are not ternary.
+    let denseWeights: String?
 
     enum CodingKeys: String, CodingKey {
       case head
+      case denseWeights = "dense_weights"
       case subNorms = "sub_norms"
       case tiedEmbeddings = "tied_embeddings"
       case ropeTheta = "rope_theta"
@@ -146,6 +147,7 @@ struct InspectReport: Encodable {
       ropeTheta = shape.ropeTheta
       rmsNormEpsilon = Double(shape.rmsNormEpsilon)
       self.head = head.rawValue
+      denseWeights = shape.denseWeights?.rawValue
     }
   }
 
@@ -213,21 +215,21 @@ struct InspectReport: Encodable {
     init(_ kernel: Kernel, need: MemoryNeed, shortfall: String?) {
       self.init(
         id: kernel.id, family: kernel.name, isa: kernel.isa, packing: kernel.packing.name,
-        bitsPerWeight: kernel.packing.bitsPerWeight, priority: kernel.priority, availability: kernel.availability,
-        need: need, shortfall: shortfall)
+        bitsPerWeight: kernel.packing.bitsPerWeight, priority: kernel.priority,
+        reason: kernel.availability.reason ?? shortfall, need: need)
     }
 
-    /// What multiplies weights that are not ternary, as they are stored.
+    /// What multiplies dense weights, which are not packed.
     init(_ kernel: DenseKernel, need: MemoryNeed, shortfall: String?) {
       self.init(
         id: kernel.id, family: kernel.format.rawValue, isa: kernel.isa, packing: kernel.format.rawValue,
-        bitsPerWeight: kernel.bitsPerWeight, priority: kernel.priority, availability: kernel.availability, need: need,
-        shortfall: shortfall)
+        bitsPerWeight: kernel.bitsPerWeight, priority: kernel.priority,
+        reason: kernel.availability.reason ?? shortfall, need: need)
     }
 
     private init(
-      id: String, family: String, isa: String, packing: String, bitsPerWeight: Double, priority: Int,
-      availability: Availability, need: MemoryNeed, shortfall: String?
+      id: String, family: String, isa: String, packing: String, bitsPerWeight: Double, priority: Int, reason: String?,
+      need: MemoryNeed
     ) {
       self.id = id
       self.family = family
@@ -235,8 +237,8 @@ struct InspectReport: Encodable {
       self.packing = packing
       self.bitsPerWeight = bitsPerWeight
       self.priority = priority
-      available = availability.isAvailable && shortfall == nil
-      reason = availability.reason ?? shortfall
+      available = reason == nil
+      self.reason = reason
       let (weights, overflow) = need.weightsBytes.addingReportingOverflow(need.headBytes)
       weightsBytes = overflow ? .max : weights
       totalBytes = need.totalBytes

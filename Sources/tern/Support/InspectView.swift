@@ -47,7 +47,11 @@ struct InspectView {
 
   private var modelFacts: [(String, String)] {
     guard let shape = report.shape else { return report.file?.architecture.map { [("architecture", $0)] } ?? [] }
-    let ternary = Double(shape.ternaryParameters) / Double(max(shape.parameters, 1))
+    let share = Double(shape.ternaryParameters) / Double(max(shape.parameters, 1))
+    let weights =
+      (report.graph?.denseWeights ?? report.hybrid?.denseWeights).map {
+        "none of them ternary: projections are \($0) in memory"
+      } ?? "\(Number.parameters(shape.ternaryParameters)) of them ternary (\(Number.threeDigits(100 * share)) %)"
     let shared = shape.heads == shape.kvHeads ? "" : ", \(shape.kvHeads) of them for keys and values"
     let kind = report.hybrid == nil ? "transformer" : "hybrid"
     let tied = report.graph?.tiedEmbeddings ?? report.hybrid?.tiedEmbeddings ?? false
@@ -60,11 +64,7 @@ struct InspectView {
       ),
       ("attention", "\(shape.heads) heads of \(shape.headDimension)\(shared)"),
     ] + graphFacts(shape) + [
-      (
-        "parameters",
-        "\(Number.parameters(shape.parameters)), \(Number.parameters(shape.ternaryParameters)) of them ternary "
-          + "(\(Number.threeDigits(100 * ternary)) %)"
-      ),
+      ("parameters", "\(Number.parameters(shape.parameters)), \(weights)"),
       ("head", "\(tied ? "the embedding" : "its own") of \(shape.vocabulary) rows, \(head) in memory"),
     ]
   }

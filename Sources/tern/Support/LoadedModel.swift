@@ -13,10 +13,12 @@ struct LoadedModel {
 
   /// Loads or makes the weights, after comparing what they need with the memory that there is.
   ///
-  /// - Parameter logitsRows: rows of logits that are kept at once.
+  /// - Parameters:
+  ///   - kernel: nil for what such a model is usually run with.
+  ///   - logitsRows: rows of logits that are kept at once.
   /// - Throws: `CommandError` when the memory does not suffice; the loader's errors.
   init(
-    _ name: String, kernel: String, pool: ThreadPool, context: Int, logitsRows: Int = 1,
+    _ name: String, kernel: String?, pool: ThreadPool, context: Int, logitsRows: Int = 1,
     cacheFormat: CacheFormat, machine: Machine
   ) throws {
     try self.init(
@@ -26,9 +28,11 @@ struct LoadedModel {
 
   /// The same for a model that was looked up before.
   init(
-    _ reference: ModelReference, kernel: String, pool: ThreadPool, context: Int, logitsRows: Int = 1,
+    _ reference: ModelReference, kernel: String?, pool: ThreadPool, context: Int, logitsRows: Int = 1,
     cacheFormat: CacheFormat, machine: Machine
   ) throws {
+    let kernel = kernel ?? KernelSelector.standard(for: reference.shape)
+    if let refusal = KernelSelector.refusal(of: kernel, for: reference.shape) { throw refusal }
     let need = MemoryBudget.need(
       of: reference, kernels: try KernelSelector.estimate(kernel), threads: pool.threads, context: context,
       logitsRows: logitsRows, cacheFormat: cacheFormat)

@@ -35,9 +35,11 @@ struct ModelOptions: ParsableArguments {
     if let threads, threads < 1 { throw ValidationError("--threads \(threads): at least 1 thread is needed") }
   }
 
-  /// The kernel asked for, or TERN_KERNEL's, or simd; refused here if nothing of that name can run.
-  func kernelName() throws -> String {
-    let name = kernel ?? Self.forcedKernel ?? "simd"
+  /// The kernel asked for, or TERN_KERNEL's; nil for what the model is usually run with.
+  ///
+  /// Refused here if nothing of that name can run.
+  func kernelName() throws -> String? {
+    guard let name = kernel ?? Self.forcedKernel else { return nil }
     do { _ = try KernelSelector.estimate(name) } catch { throw ValidationError("\(error)") }
     return name
   }
@@ -49,7 +51,7 @@ struct ModelOptions: ParsableArguments {
     if count > usable.count {
       Console.note("W-oversubscribed  \(count) threads on \(usable.count) usable CPUs will share them")
     }
-    let own = try AutomaticKernel(rawValue: kernelName())?.placement.flatMap(Placement.init)
+    let own = try kernelName().flatMap(AutomaticKernel.init)?.placement.flatMap(Placement.init)
     return try ThreadPool(threads: count, placement: own ?? placement, cpus: usable)
   }
 

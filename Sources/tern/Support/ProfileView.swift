@@ -24,6 +24,8 @@ struct ProfileView {
 
   let model: String
   let kernel: String
+  /// Whether the weights are: then inputs are not quantized.
+  let isDense: Bool
   let threads: Int
   let placement: String
   let cacheFormat: String
@@ -40,11 +42,13 @@ struct ProfileView {
     ForwardPart.allCases.filter { part in phases.contains { $0.profile.timesNs[part] != nil } }
   }
 
+  private func name(of part: ForwardPart) -> String { isDense ? part.denseName : part.rawValue }
+
   /// A line for every part, then the two subtotals and the total.
   var table: TextTable {
     let columns = phases.flatMap { [TextTable.Column.right($0.title, .essential), .right("share", .essential)] }
     let parts = self.parts.map { part in
-      row(part.rawValue) { $0.profile.timesNs[part] ?? 0 }
+      row(name(of: part)) { $0.profile.timesNs[part] ?? 0 }
     }
     let sums = [
       row("matrix work") { $0.profile.matrixNs },
@@ -94,7 +98,7 @@ struct ProfileView {
           label: phase.label, tokens: phase.profile.tokens,
           parts: parts.map { part in
             Object.Part(
-              part: part.rawValue, isMatrix: part.isMatrix, timeNs: phase.profile.timesNs[part] ?? 0)
+              part: name(of: part), isMatrix: part.isMatrix, timeNs: phase.profile.timesNs[part] ?? 0)
           },
           matrixNs: phase.profile.matrixNs, otherNs: phase.profile.totalNs - phase.profile.matrixNs,
           forksPerToken: phase.profile.forksPerToken)
