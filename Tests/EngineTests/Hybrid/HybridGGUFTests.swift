@@ -102,6 +102,28 @@ import Testing
     #expect(file.tensor("blk.0.ssm_a_log").map { Array($0.bytes) } == Array(decay.bytes))
   }
 
+  @Test func tokenizerAndChatTemplateComeAlong() throws {
+    let folder = try TemporaryPlace()
+    let sizes = RandomHybrid.Sizes(layers: 4, heads: 2, kvHeads: 2, headDim: 4, window: 2, vocabulary: 704)
+    let model = try RandomHybrid(sizes, seed: 8)
+    let tokenizer = Oracle.folder.appending(path: "../../ModelFilesTests/Fixtures/Tokenizers/gpt4o/tokenizer.json")
+    try FileManager.default.copyItem(at: tokenizer, to: model.folder.appending(path: "tokenizer.json"))
+    let template = "{% for message in messages %}<|{{ message.role }}|>{{ message.content }}<|end|>{% endfor %}"
+    try Data(template.utf8).write(to: model.folder.appending(path: "chat_template.jinja"))
+    let (source, path) = (try open(model.path), folder.path("model.gguf"))
+    let converted = ConvertedTokenizer(of: source)
+    #expect(converted.notes.isEmpty, "\(converted.notes)")
+    try HybridConverter(source, options: .init(type: .f32), metadata: converted.metadata).write(to: path)
+    let (before, after) = (try Tokenizer(path: model.path), try Tokenizer(path: path))
+    let text = "Hello, world 1234 été <|end|>"
+    #expect(before.encode(text, addingSpecial: true) == after.encode(text, addingSpecial: true))
+    #expect(after.chatTemplateSource == template)
+    // And from one GGUF file to the next.
+    let again = folder.path("again.gguf")
+    try HybridConverter(open(path), options: .init(type: .f16)).write(to: again)
+    #expect(try Tokenizer(path: again).encode(text, addingSpecial: true) == before.encode(text, addingSpecial: true))
+  }
+
   // MARK: - Ternary
 
   @Test func everyKernelRunsTheSameTernaryModel() throws {
