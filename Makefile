@@ -10,7 +10,9 @@ FLAGS := --configuration release -Xswiftc -enable-testing
 help:
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
 
-bench: build ## build, run Suites/demo.toml, write Results/ and Reports/index.html
+bench: build ## build, show the shipped model, run Suites/demo.toml, write Results/ and Reports/index.html
+	$(TERN) generate -m tern-tiny -p "One day," -n 96
+	$(TERN) perplexity -m tern-tiny Models/tern-tiny-heldout.txt --documents --each-kernel
 	$(TERN) run demo
 	$(TERN) report
 
@@ -29,10 +31,12 @@ test-emulated: simde ## check every kernel of this architecture, its instruction
 test-arm: arm ## check every kernel of AArch64 on CPU models of qemu, a minute or two
 	@$(MAKE) --no-print-directory -C Tests/Contract aarch64
 
-test-oracle: build ## training against PyTorch: gradients of a step, losses of 200 steps
+test-oracle: build ## training against PyTorch, and the shipped model in gguf and transformers
 	@test -x .build/oracle/bin/python || python3 -m venv .build/oracle
-	@.build/oracle/bin/pip install --quiet --disable-pip-version-check torch safetensors tokenizers numpy
+	@.build/oracle/bin/pip install --quiet --disable-pip-version-check torch safetensors tokenizers numpy \
+	  gguf transformers accelerate
 	@.build/oracle/bin/python Tests/Oracle/training.py $(TERN)
+	@.build/oracle/bin/python Tests/Oracle/tern_tiny.py $(TERN) Sources/CShippedModel/tern-tiny.gguf
 
 rig: git numa pfm ## check placement and energy on a virtual machine of two memory nodes, a minute or two
 	@Tests/Rig/run

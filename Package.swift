@@ -41,12 +41,17 @@ let package = Package(
     // The measured inner loops, in C with intrinsics; include/CKernels.h is the whole contract.
     .target(name: "CKernels", cSettings: strictC),
 
+    // The shipped model's bytes, in the binary itself.
+    .target(name: "CShippedModel", exclude: ["tern-tiny.gguf"], cSettings: strictC),
+
     // The Swift face of the kernels: registry, packings, quantizers.
     .target(name: "Kernels", dependencies: ["CKernels"], swiftSettings: strict),
     // Bytes on disk to named tensors and back.
     .target(name: "ModelFiles", dependencies: ["Kernels"], swiftSettings: strict),
     // Models that run: forward passes, caches, threads, synthetic weights.
-    .target(name: "Engine", dependencies: ["Kernels", "ModelFiles", "CLinux", "CNuma"], swiftSettings: strict),
+    .target(
+      name: "Engine", dependencies: ["Kernels", "ModelFiles", "CLinux", "CNuma", "CShippedModel"],
+      swiftSettings: strict),
 
     // Ternary models from text: straight-through estimator, optimiser, data, checkpoints.
     .target(name: "Training", dependencies: ["Engine", "Kernels", "ModelFiles"], swiftSettings: strict),

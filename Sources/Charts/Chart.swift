@@ -103,6 +103,8 @@ public struct LegendEntry: Sendable, Equatable {
     case bar
     /// A line with its marker.
     case line
+    /// A line without markers.
+    case stroke
     /// The marker alone.
     case point
     /// The outline of the marker.

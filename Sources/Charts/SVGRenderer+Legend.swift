@@ -31,6 +31,7 @@ extension SVGRenderer {
     case .line:
       drawPath([(x, y), (x + 15, y)], series: entry.series, into: &svg)
       drawMarker(x: x + 7.5, y: y, series: entry.series, isHollow: false, hint: nil, into: &svg)
+    case .stroke: drawPath([(x, y), (x + 15, y)], series: entry.series, into: &svg)
     case .point, .hollowPoint:
       let isHollow = entry.swatch == .hollowPoint
       drawMarker(x: x + 7.5, y: y, series: entry.series, isHollow: isHollow, hint: nil, into: &svg)

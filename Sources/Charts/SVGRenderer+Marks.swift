@@ -116,13 +116,14 @@ extension SVGRenderer {
     }
     drawInterval(of: line, layout, into: &svg)
     if placed.count > 1 { drawPath(placed.map { ($0.x, $0.y) }, series: line.series, into: &svg) }
+    // Without markers a line is of many points, whose whiskers would cover the surface that joins them.
+    guard line.hasMarkers else { return }
     for (x, y, vertex) in placed {
       if let interval = vertex.interval, let low = layout.clampedY(interval.lowerBound),
         let high = layout.clampedY(interval.upperBound)
       {
         svg.element("path", ["class": "whisker s\(line.series.colour)", "d": "\(path([(x, low), (x, high)]))"])
       }
-      guard line.hasMarkers else { continue }
       drawMarker(x: x, y: y, series: line.series, isHollow: line.isHollow, hint: vertex.hint, into: &svg)
     }
   }

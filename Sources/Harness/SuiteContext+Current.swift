@@ -8,7 +8,7 @@ extension SuiteContext {
   /// What this build and machine offer.
   public static func current(machine: Machine) -> SuiteContext {
     SuiteContext(
-      models: Zoo.models.map(\.name),
+      models: ModelReference.names,
       kernels: KernelRegistry.kernels.map { kernel in
         KernelChoice(
           id: kernel.id, name: kernel.name,

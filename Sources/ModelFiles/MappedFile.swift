@@ -9,12 +9,15 @@ public final class MappedFile: @unchecked Sendable {
   public let path: String
   /// All bytes of the file.
   public let bytes: UnsafeRawBufferPointer
+  /// Whether the bytes are this process' own to give back.
+  private let isMapped: Bool
 
   /// Maps a file.
   ///
   /// - Throws: `ModelFileError` when it cannot be opened, is no regular file, or cannot be mapped.
   public init(path: String) throws {
     self.path = path
+    isMapped = true
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw Self.error(path, "cannot be opened") }
     defer { close(descriptor) }
@@ -34,11 +37,18 @@ public final class MappedFile: @unchecked Sendable {
     bytes = UnsafeRawBufferPointer(start: address, count: size)
   }
 
+  /// Stands for bytes that are part of the binary, and so are there for ever, as a file of that name.
+  public init(name: String, constant bytes: UnsafeRawBufferPointer) {
+    path = name
+    self.bytes = bytes
+    isMapped = false
+  }
+
   /// Tells the system that bytes will not be read again soon: their pages stop counting as this process' memory, and
   /// come back from the file when they are touched.
   public func release(_ range: Range<Int>) {
     let range = range.clamped(to: 0..<bytes.count)
-    guard !range.isEmpty, let address = bytes.baseAddress else { return }
+    guard isMapped, !range.isEmpty, let address = bytes.baseAddress else { return }
     // Page by page: what else lies on the first and the last page is read again from the file, never lost.
     let page = Int(getpagesize())
     let first = range.lowerBound / page * page
@@ -60,7 +70,7 @@ public final class MappedFile: @unchecked Sendable {
   private static let pieceBytes = 4 << 20
 
   deinit {
-    if let address = bytes.baseAddress { munmap(UnsafeMutableRawPointer(mutating: address), bytes.count) }
+    if isMapped, let address = bytes.baseAddress { munmap(UnsafeMutableRawPointer(mutating: address), bytes.count) }
   }
 
   private static func error(_ path: String, _ what: String) -> ModelFileError {

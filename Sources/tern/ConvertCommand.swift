@@ -142,6 +142,7 @@ struct ConvertCommand: ParsableCommand {
   }
 
   private func open() throws -> any ModelContainer {
+    if let shipped = ShippedModel.named(input) { return try shipped.open() }
     let source = try ModelFile.open(path: input)
     guard i2SLayout != .blocksOf128, source is GGUFModel else { return source }
     return try GGUFModel(path: source.path, i2SLayout: i2SLayout)

@@ -25,7 +25,9 @@ struct ListCommand: ParsableCommand {
 
   func run() throws {
     switch subject {
-    case .models: try emit(Zoo.models.map { ModelRow($0) }, header: ModelRow.header, \.cells, hasProse: false)
+    case .models:
+      let models = try ShippedModel.all.map { try $0.shape() } + Zoo.models
+      try emit(models.map { ModelRow($0) }, header: ModelRow.header, \.cells, hasProse: false)
     case .kernels: try emit(KernelRow.all, header: KernelRow.header, \.cells)
     case .heads: try emit(KernelRegistry.denseKernels.map(HeadRow.init), header: HeadRow.header, \.cells)
     case .suites:

@@ -1,9 +1,11 @@
 import ArgumentParser
 import Engine
 import Harness
+import Kernels
 import Machine
 import Meters
 import ModelFiles
+import Training
 
 /// `tern perplexity`: how well a model predicts a text.
 struct PerplexityCommand: ParsableCommand {
@@ -44,6 +46,13 @@ struct PerplexityCommand: ParsableCommand {
   @Flag(help: "FILE holds token ids, as tern tokenize prints them, instead of text.")
   var ids = false
 
+  @Flag(help: "Blank lines of FILE part documents; each gets the tokens around it that it has in training.")
+  var documents = false
+
+  @Flag(
+    help: "Once with each kernel that can run here; status 3 unless all perplexities are the same to the last digit.")
+  var eachKernel = false
+
   @Flag(help: "One JSON object on stdout instead of the table.")
   var json = false
 
@@ -63,6 +72,8 @@ struct PerplexityCommand: ParsableCommand {
         "--stride \(stride) leaves out tokens: it may be as large as --context-size, \(contextSize)")
     }
     if let limit, limit < 2 { throw ValidationError("--limit \(limit): at least 2 tokens") }
+    if eachKernel, options.kernel != nil { throw ValidationError("--each-kernel needs no --kernel") }
+    if ids, documents { throw ValidationError("--ids and --documents: FILE holds one or the other") }
     if ids, tokenizer != nil { throw ValidationError("--ids needs no --tokenizer") }
   }
 
@@ -71,13 +82,27 @@ struct PerplexityCommand: ParsableCommand {
     let kernel = try options.kernelName()
     let reference = try ModelReference(model)
     let text = try PerplexityText(
-      file: file, ids: ids, tokenizer: tokenizer, limit: limit, model: reference)
+      file: file, ids: ids, documents: documents, tokenizer: tokenizer, limit: limit, model: reference)
+    guard eachKernel else {
+      let report = try measure(kernel, text, reference, machine)
+      if json { try Console.json(report) } else { Console.text(report.table(width: Console.width)) }
+      return
+    }
+    let found = try PerplexityByKernel(model: model, file: file) { try measure($0.id, text, reference, machine) }
+    if json { try Console.json(found) } else { Console.text(found.table(width: Console.width)) }
+    Console.note(found.verdict)
+    if !found.isOne { throw ExitStatus.cellsFailed }
+  }
+
+  private func measure(
+    _ kernel: String, _ text: PerplexityText, _ reference: ModelReference, _ machine: Machine
+  ) throws -> PerplexityReport {
     // A short text needs no more memory than it has tokens.
     let size = min(contextSize ?? min(Self.contextDefault, reference.shape.context), max(2, text.ids.count))
     let stride = min(stride ?? max(1, (contextSize ?? size) / 2), size)
     let windows = try named { try PerplexityWindow.covering(tokens: text.ids.count, size: size, stride: stride) }
     let loaded = try LoadedModel(
-      model, kernel: kernel, pool: try options.makePool(machine: machine), context: size,
+      reference, kernel: kernel, pool: try options.makePool(machine: machine), context: size,
       logitsRows: min(size, Session.scoredRows), cacheFormat: options.cacheFormat, machine: machine)
     let progress = PerplexityProgress(tokens: text.ids.count, isQuiet: quiet)
     let start = WallClock.nowNs()
@@ -89,11 +114,10 @@ struct PerplexityCommand: ParsableCommand {
       progress.windowDidEnd(window, nats: nats)
     }
     progress.end()
-    let report = PerplexityReport(
+    return PerplexityReport(
       model: model, file: file, kernel: loaded.session.kernels.name, threads: loaded.pool.threads, contextSize: size,
       stride: stride, windows: windows, text: text, score: Perplexity(nats: nats),
       timeNs: Int(WallClock.nowNs() - start))
-    if json { try Console.json(report) } else { Console.text(report.table(width: Console.width)) }
   }
 
   /// Says of which file an error of the engine speaks.
@@ -105,12 +129,14 @@ struct PerplexityCommand: ParsableCommand {
 /// The token ids to score, and how they came from a file.
 struct PerplexityText {
   let ids: [Int32]
-  /// Ids that the tokenizer put before the text.
+  /// Ids that the tokenizer put before the text, or around documents.
   let prefix: Int
   /// Bytes of the text that the other ids say; nil where ids were given.
   let bytes: Int?
 
-  init(file: String, ids isIDs: Bool, tokenizer: String?, limit: Int?, model: ModelReference) throws {
+  init(
+    file: String, ids isIDs: Bool, documents: Bool, tokenizer: String?, limit: Int?, model: ModelReference
+  ) throws {
     // A model without a tokenizer is refused before standard input is waited for.
     let tokenizer = try isIDs ? nil : model.tokenizer(at: tokenizer)
     let text = try TextFile.read(path: file)
@@ -118,6 +144,14 @@ struct PerplexityText {
     guard let tokenizer else {
       ids = Array(try TextInput.ids(text, file: file).prefix(most))
       (prefix, bytes) = (0, nil)
+      return
+    }
+    guard !documents else {
+      let texts = Corpus.documents(in: text)
+      ids = Array(Corpus.ids(texts, tokenizer).prefix(most))
+      prefix = ids.count { tokenizer.specialIDs.contains($0) }
+      bytes = try texts.isEmpty ? nil : tokenizer.decode(ids[...], skippingSpecial: true).utf8.count
+      guard !texts.isEmpty else { throw CommandError("\(file): is empty; give a text of at least 2 tokens") }
       return
     }
     let all = tokenizer.prefix + tokenizer.encode(text, parsingSpecial: false)

@@ -4,11 +4,11 @@ import Foundation
 import Records
 import Reports
 
-/// `tern report`: records to one page.
+/// `tern report`: records, or the folders of training runs, to one page.
 struct ReportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "report",
-    abstract: "Write one self-contained page from records: results, energy and its cost, or history.",
+    abstract: "Write one self-contained page: results, energy and its cost, history, or the curves of training.",
     discussion: """
       Without a record the newest under Results/ is taken. The page needs no network and no JavaScript. Several records \
       stand side by side, in total and per core, GB/s and watt; what cannot be compared is named, and nothing is averaged.
@@ -16,21 +16,26 @@ struct ReportCommand: ParsableCommand {
         tern report A.json B.json C.json
         tern report --energy --price-per-kwh 0.30 --currency EUR
         tern report --history Results/
+        tern report .build/training/tern-tiny .build/training/tern-tiny-float
         tern report --format md -o - | gh pr comment --body-file -
 
       Numbers that others have published stand hatched beside measured ones, where Results/published holds some for the \
       same models and the same architecture. A roofline takes its roofs from the record, or from the newest record of \
       tern probe on the same machine.
 
+      Folders of tern train make a page of their curves and weights; of several runs the losses are compared.
+
       A record that cannot be read is named on the page and on stderr, the others are rendered, and the status is 1.
       """)
 
-  @Argument(help: "Record files, or latest.")
+  @Argument(help: "Record files, or latest; or folders of tern train.")
   var records: [String] = []
 
   @Option(
     name: [.customShort("o"), .long],
-    help: "A folder, where index.html, energy.html or history.html is written; a file .html, .md or .pdf; - is stdout.")
+    help:
+      "A folder, where index.html, energy.html, history.html or training.html is written; a file .html, .md or .pdf; - is stdout."
+  )
   var output = "Reports"
 
   @Option(help: "html, md (for pull requests) or pdf (printed by an installed Chromium). Default: by -o, else html.")
@@ -67,10 +72,13 @@ struct ReportCommand: ParsableCommand {
   @Option(name: .customLong("results"), help: "The folder that latest is looked for in.")
   var folder = "Results"
 
-  private var name: String { energy ? "energy" : history == nil ? "report" : "history" }
+  private var name: String {
+    isTraining ? "training" : energy ? "energy" : history == nil ? "report" : "history"
+  }
 
   func validate() throws {
     _ = try ReportTarget(output: output, format: format, name: name)
+    try validateTraining()
     if energy, history != nil { throw ValidationError("--energy and --history are two pages: ask for one at a time") }
     if !energy, pricePerKWh != nil || currency != nil || carbonGPerKWh != nil {
       throw ValidationError("--price-per-kwh, --currency and --carbon-g-per-kwh go with --energy")
@@ -99,6 +107,7 @@ struct ReportCommand: ParsableCommand {
     // Found out before the work, not after it.
     let browser = target.format == .pdf ? try Browser() : nil
     if target.path != "-" { try OutputFile.requireWritable(target.path) }
+    if isTraining { return try writeTraining(to: target, with: browser) }
     let read = RecordReader.read(try paths())
     for problem in read.problems { Console.note("\(problem.subject): \(problem.reason)") }
     guard !read.records.isEmpty else { throw CommandError("no record could be read, so no page was written") }
@@ -106,6 +115,15 @@ struct ReportCommand: ParsableCommand {
     for problem in selected.problems { Console.note("\(problem.subject): \(problem.reason)") }
     let text = try page(
       of: selected.records, isMarkdown: target.format == .md, problems: read.problems + selected.problems)
+    try emit(text, to: target, with: browser)
+    if let figures {
+      try writeFigures(of: selected.records, in: try context(of: selected.records), to: figures)
+    }
+    if !read.problems.isEmpty { throw ExitCode.failure }
+  }
+
+  /// Writes the page to its place, printed by the browser where there is one.
+  func emit(_ text: String, to target: ReportTarget, with browser: Browser?) throws {
     if let browser {
       try OutputFile.write(try browser.pdf(of: text), to: target.path)
       Console.line(target.path)
@@ -114,10 +132,6 @@ struct ReportCommand: ParsableCommand {
     } else {
       try write(text, to: target.path)
     }
-    if let figures {
-      try writeFigures(of: selected.records, in: try context(of: selected.records), to: figures)
-    }
-    if !read.problems.isEmpty { throw ExitCode.failure }
   }
 
   private func paths() throws -> [String] {
@@ -191,7 +205,7 @@ struct ReportCommand: ParsableCommand {
   }
 
   /// Writes a text and names its path on stdout.
-  private func write(_ text: String, to path: String) throws {
+  func write(_ text: String, to path: String) throws {
     try OutputFile.write(Data(text.utf8), to: path)
     Console.line(path)
   }

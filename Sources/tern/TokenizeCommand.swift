@@ -1,4 +1,5 @@
 import ArgumentParser
+import Engine
 import Foundation
 import ModelFiles
 
@@ -48,7 +49,7 @@ struct TokenizeCommand: ParsableCommand {
   }
 
   func run() throws {
-    let tokenizer = try Tokenizer(path: path)
+    let tokenizer = try ShippedModel.named(path).map { try Tokenizer(of: $0.open()) } ?? Tokenizer(path: path)
     if let ids {
       let text = try tokenizer.decode(ids.ids, skippingSpecial: skipSpecial)
       if json { try Self.write(Decoded(text: text)) } else { Console.line(text) }

@@ -7,10 +7,10 @@ import Testing
     name = "mini"
     output = "out"
     [model]
-    hidden = 32
+    hidden = 128
     layers = 1
     heads = 2
-    feed_forward = 64
+    feed_forward = 128
     [data]
     stories = 60
     vocabulary = 300
@@ -47,14 +47,13 @@ import Testing
   func mistakes() throws {
     let scratch = try Scratch()
     for (old, new, expected) in [
-      ("hidden = 32", "hiden = 32", ":5: model.hiden: there is no such key in [model]; did you mean \"hidden\"?"),
-      ("hidden = 32", "hidden = 36", "hidden is 36; it must be a multiple of 8"),
+      ("hidden = 128", "hiden = 128", ":5: model.hiden: there is no such key in [model]; did you mean \"hidden\"?"),
+      ("hidden = 128", "hidden = 36", "hidden is 36; it must be a multiple of 8"),
       ("heads = 2", "heads = 2\nkv_heads = 3", "3 key heads do not divide 2 query heads"),
       ("steps = 4", "", "training.steps: missing; [training] must have it"),
       ("stories = 60", "files = [\"none.txt\"]", "none.txt: cannot be read"),
       ("stories = 60", "stories = 60\nfiles = [\"a\"]", "text comes from files or from stories, not both"),
       ("vocabulary = 300", "vocabulary = 60000", "set vocabulary to"),
-      ("stories = 60", "stories = 1", "set vocabulary to"),
       ("context = 24", "context = 24000", "the text has"),
       ("schema = 1", "schema = 2", "this build reads schema 1"),
     ] {

@@ -9,10 +9,10 @@ import Testing
   ///
   /// Targets that are still to come stand here already.
   static let allowed: [String: Set<String>] = [
-    "CPfm": [], "CNuma": [], "CLinux": [], "CKernels": [],
+    "CPfm": [], "CNuma": [], "CLinux": [], "CKernels": [], "CShippedModel": [],
     "Kernels": ["CKernels"],
     "ModelFiles": ["Kernels"],
-    "Engine": ["Kernels", "ModelFiles", "CNuma", "CLinux"],
+    "Engine": ["Kernels", "ModelFiles", "CNuma", "CLinux", "CShippedModel"],
     "Training": ["Engine", "Kernels", "ModelFiles"],
     "Records": [], "Statistics": [], "Charts": [],
     "Machine": ["Records", "CNuma", "CLinux"],

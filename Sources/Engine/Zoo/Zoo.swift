@@ -22,7 +22,7 @@ public enum Zoo {
   /// - Throws: `EngineError` that suggests the nearest name and lists all.
   public static func model(named name: String) throws -> any ModelShape {
     if let shape = models.first(where: { $0.name == name }) { return shape }
-    throw unknown(name, names: models.map(\.name))
+    throw unknown(name, names: ShippedModel.all.map(\.name) + models.map(\.name))
   }
 
   private static func unknown(_ name: String, names: [String]) -> EngineError {

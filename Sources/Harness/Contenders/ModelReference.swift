@@ -4,8 +4,8 @@ import Kernels
 import ModelFiles
 import Records
 
-/// A model as a suite or a command line names it: an entry of the zoo, or a model on disk, and behind a colon how
-/// its head and embedding are stored where that is not to be the usual format: "bitnet-2b-4t:q6_k", "./folder:q8_0".
+/// A model as a suite or a command line names it: one that is part of the binary, an entry of the zoo, or a model on
+/// disk, and behind a colon how its head and embedding are stored where that is not to be the usual format: "bitnet-2b-4t:q6_k", "./folder:q8_0".
 public struct ModelReference: Sendable {
   /// The seed of synthetic weights: one for all, so that the same name means the same weights everywhere.
   public static let syntheticSeed: UInt64 = 158
@@ -32,7 +32,12 @@ public struct ModelReference: Sendable {
     self.name = name
     let (place, format) = try Self.parts(of: name)
     self.format = format
-    if Self.isPath(place) {
+    if let shipped = ShippedModel.named(place) {
+      let container = try shipped.open()
+      self.shape = try shipped.shape()
+      self.head = try format ?? ModelLoader.exactHead(of: container, shape: shape)
+      self.container = container
+    } else if Self.isPath(place) {
       let container = try ModelFile.openAny(path: place)
       self.shape = try ModelLoader.shape(of: container, name: place)
       self.head = try format ?? ModelLoader.exactHead(of: container, shape: shape)
@@ -52,13 +57,23 @@ public struct ModelReference: Sendable {
     guard let colon = name.lastIndex(of: ":"), !FileManager.default.fileExists(atPath: name) else { return (name, nil) }
     let (place, suffix) = (String(name[..<colon]), String(name[name.index(after: colon)...]))
     if let format = DenseFormat(rawValue: suffix) { return (place, format) }
-    if Zoo.models.contains(where: { $0.name == place }) { throw ModelNameError(place: place, format: suffix) }
+    if names.contains(place) { throw ModelNameError(place: place, format: suffix) }
     return (name, nil)
   }
 
-  /// Whether a name can only be a path: it has a separator, or something of that name exists here and the zoo has none.
+  /// Every name that is no path: the models that are part of the binary, and the zoo's.
+  public static let names = ShippedModel.all.map(\.name) + Zoo.models.map(\.name)
+
+  /// The files of a model that has some: of the binary by its name, else on disk.
+  ///
+  /// - Throws: `ModelFileError` that names the file and what is wrong with it.
+  public static func files(of place: String) throws -> any StoredModel {
+    try ShippedModel.named(place)?.open() ?? ModelFile.openAny(path: place)
+  }
+
+  /// Whether a name can only be a path: it has a separator, or something of that name exists here and no model has it.
   static func isPath(_ name: String) -> Bool {
-    if Zoo.models.contains(where: { $0.name == name }) { return false }
+    if names.contains(name) { return false }
     return name.contains("/") || ModelFile.hasModelSuffix(name) || FileManager.default.fileExists(atPath: name)
   }
 

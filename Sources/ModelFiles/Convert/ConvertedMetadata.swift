@@ -65,9 +65,12 @@ struct ConvertedMetadata {
 
   private func keyName(_ key: String) -> String { "\(architecture.rawValue).\(key)" }
 
-  /// The folder's name, or the file's without its ending.
+  /// The folder's name, or the file's without its ending; that of the folder around one that is only called "model".
   static func name(of source: any StoredModel) -> String {
-    let last = URL(fileURLWithPath: source.path).standardizedFileURL.lastPathComponent
-    return last.hasSuffix(".safetensors") ? String(last.dropLast(".safetensors".count)) : last
+    let place = URL(fileURLWithPath: source.path).standardizedFileURL
+    let last = place.lastPathComponent
+    let name = last.hasSuffix(".safetensors") ? String(last.dropLast(".safetensors".count)) : last
+    let around = place.deletingLastPathComponent().lastPathComponent
+    return name == "model" && around != "/" ? around : name
   }
 }

@@ -24,10 +24,14 @@ public struct GGUFFile: Sendable {
   /// Opens and checks a file.
   ///
   /// - Throws: `ModelFileError` that names the file, the key or tensor, and what is wrong with it.
-  public init(path: String) throws {
-    let file = try MappedFile(path: path)
+  public init(path: String) throws { try self.init(MappedFile(path: path)) }
+
+  /// Checks a file that is mapped.
+  ///
+  /// - Throws: `ModelFileError` that names the file, the key or tensor, and what is wrong with it.
+  public init(_ file: MappedFile) throws {
     self.file = file
-    var cursor = GGUFCursor(bytes: file.bytes, path: path)
+    var cursor = GGUFCursor(bytes: file.bytes, path: file.path)
     version = try Self.version(&cursor)
     // A tensor has at least a name's length, a letter, a dimension count, a type and an offset; a key at least a
     // length, a letter, a type and a byte.

@@ -28,7 +28,14 @@ public struct GGUFModel: ModelContainer {
     try self.init(GGUFFile(path: path), i2SLayout: i2SLayout)
   }
 
-  /// The same for a file that is open.
+  /// The same for a file that is mapped.
+  ///
+  /// - Throws: `ModelFileError` that names the file and the key or tensor.
+  public init(_ file: MappedFile, i2SLayout: TernaryBlocks.I2SLayout = .blocksOf128) throws {
+    try self.init(GGUFFile(file), i2SLayout: i2SLayout)
+  }
+
+  /// The same for a file whose header is read.
   ///
   /// - Throws: `ModelFileError` that names the file and the key or tensor.
   init(_ file: GGUFFile, i2SLayout: TernaryBlocks.I2SLayout = .blocksOf128) throws {

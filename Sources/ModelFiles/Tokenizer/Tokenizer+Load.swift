@@ -22,6 +22,17 @@ extension Tokenizer {
     }
   }
 
+  /// Reads the tokenizer that came with a model: inside of its GGUF file, or beside its checkpoint.
+  ///
+  /// - Throws: `ModelFileError` for one that is missing or damaged.
+  public init(of model: any StoredModel) throws {
+    if let gguf = (model as? GGUFModel)?.file ?? (model as? GGUFHybrid)?.file {
+      try self.init(TokenizerMetadata(gguf))
+    } else {
+      try self.init(path: model.path)
+    }
+  }
+
   /// Reads the tokenizer beside a checkpoint, with the ids that its `config.json` gives where no other file does.
   init(path: String, defaultsOf configuration: String) throws {
     try self.init(path: path)

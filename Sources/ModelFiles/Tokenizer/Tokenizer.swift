@@ -20,7 +20,7 @@ public struct Tokenizer: Sendable {
   /// What the tokens of normalized text were looked for as, where that is not their own spelling: they say that.
   let normalizedContents: [Int32: [UInt8]]
   /// Ids to leave out of text for people.
-  let specialIDs: Set<Int32>
+  public let specialIDs: Set<Int32>
   /// The ids that the files put before a text: `<|begin_of_text|>` and its like, or none.
   public let prefix: [Int32]
   /// The ids that the files put after a text, often none.

@@ -6,9 +6,17 @@ extension Figure {
   ///
   /// `record` is the one that the figure was drawn from; `command` the command line that writes the files.
   public func files(of record: RunRecord, command: [String]) -> [(ending: String, text: String)] {
+    let lines = Provenance.lines(of: record).map { "\($0.name): \($0.value)" }
+    let machine = MachineCard.lines(of: record.machine).map { "\($0.name): \($0.value)" }
+    return files(origin: lines + machine, command: command)
+  }
+
+  /// The three files of a figure whose numbers come from elsewhere than a run's record: `origin` says where, line by
+  /// line.
+  public func files(origin: [String], command: [String]) -> [(ending: String, text: String)] {
     [
       ("svg", SVGRenderer(for: .file).render(chart)), ("csv", csv),
-      ("txt", provenance(of: record, command: command)),
+      ("txt", provenance(origin, command: command)),
     ]
   }
 
@@ -31,11 +39,9 @@ extension Figure {
   }
 
   /// Title, caption and everything that identifies the numbers, a line each.
-  private func provenance(of record: RunRecord, command: [String]) -> String {
-    let lines = [chart.title, caption, ""] + Provenance.lines(of: record).map { "\($0.name): \($0.value)" }
-    let machine = MachineCard.lines(of: record.machine).map { "\($0.name): \($0.value)" }
+  private func provenance(_ origin: [String], command: [String]) -> String {
     let made = ["Figure made by: \(command.joined(separator: " "))"] + sources.map { "Published numbers: \($0)" }
-    return (lines + machine + made).joined(separator: "\n") + "\n"
+    return ([chart.title, caption, ""] + origin + made).joined(separator: "\n") + "\n"
   }
 }
 

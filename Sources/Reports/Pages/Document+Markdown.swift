@@ -25,6 +25,8 @@ enum Markdown {
     case .table(let table): ["**\(line(table.caption))**", ""] + lines(of: table) + [""]
     case .figure(let figure):
       ["**\(line(figure.chart.title))**", ""] + lines(of: figure.chart.table) + ["", line(figure.caption), ""]
+    // Indented by four, so that no fence in the text can end it.
+    case .listing(let text): text.split(whereSeparator: \.isNewline).map { "    \($0)" } + [""]
     case .folded(let summary, let blocks):
       ["<details><summary>\(line(summary))</summary>", ""] + blocks.flatMap(lines) + ["</details>", ""]
     }

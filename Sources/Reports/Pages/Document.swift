@@ -14,6 +14,8 @@ struct Document {
     case table(Table)
     /// A drawing with its numbers.
     case figure(Figure)
+    /// Text as it stands in a file.
+    case listing(String)
     /// More of the same, folded away until it is asked for.
     case folded(String, [Block])
   }

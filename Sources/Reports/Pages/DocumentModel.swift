@@ -10,6 +10,7 @@ struct DocumentModel {
     var notes: [String] = []
     var numbers: TableModel?
     var figure: RunModel.FigureModel?
+    var listing: String?
     var folded: Folded?
   }
 
@@ -81,6 +82,7 @@ extension DocumentModel.BlockModel {
       let tools = table.isInteractive ? DocumentModel.Tools(id: table.id, name: table.id) : nil
       numbers = DocumentModel.TableModel(label: table.caption, html: table.html, tools: tools)
     case .figure(let figure): self.figure = RunModel.model(of: figure, prefix: prefix, numbers: &figures)
+    case .listing(let text): listing = text
     case .folded(let summary, let blocks):
       folded = DocumentModel.Folded(
         summary: summary, blocks: blocks.map { DocumentModel.BlockModel($0, prefix: prefix, figures: &figures) })

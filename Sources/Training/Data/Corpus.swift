@@ -30,16 +30,21 @@ public enum Corpus: Sendable, Equatable {
     guard let text = String(data: data, encoding: .utf8) else {
       throw TrainingError(.data, "\(path): is not UTF-8; convert it to plain text")
     }
-    let documents = text.replacingOccurrences(of: "\r\n", with: "\n").components(separatedBy: "\n\n")
-      .map { $0.trimmingCharacters(in: .whitespacesAndNewlines) }.filter { !$0.isEmpty }
+    let documents = documents(in: text)
     guard !documents.isEmpty else { throw TrainingError(.data, "\(path): holds no text") }
     return documents
+  }
+
+  /// The documents of a text, which blank lines part.
+  public static func documents(in text: String) -> [String] {
+    text.replacingOccurrences(of: "\r\n", with: "\n").components(separatedBy: "\n\n")
+      .map { $0.trimmingCharacters(in: .whitespacesAndNewlines) }.filter { !$0.isEmpty }
   }
 
   /// The ids of documents, each with the tokens around it that the tokenizer puts there, and one that ends it.
   ///
   /// Text of a corpus spells no special tokens.
-  static func ids(_ documents: [String], _ tokenizer: Tokenizer) -> [Int32] {
+  public static func ids(_ documents: [String], _ tokenizer: Tokenizer) -> [Int32] {
     let end = tokenizer.suffix.isEmpty ? [tokenizer.specialTokens.endOfText].compactMap(\.self) : tokenizer.suffix
     return documents.flatMap { tokenizer.prefix + tokenizer.encode($0, parsingSpecial: false) + end }
   }

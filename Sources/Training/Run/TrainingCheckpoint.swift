@@ -85,6 +85,12 @@ struct TrainingCheckpoint {
     return State(step: Int(values[1]), evaluationsWithoutGain: Int(values[2]), bestLoss: best)
   }
 
+  /// The steps that a file says it has seen; nil where it does not say.
+  static func step(of file: SafetensorsFile) -> Int? {
+    guard let tensor = file.tensors[stateName], tensor.type == .i64, tensor.shape == [4] else { return nil }
+    return Int(exactly: tensor.bytes.loadUnaligned(fromByteOffset: 8, as: Int64.self)).flatMap { $0 > 0 ? $0 : nil }
+  }
+
   private static func tensors(_ parameters: Parameters) -> [SafetensorsWriter.Entry] {
     [
       ("", parameters.masters), (firstPrefix, parameters.firstMoments), (secondPrefix, parameters.secondMoments),

@@ -57,12 +57,18 @@ struct MetricsFile {
     ] + (0..<layers).map { "zeros_layer_\($0)" }).joined(separator: ",")
   }
 
+  /// e to the loss; empty where that is too large for a number, as an infinity is none.
+  private static func perplexity(_ loss: Double) -> String {
+    exp(loss).isFinite ? "\(exp(loss))" : ""
+  }
+
   func append(_ metrics: StepMetrics) throws {
     var cells = [
-      "\(metrics.step)", "\(metrics.tokens)", "\(metrics.loss)", "\(metrics.perplexity)", "\(metrics.learningRate)",
+      "\(metrics.step)", "\(metrics.tokens)", "\(metrics.loss)", Self.perplexity(metrics.loss),
+      "\(metrics.learningRate)",
       "\(metrics.weightDecay)", "\(metrics.gradientNorm)", String(format: "%.1f", metrics.tokensPerSecond),
     ]
-    cells += metrics.validationLoss.map { ["\($0)", "\(exp($0))"] } ?? ["", ""]
+    cells += metrics.validationLoss.map { ["\($0)", Self.perplexity($0)] } ?? ["", ""]
     cells += (0..<layers).map { layer in metrics.zerosByLayer.map { "\($0[layer])" } ?? "" }
     try handle.write(contentsOf: Data((cells.joined(separator: ",") + "\n").utf8))
   }

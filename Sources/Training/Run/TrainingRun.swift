@@ -197,7 +197,8 @@ public final class TrainingRun {
       to: configuration.output + "/model")
   }
 
-  private static func checkpoint(in folder: String) -> String { folder + "/checkpoint.safetensors" }
+  /// Where a run's folder keeps its newest state.
+  public static func checkpoint(in folder: String) -> String { folder + "/checkpoint.safetensors" }
 
   private static func tokenizerFolder(
     _ configuration: TrainingConfiguration, _ documents: [String], resume: Bool

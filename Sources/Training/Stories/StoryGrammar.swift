@@ -167,7 +167,7 @@ struct StoryTeller {
     return [
       "One night, \(hero.name) heard a strange noise and was afraid.",
       "\(hero.opening) called \(hero.possessive) \(relative), and \(isFemale ? "she" : "he") came with a lamp.",
-      "The noise came from \(place).",
+      "Something moved \(place).",
       "It was only \(StoryWords.withArticle("\(colour) \(animal.singular)")) that was looking for food.",
       "\(hero.name) was not afraid of the \(animal.singular) any more and went back to bed.",
     ]

@@ -41,7 +41,7 @@ enum StoryWords {
   ]
   static let times = ["One morning", "One afternoon", "One day", "One evening", "Early in spring", "On a cold day"]
   static let colours = ["black", "blue", "brown", "green", "grey", "orange", "red", "white", "yellow"]
-  static let sizes = ["big", "little", "long", "new", "old", "round", "small"]
+  static let sizes = ["big", "little", "new", "old", "small", "tiny"]
   static let toys = [
     Thing("ball"), Thing("boat"), Thing("book"), Thing("box", "boxes"), Thing("car"), Thing("cup"), Thing("doll"),
     Thing("drum"), Thing("hat"), Thing("key"), Thing("kite"), Thing("lamp"), Thing("ring"), Thing("spoon"),

@@ -33,7 +33,7 @@ extension InspectReport {
         self.init(gguf)
       } else {
         self.init()
-        read { try Tokenizer(path: stored.path) }
+        read { try Tokenizer(of: stored) }
       }
     }
 

@@ -14,7 +14,7 @@ extension ModelReference {
       throw CommandError("\(name) has random weights and no tokenizer; give one with --tokenizer PATH\(ids)")
     }
     do {
-      return try Tokenizer(path: container.path)
+      return try Tokenizer(of: container)
     } catch {
       throw CommandError("\(error); or give a tokenizer with --tokenizer PATH\(ids)")
     }
