@@ -15,7 +15,7 @@ struct CalibrateCommand: ParsableCommand {
       threads and a placement. What is kept holds for this machine and this binary. To override it, name a kernel.
       """)
 
-  @Option(name: [.customShort("m"), .long], help: "A zoo name (tern list models) or a checkpoint folder.")
+  @Option(name: [.customShort("m"), .long], help: "A zoo name (tern list models) or a model file.")
   var model: String = "bitnet-2b-4t"
 
   @Option(name: [.customShort("t"), .long], help: "Worker threads (default: one per physical core).")
@@ -35,7 +35,9 @@ struct CalibrateCommand: ParsableCommand {
     let machine = Machine()
     let shape = try ModelReference(model).shape
     if let format = shape.denseWeights {
-      throw CommandError("\(model) has dense weights, \(format.rawValue): there are no ternary kernels to choose from")
+      throw CommandError(
+        "\(model) has dense weights, \(format.rawValue): \(DenseKernel.best(for: format).id) multiplies them, and "
+          + "there are no ternary kernels to choose from")
     }
     let pool = try ThreadPool(
       threads: threads ?? machine.coresPhysical, placement: placement, cpus: machine.cpusForPinning())

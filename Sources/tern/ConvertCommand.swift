@@ -13,11 +13,11 @@ struct ConvertCommand: ParsableCommand {
     commandName: "convert",
     abstract: "Convert a model to GGUF, its ternary weights bit for bit.",
     discussion: """
-      Reads GGUF, or safetensors with config.json, and writes GGUF. i2_s keeps the scales as they are; the other types \
-      round them to halves. Embedding and head keep their types unless --head-type names one. The tokenizer and its \
-      chat template come along; what GGUF has no key for is said on stderr.
+      Reads GGUF, or safetensors with config.json, and writes GGUF. i2_s and f32 keep the scales as they are; the other \
+      types round them. Embedding and head keep their types unless --head-type names one. The tokenizer and its chat \
+      template come along; what GGUF has no key for is said on stderr.
 
-      Dense weights fit f16 and q8_0. As an experiment, --ternarize absmean rounds every projection to -g, 0 and +g, g \
+      Dense weights fit f32, f16, bf16 and q8_0. As an experiment, --ternarize absmean rounds every projection to -g, 0 and +g, g \
       the mean magnitude of the tensor. That destroys the quality of a model that was not trained so, and a report says \
       how much: the error of the weights, and with --text that of the logits and both perplexities.
       """)
@@ -28,7 +28,7 @@ struct ConvertCommand: ParsableCommand {
   @Argument(help: "The GGUF file to write; it appears when it is complete.")
   var output: String
 
-  @Option(help: "How projections are stored: i2_s, tq1_0, tq2_0, f16 or q8_0; dense ones f16 or q8_0.")
+  @Option(help: "How projections are stored: i2_s, tq1_0, tq2_0, f16, q8_0, f32 or bf16; dense ones the last four.")
   var type: TernaryType
 
   @Option(
@@ -75,30 +75,23 @@ struct ConvertCommand: ParsableCommand {
 
   func run() throws {
     let start = WallClock.nowNs()
-    let source = try open()
-    for note in source.notes where activation == nil { Console.note("\(note.id)  \(note.text)") }
-    let tokenizer = ConvertedTokenizer(of: source)
-    for note in tokenizer.notes { Console.note("\(note.id)  \(note.text)") }
-    let converter = try ModelConverter(
-      source, options: .init(type: type, head: headType, activation: activation, ternarize: ternarize),
-      metadata: tokenizer.metadata)
+    let work = try work()
     let machine = Machine()
     let pool = try ThreadPool(threads: threads ?? machine.coresPhysical, placement: .free)
     let text = try text.map {
       try TernarizationText(file: $0, input: input, tokenizer: self.tokenizer, limit: limit)
     }
     let showsProgress = Console.stderrIsTerminal && !options.quiet
-    let errors = try converter.write(
-      to: output,
-      forEachRow: { rows, body in pool.parallelRows(rows, multipleOf: 1) { _, range in body(range) } },
-      progress: { done in
-        if showsProgress { Console.raw("\r\u{1B}[K\(ByteCount(done)) of \(ByteCount(converter.byteCount))") }
+    let errors = try work.write(
+      { rows, body in pool.parallelRows(rows, multipleOf: 1) { _, range in body(range) } },
+      { done in
+        if showsProgress { Console.raw("\r\u{1B}[K\(ByteCount(done)) of \(ByteCount(work.byteCount))") }
       })
     if showsProgress { Console.raw("\r\u{1B}[K") }
     let seconds = Double(WallClock.nowNs() - start) * 1e-9
     if !options.quiet {
       Console.note(
-        "\(output)  \(converter.architecture.rawValue), \(type.rawValue)  \(ByteCount(converter.byteCount))  "
+        "\(output)  \(work.architecture), \(type.rawValue)  \(ByteCount(work.byteCount))  "
           + "\(Number.threeDigits(seconds)) s")
     }
     guard let ternarize else { return }
@@ -107,6 +100,45 @@ struct ConvertCommand: ParsableCommand {
       input: input, output: output, type: type, ternarize: ternarize, errors: errors, text: figures)
     Console.raw(report.prose(width: Console.stderrWidth))
     if json { try Console.json(report) }
+  }
+
+  /// A file to write, whatever its graph.
+  private struct Work {
+    let architecture: String
+    let byteCount: Int
+    let write: (_ forEachRow: RowLoop, _ progress: (Int) -> Void) throws -> [TernarizationError]
+  }
+
+  /// Plans the conversion, and says what will be lost.
+  private func work() throws -> Work {
+    if let hybrid = try ModelFile.openAny(path: input) as? any StoredHybrid { return try work(hybrid) }
+    let source = try open()
+    for note in source.notes where activation == nil { Console.note("\(note.id)  \(note.text)") }
+    let tokenizer = ConvertedTokenizer(of: source)
+    for note in tokenizer.notes { Console.note("\(note.id)  \(note.text)") }
+    let converter = try ModelConverter(
+      source, options: .init(type: type, head: headType, activation: activation, ternarize: ternarize),
+      metadata: tokenizer.metadata)
+    return Work(architecture: converter.architecture.rawValue, byteCount: converter.byteCount) {
+      try converter.write(to: output, forEachRow: $0, progress: $1)
+    }
+  }
+
+  private func work(_ source: any StoredHybrid) throws -> Work {
+    if activation != nil {
+      throw CommandError("--activation is for transformers: a hybrid's gates have SiLU, and no file says otherwise")
+    }
+    if i2SLayout != .blocksOf128 {
+      throw CommandError("--i2s-layout is for files that bitnet.cpp wrote, and those hold no hybrids")
+    }
+    for note in source.notes { Console.note("\(note.id)  \(note.text)") }
+    let tokenizer = ConvertedTokenizer(of: source)
+    for note in tokenizer.notes { Console.note("\(note.id)  \(note.text)") }
+    let converter = try HybridConverter(
+      source, options: .init(type: type, head: headType, ternarize: ternarize), metadata: tokenizer.metadata)
+    return Work(architecture: HybridConfiguration.modelType, byteCount: converter.byteCount) {
+      try converter.write(to: output, forEachRow: $0, progress: $1)
+    }
   }
 
   private func open() throws -> any ModelContainer {

@@ -32,8 +32,9 @@ import Testing
       }
       made.append(type)
       let after = try logits(out)
-      // Only I2_S keeps scales as floats; halves of them move logits, and may move an activation over a tie.
-      let isExact = type == .i2S || (type != .q8 && path.hasSuffix("gguf") && !path.contains("q8"))
+      // Only I2_S and F32 keep scales as floats; halves of them move logits, and may move an activation over a tie.
+      let isHalf = type == .f16 || type == .tq1 || type == .tq2
+      let isExact = type == .i2S || type == .f32 || (isHalf && path.hasSuffix("gguf") && !path.contains("q8"))
       #expect(
         isExact ? bits(after) == bits(before) : distance(after, before) < 0.25, "\(type) \(distance(after, before))")
     }

@@ -1,4 +1,5 @@
 import Kernels
+import ModelFiles
 
 /// What a hybrid's forward pass writes besides its state.
 struct HybridScratch: ScratchLayout {
@@ -93,8 +94,8 @@ extension HybridShape {
       scratchBytes: saturatingSum([scratch.bytes, saturatingProduct([vocabulary, MemoryLayout<Float>.stride])]))
   }
 
-  /// Bytes of Δ's projections, which are dense in any case.
+  /// Bytes of Δ's projections.
   private var deltaBytes: Int {
-    deltaWeights / DenseFormat.f16.blockWeights * (denseWeights ?? .f16).blockBytes
+    deltaParameters / deltaWeights.blockWeights * deltaWeights.blockBytes
   }
 }

@@ -1,4 +1,5 @@
 import Kernels
+import ModelFiles
 
 extension HybridShape {
   /// Checks that the shape can be run: positive sizes, layers in fours, heads in pairs, no product that overflows.

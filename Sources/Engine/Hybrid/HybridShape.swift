@@ -9,18 +9,7 @@ import ModelFiles
 /// memory of the last Mamba layer, and keep nothing. There is no positional encoding.
 public struct HybridShape: ModelShape, Equatable {
   /// What one layer does before its feed-forward.
-  public enum LayerKind: String, Sendable, CaseIterable {
-    /// Selective state space (Mamba-1).
-    case mamba
-    /// Differential attention to the last positions.
-    case window
-    /// Differential attention to all positions: its keys and values serve the layers behind it.
-    case full
-    /// A gate on the memory of the last Mamba layer.
-    case gatedMemory = "gmu"
-    /// Differential attention with queries alone, to the keys and values of the full attention.
-    case cross
-  }
+  public typealias LayerKind = HybridLayerKind
 
   /// How suites and records call it.
   public var name: String
@@ -54,6 +43,8 @@ public struct HybridShape: ModelShape, Equatable {
   public var tiedEmbeddings: Bool
   /// The format of the layers' matrices; nil where they are ternary.
   public var denseWeights: DenseFormat?
+  /// The format of Δ's projections, which are dense in any case.
+  public var deltaWeights: DenseFormat
   /// What the shape is, in a few words.
   public var summary: String
   /// Where its numbers are published.
@@ -61,11 +52,14 @@ public struct HybridShape: ModelShape, Equatable {
 
   /// Makes a shape; `validate` says whether it can be run.
   ///
-  /// - Parameter denseWeights: the format of the layers' matrices; nil for ternary ones.
+  /// - Parameters:
+  ///   - denseWeights: the format of the layers' matrices; nil for ternary ones.
+  ///   - deltaWeights: the format of Δ's projections; nil for that of the matrices, or f16 where these are ternary.
   public init(
     name: String, hidden: Int, layers: Int, heads: Int, kvHeads: Int, feedForward: Int, vocabulary: Int, window: Int,
     channels: Int, state: Int, convolution: Int, deltaRank: Int, layerNormEpsilon: Float, context: Int,
-    tiedEmbeddings: Bool, denseWeights: DenseFormat? = nil, summary: String = "", source: String = ""
+    tiedEmbeddings: Bool, denseWeights: DenseFormat? = nil, deltaWeights: DenseFormat? = nil, summary: String = "",
+    source: String = ""
   ) {
     self.name = name
     self.hidden = hidden
@@ -83,24 +77,25 @@ public struct HybridShape: ModelShape, Equatable {
     self.context = context
     self.tiedEmbeddings = tiedEmbeddings
     self.denseWeights = denseWeights
+    self.deltaWeights = deltaWeights ?? denseWeights ?? .f16
     self.summary = summary
     self.source = source
   }
 
-  /// Takes the sizes of a checkpoint; `name` is how records call it.
+  /// Takes the sizes of a model on disk; `name` is how records call it.
   ///
-  /// - Throws: `EngineError` when they cannot be run, `ModelFileError` when its first projection is missing.
-  public init(_ checkpoint: HybridCheckpoint, name: String) throws {
-    let it = checkpoint.configuration
-    let first = try checkpoint.matrix(
-      HybridNames(0).name("mlp.fc1.weight"), rows: 2 * it.intermediateSize, columns: it.hiddenSize)
+  /// - Throws: `EngineError` when they cannot be run, `ModelFileError` when its first matrices are missing.
+  public init(_ stored: any StoredHybrid, name: String) throws {
+    let it = stored.configuration
     self.init(
       name: name, hidden: it.hiddenSize, layers: it.layers, heads: it.attentionHeads, kvHeads: it.keyValueHeads,
       feedForward: it.intermediateSize, vocabulary: it.vocabularySize, window: it.window, channels: it.innerSize,
       state: it.stateSize, convolution: it.convolutionWidth, deltaRank: it.deltaRank,
-      layerNormEpsilon: Float(it.layerNormEpsilon), context: it.maxPositions,
-      tiedEmbeddings: checkpoint.tiedEmbeddings, denseWeights: first.exactFormat,
-      summary: "\(HybridConfiguration.modelType) checkpoint", source: it.path)
+      layerNormEpsilon: Float(it.layerNormEpsilon), context: it.maxPositions, tiedEmbeddings: stored.tiedEmbeddings,
+      denseWeights: stored.isTernary ? nil : try stored.matrix(.layer(0, .gate)).exactFormat,
+      deltaWeights: try stored.matrix(.layer(0, .delta)).exactFormat,
+      summary: "\(HybridConfiguration.modelType)\(stored.isTernary ? ", ternary," : "") in \(stored.format)",
+      source: it.path)
     try validate()
   }
 
@@ -114,11 +109,7 @@ public struct HybridShape: ModelShape, Equatable {
   public var memoryLayer: Int { layers / 2 }
 
   /// What a layer does.
-  public func kind(_ layer: Int) -> LayerKind {
-    let (isEven, middle) = (layer.isMultiple(of: 2), memoryLayer)
-    if isEven { return layer <= middle ? .mamba : .gatedMemory }
-    return layer < middle ? .window : layer == middle + 1 ? .full : .cross
-  }
+  public func kind(_ layer: Int) -> LayerKind { LayerKind(layer: layer, of: layers) }
 
   /// How many layers are of a kind.
   public func count(_ kind: LayerKind) -> Int {
@@ -181,11 +172,11 @@ extension HybridShape {
 
   /// All weights.
   public var parameters: Int {
-    matrixParameters + deltaWeights + floats + vocabulary * hidden * embeddings
+    matrixParameters + deltaParameters + floats + vocabulary * hidden * embeddings
   }
 
   /// Weights of Δ's projections of all Mamba layers.
-  var deltaWeights: Int { count(.mamba) * channels * deltaRank }
+  var deltaParameters: Int { count(.mamba) * channels * deltaRank }
 
   /// Single numbers: norms, biases, convolutions, A, D and λ.
   var floats: Int {

@@ -1,5 +1,6 @@
 import Foundation
 import Kernels
+import ModelFiles
 
 /// A selective state space, Mamba-1 (arXiv:2312.00752), with c channels of s numbers each.
 struct Mamba: Sendable {

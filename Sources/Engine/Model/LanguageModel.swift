@@ -50,7 +50,7 @@ public enum ModelLoader {
   public static func shape(of stored: any StoredModel, name: String) throws -> any ModelShape {
     switch stored {
     case let container as any ModelContainer: try TransformerShape(container, name: name)
-    case let checkpoint as HybridCheckpoint: try HybridShape(checkpoint, name: name)
+    case let hybrid as any StoredHybrid: try HybridShape(hybrid, name: name)
     default: throw unknown(stored)
     }
   }
@@ -64,10 +64,7 @@ public enum ModelLoader {
       try container.matrix(
         shape.tiedEmbeddings ? .embedding : .head, rows: shape.vocabulary, columns: shape.hidden
       ).exactFormat
-    case let checkpoint as HybridCheckpoint:
-      try checkpoint.matrix(
-        shape.tiedEmbeddings ? HybridNames.embedding : HybridNames.head, rows: shape.vocabulary, columns: shape.hidden
-      ).exactFormat
+    case let hybrid as any StoredHybrid: try hybrid.matrix(shape.tiedEmbeddings ? .embedding : .head).exactFormat
     default: throw unknown(stored)
     }
   }
@@ -81,8 +78,8 @@ public enum ModelLoader {
     switch stored {
     case let container as any ModelContainer:
       try Transformer.load(container, kernels: kernels, head: head, pool: pool, hashing: hashing)
-    case let checkpoint as HybridCheckpoint:
-      try Hybrid.load(checkpoint, head: head, pool: pool, hashing: hashing)
+    case let hybrid as any StoredHybrid:
+      try Hybrid.load(hybrid, kernels: kernels, head: head, pool: pool, hashing: hashing)
     default: throw unknown(stored)
     }
   }

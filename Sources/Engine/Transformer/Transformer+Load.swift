@@ -1,6 +1,5 @@
 import Kernels
 import ModelFiles
-import Synchronization
 
 extension Transformer {
   /// Reads a model and packs its weights for kernels, tensor by tensor on all threads; dense projections keep their
@@ -98,36 +97,12 @@ private struct Loader {
 
   /// Stacks projections of one input by rows.
   private func ternary(_ matrix: TransformerShape.Matrix, _ tensors: [ModelTensor]) throws -> BitLinear {
+    let loader = TernaryLoader(memory: memory, pool: pool)
     let projections = try zip(tensors, matrix.parts).map { tensor, rows in
-      try container.projection(tensor, rows: rows, columns: matrix.columns, forEachRow: forEachRow)
+      try container.projection(tensor, rows: rows, columns: matrix.columns, forEachRow: loader.forEachRow)
     }
-    let (packed, places) = try memory.matrix(matrix)
-    // The first part with a value that is not ternary, by thread; parts are few, so a bit for each will do.
-    let damaged = Atomic<UInt64>(0)
-    pool.parallelRows(packed.panelCount, multipleOf: 1) { _, panels in
-      packed.packPanels(panels) { row, weights in
-        guard let part = places.firstIndex(where: { $0.contains(row) }) else {
-          weights.update(repeating: 0, count: matrix.columns)
-          return
-        }
-        if !projections[part].readRow(row - places[part].lowerBound, into: weights) {
-          weights.update(repeating: 0, count: matrix.columns)
-          damaged.bitwiseOr(1 << UInt64(part), ordering: .relaxed)
-        }
-      }
-    }
-    for projection in projections { projection.release() }
-    let first = damaged.load(ordering: .relaxed).trailingZeroBitCount
-    if first < projections.count {
-      throw projections[first].error("holds a weight that is not -1, 0 or +1; the file is damaged: download it again")
-    }
-    return BitLinear(
-      role: matrix.role, matrix: packed,
-      parts: try tensors.indices.map { index in
-        BitLinear.Part(
-          rows: places[index], scale: projections[index].scale,
-          inputNorm: try inputNorm(tensors[index], width: matrix.columns))
-      })
+    return try loader.load(
+      matrix, projections, inputNorms: tensors.map { try inputNorm($0, width: matrix.columns) })
   }
 
   private func inputNorm(_ tensor: ModelTensor, width: Int) throws -> BitLinear.InputNorm? {
@@ -135,9 +110,5 @@ private struct Loader {
     return try container.inputNorm(tensor, width: width).map {
       BitLinear.InputNorm(weights: $0, epsilon: Float(epsilon))
     }
-  }
-
-  private func forEachRow(_ rows: Int, _ body: (Range<Int>) -> Void) {
-    pool.parallelRows(rows, multipleOf: 1) { _, range in body(range) }
   }
 }

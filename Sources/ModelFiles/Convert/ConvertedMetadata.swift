@@ -8,7 +8,7 @@ struct ConvertedMetadata {
   let type: TernaryType
 
   /// ggml's `GGML_QNT_VERSION`: the layout of blocks since 2023.
-  private static let quantizationVersion: UInt32 = 2
+  static let quantizationVersion: UInt32 = 2
 
   /// The name under which other programs run this graph: theirs goes by the name, not by a key.
   static func architecture(of model: ModelConfiguration) -> GGUFArchitecture {
@@ -25,7 +25,7 @@ struct ConvertedMetadata {
     if let gguf = source as? GGUFModel {
       copy(gguf, to: &writer)
     } else {
-      writer.set("general.name", .string(name))
+      writer.set("general.name", .string(Self.name(of: source)))
     }
     writer.set("general.file_type", .uint32(type.fileType))
     writer.set("general.quantization_version", .uint32(Self.quantizationVersion))
@@ -66,7 +66,7 @@ struct ConvertedMetadata {
   private func keyName(_ key: String) -> String { "\(architecture.rawValue).\(key)" }
 
   /// The folder's name, or the file's without its ending; that of the folder around one that is only called "model".
-  private var name: String {
+  static func name(of source: any StoredModel) -> String {
     let place = URL(fileURLWithPath: source.path).standardizedFileURL
     let last = place.lastPathComponent
     let name = last.hasSuffix(".safetensors") ? String(last.dropLast(".safetensors".count)) : last

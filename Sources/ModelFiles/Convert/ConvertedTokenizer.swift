@@ -5,7 +5,7 @@ import Foundation
 /// Weights without their tokenizer are of little use, and still worth having: what cannot be taken along is a note, not
 /// an error.
 public struct ConvertedTokenizer: Sendable {
-  /// `tokenizer.ggml.*` and `tokenizer.chat_template`, for `ModelConverter`; none for a GGUF file, whose keys are all
+  /// `tokenizer.ggml.*` and `tokenizer.chat_template`, for a converter; none for a GGUF file, whose keys are all
   /// kept.
   public private(set) var metadata: [(key: String, value: GGUFValue)] = []
   /// What is lost, and why: "W-tokenizer" all of it, "W-added-tokens" and "W-stop-tokens" a part.
@@ -13,16 +13,29 @@ public struct ConvertedTokenizer: Sendable {
 
   /// Looks for a tokenizer beside the weights.
   public init(of source: any ModelContainer) {
-    if let gguf = source as? GGUFModel {
+    self.init(
+      gguf: (source as? GGUFModel)?.file, path: source.path, configuration: source.model.source,
+      vocabulary: source.model.vocabularySize)
+  }
+
+  /// The same for a hybrid.
+  public init(of source: any StoredHybrid) {
+    self.init(
+      gguf: (source as? GGUFHybrid)?.file, path: source.path, configuration: source.configuration.path,
+      vocabulary: source.configuration.vocabularySize)
+  }
+
+  private init(gguf: GGUFFile?, path: String, configuration: String, vocabulary: Int) {
+    if let gguf {
       let key = TokenizerMetadata.Key.prefix + TokenizerMetadata.Key.model
-      if gguf.file.metadata[key] == nil {
+      if gguf.metadata[key] == nil {
         notes.append(lost("\(gguf.path) holds no tokenizer (\(key)), so neither will the new file"))
       }
       return
     }
     do {
-      let tokenizer = try Tokenizer(path: source.path, defaultsOf: source.model.source)
-      let converted = try TokenizerMetadata(tokenizer, tokenCount: source.model.vocabularySize)
+      let tokenizer = try Tokenizer(path: path, defaultsOf: configuration)
+      let converted = try TokenizerMetadata(tokenizer, tokenCount: vocabulary)
       metadata = converted.keys
       notes = try Self.notes(tokenizer, Tokenizer(converted))
     } catch let error as TokenizerMetadata.Inexpressible {

@@ -13,8 +13,15 @@ extension DenseFormat {
     }
   }
 
-  /// The largest half: scales of blocks are halves, and f16 has nothing above.
-  static let largestWeight: Float = 65504
+  /// The largest magnitude that it holds: scales of blocks are halves, and halves have nothing above 65504.
+  var largestWeight: Float {
+    switch self {
+    case .f32: .greatestFiniteMagnitude
+    // All ones but the last of the exponent, in the upper half.
+    case .bf16: Float(bitPattern: 0x7f7f_0000)
+    case .f16, .q8, .q6k, .q4: 65504
+    }
+  }
 
   /// Rounds one row of finite floats to the format.
   func encode(_ values: UnsafePointer<Float>, columns: Int, into out: UnsafeMutableRawPointer) {

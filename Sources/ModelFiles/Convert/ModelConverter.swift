@@ -27,21 +27,6 @@ public struct ModelConverter {
       self.activation = activation
       self.ternarize = ternarize
     }
-
-    /// Refuses to make weights ternary that are, and dense ones in types of ternary weights.
-    ///
-    /// - Throws: `ModelFileError` that names the file and what to do.
-    func validate(isDense: Bool, path: String) throws {
-      if isDense, ternarize == nil, type.dense == nil {
-        throw ModelFileError(
-          file: path,
-          problem: "has dense weights, which \(type.rawValue) cannot hold; store them as f16 or q8_0, or, as an "
-            + "experiment that destroys the model's text, make them ternary with --ternarize absmean")
-      }
-      if !isDense, ternarize != nil {
-        throw ModelFileError(file: path, problem: "is ternary already; leave out --ternarize")
-      }
-    }
   }
 
   /// The model to convert.
@@ -92,7 +77,9 @@ public struct ModelConverter {
         problem: "no architecture of GGUF has norms on the inputs of single projections; run the checkpoint as it is")
     }
     isDense = try source.hasDenseProjections()
-    try options.validate(isDense: isDense, path: source.path)
+    if let refusal = options.type.refusal(isDense: isDense, ternarize: options.ternarize) {
+      throw ModelFileError(file: source.path, problem: refusal)
+    }
     var model = source.model
     model.activation = options.activation ?? model.activation
     self.source = source
@@ -199,9 +186,6 @@ public struct ModelConverter {
 
   // MARK: - One tensor
 
-  /// Bytes of a piece: enough rows that threads are busy, few enough that memory stays small.
-  private static let pieceBytes = 4 << 20
-
   private func convert(
     _ job: Job, _ tally: inout TernarizationTally, forEachRow: RowLoop, write: (UnsafeRawBufferPointer) throws -> Void
   ) throws {
@@ -211,10 +195,11 @@ public struct ModelConverter {
     case .projection(let tensor):
       let projection = try source.projection(
         tensor, rows: job.sizes[1], columns: job.sizes[0], forEachRow: forEachRow)
-      try convert(projection, tensor, forEachRow: forEachRow, write: write)
+      try TensorEncoding.write(
+        projection, as: options.type, order: order(of: tensor), forEachRow: forEachRow, write: write)
     case .matrix(let matrix, let format):
-      try convert(
-        matrix, to: format, order: .asStored, advice: "leave out --head-type", forEachRow: forEachRow, write: write)
+      try TensorEncoding.write(
+        matrix, as: format, advice: "leave out --head-type", forEachRow: forEachRow, write: write)
     case .norm(let tensor): try source.norm(tensor, width: job.sizes[0]).withUnsafeBytes(write)
     case .copy(let tensor): try write(tensor.bytes)
     }
@@ -227,12 +212,13 @@ public struct ModelConverter {
   ) throws {
     let matrix = try source.denseProjection(tensor, rows: job.sizes[1], columns: job.sizes[0])
     guard let how = options.ternarize else {
-      return try convert(
-        matrix, to: options.type.dense, order: order(of: tensor), advice: "choose a type of more range",
+      return try TensorEncoding.write(
+        matrix, as: options.type.dense, order: order(of: tensor), advice: TensorEncoding.typeAdvice,
         forEachRow: forEachRow, write: write)
     }
     let projection = try matrix.ternarised(how, forEachRow: forEachRow)
-    try convert(projection, tensor, forEachRow: forEachRow, write: write)
+    try TensorEncoding.write(
+      projection, as: options.type, order: order(of: tensor), forEachRow: forEachRow, write: write)
     if case .layer(_, let part) = tensor, let scale = options.type.stored(projection.scale) {
       tally.add(GGUFArchitecture.name(part), matrix, projection, scale: scale, forEachRow: forEachRow)
       matrix.release()
@@ -245,79 +231,5 @@ public struct ModelConverter {
       return .asStored
     }
     return .adjacentPairs(headDim: model.headDim)
-  }
-
-  private func convert(
-    _ projection: TernaryTensor, _ tensor: ModelTensor, forEachRow: RowLoop,
-    write: (UnsafeRawBufferPointer) throws -> Void
-  ) throws {
-    let (columns, rows) = (projection.columns, projection.rows)
-    defer { projection.release() }
-    guard options.type.stored(projection.scale) != nil else {
-      throw projection.error("has a scale of \(projection.scale), which a half cannot hold; use i2_s")
-    }
-    let order = order(of: tensor)
-    let rowBytes = options.type.rowBytes(columns: columns)
-    let isDamaged = RowFlags(rows)
-    try pieces(rows: rows, rowBytes: rowBytes, forEachRow: forEachRow, write: write) { stored, out in
-      withUnsafeTemporaryAllocation(of: Int8.self, capacity: columns) { weights in
-        if !projection.readRow(order.logical(stored), into: weights.baseAddress!) {
-          isDamaged.set(stored)
-          weights.update(repeating: 0)
-        }
-        options.type.encode(weights.baseAddress!, columns: columns, scale: projection.scale, into: out)
-      }
-    }
-    if isDamaged.first != nil {
-      throw projection.error("holds a weight that is not -1, 0 or +1; the file is damaged: download it again")
-    }
-    if options.type == .i2S {
-      var trailer = [UInt8](repeating: 0, count: GGMLType.i2STrailerBytes)
-      withUnsafeBytes(of: projection.scale.bitPattern.littleEndian) { trailer.replaceSubrange(0..<4, with: $0) }
-      try trailer.withUnsafeBytes(write)
-    }
-  }
-
-  private func convert(
-    _ matrix: StoredMatrix, to format: DenseFormat?, order: TernaryTensor.RowOrder, advice: String,
-    forEachRow: RowLoop, write: (UnsafeRawBufferPointer) throws -> Void
-  ) throws {
-    defer { matrix.release() }
-    // Rows that keep their places are those of the file that is read, whatever the order is.
-    guard let format, format != matrix.denseFormat || order != matrix.order else { return try write(matrix.bytes) }
-    let isDamaged = RowFlags(matrix.rows)
-    let rowBytes = matrix.columns / format.blockWeights * format.blockBytes
-    try pieces(rows: matrix.rows, rowBytes: rowBytes, forEachRow: forEachRow, write: write) { row, out in
-      withUnsafeTemporaryAllocation(of: Float.self, capacity: matrix.columns) { values in
-        matrix.readRow(order.logical(row), into: values.baseAddress!)
-        if values.contains(where: { !($0.magnitude <= DenseFormat.largestWeight) }) {
-          isDamaged.set(row)
-        } else {
-          format.encode(values.baseAddress!, columns: matrix.columns, into: out)
-        }
-      }
-    }
-    if let row = isDamaged.first {
-      throw matrix.error(
-        "row \(row) has a weight that \(format.rawValue) cannot hold: it is not finite or above "
-          + "\(DenseFormat.largestWeight); \(advice)")
-    }
-  }
-
-  /// Fills a buffer with some rows at a time and writes it.
-  private func pieces(
-    rows: Int, rowBytes: Int, forEachRow: RowLoop, write: (UnsafeRawBufferPointer) throws -> Void,
-    encode: @escaping (_ row: Int, _ out: UnsafeMutableRawPointer) -> Void
-  ) throws {
-    let count = max(1, min(rows, Self.pieceBytes / max(rowBytes, 1)))
-    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: count * rowBytes, alignment: 64)
-    defer { buffer.deallocate() }
-    for start in stride(from: 0, to: rows, by: count) {
-      let piece = min(count, rows - start)
-      forEachRow(piece) { range in
-        for row in range { encode(start + row, buffer.baseAddress! + row * rowBytes) }
-      }
-      try write(UnsafeRawBufferPointer(rebasing: buffer[0..<piece * rowBytes]))
-    }
   }
 }

@@ -12,6 +12,10 @@ public enum TernaryType: String, Sendable, CaseIterable {
   case f16
   /// ggml's Q8_0, whose numbers are -127, 0 or +127.
   case q8 = "q8_0"
+  /// Floats that are -g, 0 or +g.
+  case f32
+  /// Upper halves of floats that are -g, 0 or +g.
+  case bf16
 
   /// The type in the file.
   public var ggml: GGMLType {
@@ -21,6 +25,8 @@ public enum TernaryType: String, Sendable, CaseIterable {
     case .tq2: .tq2_0
     case .f16: .f16
     case .q8: .q8_0
+    case .f32: .f32
+    case .bf16: .bf16
     }
   }
 
@@ -30,7 +36,18 @@ public enum TernaryType: String, Sendable, CaseIterable {
     case .i2S, .tq1, .tq2: nil
     case .f16: .f16
     case .q8: .q8
+    case .f32: .f32
+    case .bf16: .bf16
     }
+  }
+
+  /// Why a model's weights cannot be stored so, with what to do; nil where they can.
+  func refusal(isDense: Bool, ternarize: Ternarization?) -> String? {
+    if isDense, ternarize == nil, dense == nil {
+      return "has dense weights, which \(rawValue) cannot hold; store them as f32, f16, bf16 or q8_0, or, as an "
+        + "experiment that destroys the model's text, make them ternary with --ternarize absmean"
+    }
+    return !isDense && ternarize != nil ? "is ternary already; leave out --ternarize" : nil
   }
 
   /// What rows are a multiple of.
@@ -39,8 +56,10 @@ public enum TernaryType: String, Sendable, CaseIterable {
   /// `general.file_type` of a file whose projections have this type (llama.h's `llama_ftype`; 40 is bitnet.cpp's).
   var fileType: UInt32 {
     switch self {
+    case .f32: 0
     case .f16: 1
     case .q8: 7
+    case .bf16: 32
     case .tq1: 36
     case .tq2: 37
     case .i2S: 40
@@ -55,7 +74,8 @@ public enum TernaryType: String, Sendable, CaseIterable {
   /// The scale as it will be stored, as a float; nil where it does not fit a half.
   func stored(_ scale: Float) -> Float? {
     switch self {
-    case .i2S: return scale
+    case .i2S, .f32: return scale
+    case .bf16: return Float(bitPattern: UInt32(FloatFormats.bfloat(scale)) << 16)
     case .tq1, .tq2, .f16: return Self.half(scale)
     // A product of a half and 127.
     case .q8: return Self.half(scale / 127).map { $0 * 127 }
@@ -87,11 +107,16 @@ public enum TernaryType: String, Sendable, CaseIterable {
           TernaryBlocks.writeTQ2(source, scale: half, into: bytes)
         }
       }
-    case .f16:
-      let half = FloatFormats.half(scale)
+    case .f16, .bf16:
+      let half = self == .f16 ? FloatFormats.half(scale) : FloatFormats.bfloat(scale)
       for column in 0..<columns {
         let bits = weights[column] == 0 ? 0 : weights[column] > 0 ? half : half | 0x8000
         out.storeBytes(of: bits.littleEndian, toByteOffset: 2 * column, as: UInt16.self)
+      }
+    case .f32:
+      for column in 0..<columns {
+        let value = weights[column] == 0 ? 0 : weights[column] > 0 ? scale : -scale
+        out.storeBytes(of: value.bitPattern.littleEndian, toByteOffset: 4 * column, as: UInt32.self)
       }
     case .q8:
       withUnsafeTemporaryAllocation(of: Float.self, capacity: 32) { values in

@@ -104,10 +104,17 @@ enum GGUFKey {
   static let attentionSoftcap = "attn_logit_softcapping"
   static let finalSoftcap = "final_logit_softcapping"
   static let pooling = "pooling_type"
-  /// "relu2" or "silu"; proposed for files of BitNet models, whose architecture's name used to stand for it.
-  static let hiddenActivation = "hidden_activation"
+  static let layerNormEpsilon = "attention.layer_norm_epsilon"
+  static let convolutionKernel = "ssm.conv_kernel"
+  static let innerSize = "ssm.inner_size"
+  static let stateSize = "ssm.state_size"
+  static let timeStepRank = "ssm.time_step_rank"
   /// How the weights were made ternary after training, by `Ternarization`; a key of this program's own.
   static let ternarized = "tern.ternarized"
+  /// Of hybrids: true where every projection is ternary, which types of floats do not say.
+  static let ternary = "ternary"
+  /// "relu2" or "silu"; proposed for files of BitNet models, whose architecture's name used to stand for it.
+  static let hiddenActivation = "hidden_activation"
   /// False where `output.weight` is the head of an architecture that otherwise uses the embedding.
   static let tiedEmbeddings = "tie_word_embeddings"
 }

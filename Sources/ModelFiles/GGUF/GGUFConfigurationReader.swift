@@ -9,6 +9,9 @@ struct GGUFConfigurationReader {
     self.file = file
     let key = GGUFKey.architecture
     let name = try file.metadata.require(key, file.metadata.string(key))
+    guard name != HybridConfiguration.modelType else {
+      throw file.metadata.error(key, "\"\(name)\" is a hybrid, and only a transformer will do here")
+    }
     guard let architecture = GGUFArchitecture(rawValue: name) else {
       let known = GGUFArchitecture.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ", ")
       throw file.metadata.error(

@@ -25,14 +25,20 @@ public struct GGUFModel: ModelContainer {
   /// - Parameter i2SLayout: for files that bitnet.cpp wrote on ARM, whose blocks are smaller without saying so.
   /// - Throws: `ModelFileError` that names the file and the key or tensor.
   public init(path: String, i2SLayout: TernaryBlocks.I2SLayout = .blocksOf128) throws {
-    try self.init(MappedFile(path: path), i2SLayout: i2SLayout)
+    try self.init(GGUFFile(path: path), i2SLayout: i2SLayout)
   }
 
-  /// Checks a file that is mapped, as `init(path:)`.
+  /// The same for a file that is mapped.
   ///
   /// - Throws: `ModelFileError` that names the file and the key or tensor.
   public init(_ file: MappedFile, i2SLayout: TernaryBlocks.I2SLayout = .blocksOf128) throws {
-    let file = try GGUFFile(file)
+    try self.init(GGUFFile(file), i2SLayout: i2SLayout)
+  }
+
+  /// The same for a file whose header is read.
+  ///
+  /// - Throws: `ModelFileError` that names the file and the key or tensor.
+  init(_ file: GGUFFile, i2SLayout: TernaryBlocks.I2SLayout = .blocksOf128) throws {
     self.file = file
     self.i2SLayout = i2SLayout
     let reader = try GGUFConfigurationReader(file)

@@ -92,8 +92,7 @@ public struct HuggingFaceConfiguration: Sendable, Equatable {
     guard modelType != HybridConfiguration.modelType else {
       throw ModelFileError(
         file: path, part: "model_type",
-        problem: "\"\(modelType)\" is a hybrid, and only a transformer will do here: hybrids generate text, and are "
-          + "neither inspected nor converted")
+        problem: "\"\(modelType)\" is a hybrid, and only a transformer will do here")
     }
     architectures = fields.architectures ?? []
     hiddenSize = try require("hidden_size", fields.hidden_size)

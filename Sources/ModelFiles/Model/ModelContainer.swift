@@ -95,11 +95,21 @@ extension ModelContainer {
 
 /// Opens models of any container.
 public enum ModelFile {
-  /// Opens what `open` opens, and hybrids (`HybridCheckpoint`) besides.
+  /// Opens what `open` opens, and hybrids (`StoredHybrid`) of the same containers besides.
   ///
   /// - Throws: `ModelFileError` that names the file and what is wrong with it.
   public static func openAny(path: String) throws -> any StoredModel {
-    try HybridCheckpoint.isHybrid(path: path) ? HybridCheckpoint(path: path) : open(path: path)
+    if HybridCheckpoint.isHybrid(path: path) { return try HybridCheckpoint(path: path) }
+    guard let gguf = try ggufPath(path) else { return try open(path: path) }
+    let file = try GGUFFile(path: gguf)
+    return try GGUFHybrid.isHybrid(file) ? GGUFHybrid(file) : GGUFModel(file)
+  }
+
+  /// The GGUF file that a path means; nil where it means none.
+  private static func ggufPath(_ path: String) throws -> String? {
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else { return nil }
+    return isFolder.boolValue ? try onlyGGUF(in: path) : isGGUF(path) ? path : nil
   }
 
   /// Opens a GGUF file, a folder that holds one and nothing else to choose from, a folder with `config.json` and
@@ -107,16 +117,12 @@ public enum ModelFile {
   ///
   /// - Throws: `ModelFileError` that names the file and what is wrong with it.
   public static func open(path: String) throws -> any ModelContainer {
-    var isFolder: ObjCBool = false
-    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+    guard FileManager.default.fileExists(atPath: path) else {
       throw ModelFileError(
         file: path, problem: "does not exist; give a .gguf file, or a folder with config.json and model.safetensors")
     }
-    if isFolder.boolValue {
-      guard let gguf = try onlyGGUF(in: path) else { return try Checkpoint(path: path) }
-      return try GGUFModel(path: gguf)
-    }
-    return isGGUF(path) ? try GGUFModel(path: path) : try Checkpoint(path: path)
+    guard let gguf = try ggufPath(path) else { return try Checkpoint(path: path) }
+    return try GGUFModel(path: gguf)
   }
 
   /// Whether a path can only mean a model file, by its name.

@@ -12,6 +12,8 @@ public struct StoredMatrix: Sendable {
   /// The number of columns.
   public let columns: Int
   private let storage: Storage
+  /// The row of the stored tensor with which the matrix begins.
+  private var firstRow = 0
   /// The order of the rows in the file.
   let order: TernaryTensor.RowOrder
 
@@ -27,6 +29,18 @@ public struct StoredMatrix: Sendable {
     (rows, columns) = (tensor.shape[0], tensor.shape[1])
     storage = .gguf(tensor)
     self.order = order
+  }
+
+  private init(_ matrix: StoredMatrix, rows: Range<Int>) {
+    self.rows = rows.count
+    (columns, storage, firstRow) = (matrix.columns, matrix.storage, matrix.firstRow + rows.lowerBound)
+    order = .asStored
+  }
+
+  /// Some rows of it, as a matrix of their own; it is in the order of the file.
+  func rows(_ range: Range<Int>) -> StoredMatrix {
+    precondition(order == .asStored && range.lowerBound >= 0 && range.upperBound <= rows)
+    return StoredMatrix(self, rows: range)
   }
 
   /// Where a row stands in `bytes`.
@@ -106,26 +120,34 @@ public struct StoredMatrix: Sendable {
   /// All rows as they are stored.
   public var bytes: UnsafeRawBufferPointer {
     switch storage {
-    case .safetensors(let tensor): tensor.bytes
-    case .gguf(let tensor): tensor.bytes
+    case .safetensors(let tensor): UnsafeRawBufferPointer(rebasing: tensor.bytes[range])
+    case .gguf(let tensor): UnsafeRawBufferPointer(rebasing: tensor.bytes[range])
     }
+  }
+
+  /// The bytes of the stored tensor that are its rows.
+  private var range: Range<Int> {
+    let rowBytes = columns / ggml.blockWeights * ggml.blockBytes
+    return firstRow * rowBytes..<(firstRow + rows) * rowBytes
   }
 
   /// Decodes one row into `columns` floats.
   public func readRow(_ row: Int, into out: UnsafeMutablePointer<Float>) {
     let row = order.stored(row)
     switch storage {
-    case .safetensors(let tensor): tensor.readFloats(from: row * columns, count: columns, into: out)
-    case .gguf(let tensor): tensor.readFloats(from: row * columns, count: columns, into: out)
+    case .safetensors(let tensor): tensor.readFloats(from: (firstRow + row) * columns, count: columns, into: out)
+    case .gguf(let tensor): tensor.readFloats(from: (firstRow + row) * columns, count: columns, into: out)
     }
   }
 
   /// Tells the system that the stored bytes will not be read again soon, so that they stop counting as this process'.
   public func release() {
-    switch storage {
-    case .safetensors(let tensor): tensor.file.release(tensor.offset..<tensor.offset + tensor.byteCount)
-    case .gguf(let tensor): tensor.file.release(tensor.offset..<tensor.offset + tensor.byteCount)
-    }
+    let (file, offset) =
+      switch storage {
+      case .safetensors(let tensor): (tensor.file, tensor.offset)
+      case .gguf(let tensor): (tensor.file, tensor.offset)
+      }
+    file.release(offset + range.lowerBound..<offset + range.upperBound)
   }
 
   /// Makes an error about the stored tensor.

@@ -26,8 +26,8 @@ extension Tokenizer {
   ///
   /// - Throws: `ModelFileError` for one that is missing or damaged.
   public init(of model: any StoredModel) throws {
-    if let gguf = model as? GGUFModel {
-      try self.init(TokenizerMetadata(gguf.file))
+    if let gguf = (model as? GGUFModel)?.file ?? (model as? GGUFHybrid)?.file {
+      try self.init(TokenizerMetadata(gguf))
     } else {
       try self.init(path: model.path)
     }

@@ -28,12 +28,12 @@ extension InspectReport {
     private init() {}
 
     /// Nil where a GGUF file has none; beside a checkpoint a missing one is a problem that is said.
-    init?(of container: any ModelContainer) {
-      if let gguf = container as? GGUFModel {
-        self.init(gguf.file)
+    init?(of stored: any StoredModel) {
+      if let gguf = stored.gguf {
+        self.init(gguf)
       } else {
         self.init()
-        read { try Tokenizer(of: container) }
+        read { try Tokenizer(of: stored) }
       }
     }
 

@@ -14,6 +14,8 @@ struct InspectReport: Encodable {
   private(set) var file: FileFacts?
   private(set) var shape: ModelRow?
   private(set) var graph: GraphFacts?
+  /// Of a hybrid, in place of `graph`.
+  private(set) var hybrid: HybridFacts?
   private(set) var tensors: [TensorGroup] = []
   private(set) var tokenizer: TokenizerFacts?
   private(set) var context: Int?
@@ -23,7 +25,7 @@ struct InspectReport: Encodable {
   private(set) var notes: [String] = []
 
   enum CodingKeys: String, CodingKey {
-    case name, format, problem, file, shape, graph, tensors, tokenizer, context, kernels, notes
+    case name, format, problem, file, shape, graph, hybrid, tensors, tokenizer, context, kernels, notes
     case memoryAvailableBytes = "memory_available_bytes"
   }
 
@@ -34,22 +36,19 @@ struct InspectReport: Encodable {
     self.name = name
     do {
       let reference = try ModelReference(name)
-      guard let transformer = reference.shape as? TransformerShape else {
-        throw CommandError("\(name) is a hybrid, which inspect does not describe; generate, bench and logits run it")
-      }
       format = reference.container?.format ?? "synthetic"
       let positions = context ?? min(Self.contextUsual, reference.shape.context)
       self.context = positions
       shape = ModelRow(reference.shape)
-      graph = GraphFacts(transformer, head: reference.head)
+      graph = (reference.shape as? TransformerShape).map { GraphFacts($0, head: reference.head) }
+      hybrid = (reference.shape as? HybridShape).map { HybridFacts($0, head: reference.head) }
       memoryAvailableBytes = machine.memoryAvailableBytes()
       kernels = Self.kernels(of: reference, context: positions, machine: machine, available: memoryAvailableBytes)
-      if let container = reference.container as? any ModelContainer {
-        tensors = try ModelInventory(container).groups.map(TensorGroup.init)
-        notes = container.notes.map { "\($0.id)  \($0.text)" }
-        file = FileFacts(container)
-        tokenizer = TokenizerFacts(of: container)
-      }
+      guard let container = reference.container else { return }
+      tensors = try Self.inventory(of: container).groups.map(TensorGroup.init)
+      notes = container.notes.map { "\($0.id)  \($0.text)" }
+      file = FileFacts(container)
+      tokenizer = TokenizerFacts(of: container)
     } catch let error as ModelFileError {
       guard let gguf = try? GGUFFile(path: name) else { throw error }
       format = "gguf"
@@ -62,6 +61,14 @@ struct InspectReport: Encodable {
 
   /// What most conversations fit in; caches for all of a model's positions may be larger than its weights.
   private static let contextUsual = 4096
+
+  private static func inventory(of stored: any StoredModel) throws -> ModelInventory {
+    switch stored {
+    case let container as any ModelContainer: try ModelInventory(container)
+    case let hybrid as any StoredHybrid: try ModelInventory(hybrid)
+    default: throw CommandError("\(stored.path) is a model that inspect does not describe")
+    }
+  }
 
   private static func kernels(
     of reference: ModelReference, context: Int, machine: Machine, available: Int?
@@ -95,12 +102,13 @@ struct InspectReport: Encodable {
       case sizeBytes = "size_bytes"
     }
 
-    init(_ container: any ModelContainer) {
-      let gguf = (container as? GGUFModel)?.file
-      path = container.path
-      sizeBytes = container.fileBytes
+    init(_ stored: any StoredModel) {
+      let gguf = stored.gguf
+      path = stored.path
+      sizeBytes = stored.fileBytes
       version = gguf?.version
-      architecture = gguf == nil ? container.model.family : gguf?.metadata["general.architecture"]?.string
+      let family = (stored as? any ModelContainer)?.model.family ?? HybridConfiguration.modelType
+      architecture = gguf == nil ? family : gguf?.metadata["general.architecture"]?.string
       title = gguf?.metadata["general.name"]?.string
     }
 
@@ -236,4 +244,9 @@ struct InspectReport: Encodable {
       totalBytes = need.totalBytes
     }
   }
+}
+
+extension StoredModel {
+  /// The GGUF file that it is in, where it is in one.
+  var gguf: GGUFFile? { (self as? GGUFModel)?.file ?? (self as? GGUFHybrid)?.file }
 }

@@ -1,3 +1,4 @@
+import ModelFiles
 import Records
 import Sinks
 
@@ -45,32 +46,67 @@ struct InspectView {
   private static let narrowest = 24
 
   private var modelFacts: [(String, String)] {
-    guard let shape = report.shape, let graph = report.graph else {
-      return report.file?.architecture.map { [("architecture", $0)] } ?? []
-    }
+    guard let shape = report.shape else { return report.file?.architecture.map { [("architecture", $0)] } ?? [] }
     let share = Double(shape.ternaryParameters) / Double(max(shape.parameters, 1))
-    let kind =
-      graph.denseWeights.map { "none of them ternary: projections are \($0) in memory" }
-      ?? "\(Number.parameters(shape.ternaryParameters)) of them ternary (\(Number.threeDigits(100 * share)) %)"
+    let weights =
+      (report.graph?.denseWeights ?? report.hybrid?.denseWeights).map {
+        "none of them ternary: projections are \($0) in memory"
+      } ?? "\(Number.parameters(shape.ternaryParameters)) of them ternary (\(Number.threeDigits(100 * share)) %)"
     let shared = shape.heads == shape.kvHeads ? "" : ", \(shape.kvHeads) of them for keys and values"
+    let kind = report.hybrid == nil ? "transformer" : "hybrid"
+    let tied = report.graph?.tiedEmbeddings ?? report.hybrid?.tiedEmbeddings ?? false
+    let head = report.graph?.head ?? report.hybrid?.head ?? ""
     return [
       (
         "architecture",
-        "\(report.file?.architecture ?? "transformer"), \(shape.layers == 1 ? "1 layer" : "\(shape.layers) layers"), \(shape.hidden) wide, feed-forward "
-          + "\(shape.feedForward) with \(shape.activation)"
+        "\(report.file?.architecture ?? kind), \(shape.layers == 1 ? "1 layer" : "\(shape.layers) layers"), "
+          + "\(shape.hidden) wide, feed-forward \(shape.feedForward) with \(shape.activation)"
       ),
       ("attention", "\(shape.heads) heads of \(shape.headDimension)\(shared)"),
-      ("positions", "\(shape.context), rotary with base \(Number.threeDigits(graph.ropeTheta))"),
+    ] + graphFacts(shape) + [
+      ("parameters", "\(Number.parameters(shape.parameters)), \(weights)"),
+      ("head", "\(tied ? "the embedding" : "its own") of \(shape.vocabulary) rows, \(head) in memory"),
+    ]
+  }
+
+  /// What one graph has and another has not.
+  private func graphFacts(_ shape: ModelRow) -> [(String, String)] {
+    if let graph = report.graph {
+      return [
+        ("positions", "\(shape.context), rotary with base \(Number.threeDigits(graph.ropeTheta))"),
+        (
+          "norms",
+          "RMS, ε \(Float(graph.rmsNormEpsilon))\(graph.subNorms ? ", also before the output and down projections" : "")"
+        ),
+      ]
+    }
+    guard let hybrid = report.hybrid else { return [] }
+    return [
+      ("positions", "\(shape.context), without any encoding"),
+      ("layers", hybrid.kinds.filter { $0.layers > 0 }.map(Self.words).joined(separator: ", ")),
+      ("window", "\(hybrid.window) positions"),
       (
-        "norms",
-        "RMS, ε \(Float(graph.rmsNormEpsilon))\(graph.subNorms ? ", also before the output and down projections" : "")"
+        "Mamba",
+        "\(hybrid.channels) channels of \(hybrid.state), convolution over \(hybrid.convolution), Δ through "
+          + "\(hybrid.deltaRank)"
       ),
-      ("parameters", "\(Number.parameters(shape.parameters)), \(kind)"),
+      ("norms", "LayerNorm, ε \(Float(hybrid.layerNormEpsilon))"),
       (
-        "head",
-        "\(graph.tiedEmbeddings ? "the embedding" : "its own") of \(shape.vocabulary) rows, \(graph.head) in memory"
+        "memory",
+        "\(ByteCount(hybrid.cacheBytesPerToken)) for each position; \(ByteCount(hybrid.mambaBytes)) of Mamba's states "
+          + "and \(ByteCount(hybrid.windowBytes)) of windows at any depth"
       ),
     ]
+  }
+
+  private static func words(_ kind: InspectReport.HybridFacts.Layers) -> String {
+    switch kind.kind {
+    case .mamba: "\(kind.layers) Mamba"
+    case .window: "\(kind.layers) with a window"
+    case .full: "\(kind.layers) with full attention"
+    case .gatedMemory: "\(kind.layers) gated memory"
+    case .cross: "\(kind.layers) with cross-attention"
+    }
   }
 
   private var tokenizerFacts: [(String, String)] {

@@ -25,7 +25,7 @@ enum HybridOracle {
     cacheFormat: CacheFormat = .f32
   ) throws -> Session {
     let pool = try ThreadPool(threads: threads, placement: placement, cpus: usableCPUs)
-    let model = try Hybrid.load(HybridCheckpoint(path: oracle.path), pool: pool, hashing: false)
+    let model = try Hybrid.load(dense: oracle.path, pool: pool)
     return try model.makeSession(
       kernels: KernelPlan(dense: DenseKernel.best(for: .bf16)), pool: pool, context: context, batch: batch,
       cacheFormat: cacheFormat)
@@ -146,7 +146,7 @@ enum HybridOracle {
 
   @Test func whatCannotBeRunIsRefusedByName() throws {
     let pool = try ThreadPool(threads: 1, placement: .free)
-    let model = try Hybrid.load(HybridCheckpoint(path: HybridOracle.oracle.path), pool: pool, hashing: false)
+    let model = try Hybrid.load(dense: HybridOracle.oracle.path, pool: pool)
     #expect(model.shape.denseWeights == .bf16 && model.shape.ternaryParameters == 0 && model.packings.isEmpty)
     let kernel = #expect(throws: EngineError.self) {
       try model.makeSession(kernels: KernelPlan(naive), pool: pool, context: 8)
@@ -160,7 +160,7 @@ enum HybridOracle {
 
   @Test func memoryIsKnownBeforeItIsTaken() throws {
     let pool = try ThreadPool(threads: 1, placement: .free)
-    let model = try Hybrid.load(HybridCheckpoint(path: HybridOracle.oracle.path), pool: pool, hashing: false)
+    let model = try Hybrid.load(dense: HybridOracle.oracle.path, pool: pool)
     let plan = KernelPlan(dense: DenseKernel.best(for: .bf16))
     let need = model.shape.memoryNeed(
       kernels: plan, head: model.head, context: 100, batch: 10, threads: 1, cacheFormat: .f32)

@@ -18,11 +18,10 @@ import Testing
     let model = try RandomHybrid(sizes, seed: UInt64(sizes.layers * 100 + sizes.window))
     let ids = (0..<37).map { Int32($0 * 11 % sizes.vocabulary) }
     let expected = NaiveHybrid(model: model).logits(ids).joined().map { $0 }
-    let checkpoint = try HybridCheckpoint(path: model.path)
     var first: [UInt32]?
     for (threads, batch, pieces) in [(1, 64, [37]), (2, 5, [37]), (3, 64, [1]), (4, 9, [20, 1, 16])] {
       let pool = try ThreadPool(threads: threads, placement: .free)
-      let hybrid = try Hybrid.load(checkpoint, pool: pool, hashing: false)
+      let hybrid = try Hybrid.load(dense: model.path, pool: pool)
       let session = try hybrid.makeSession(
         kernels: KernelPlan(dense: DenseKernel.best(for: .f32)), pool: pool, context: 64, batch: batch)
       var logits: [Float] = []
@@ -46,7 +45,7 @@ import Testing
     let expected = NaiveHybrid(model: model).logits(ids).joined().map { $0 }
     try model.write(changing: ["max_position_embeddings": 300])
     let pool = try ThreadPool(threads: 2, placement: .free)
-    let hybrid = try Hybrid.load(HybridCheckpoint(path: model.path), pool: pool, hashing: false)
+    let hybrid = try Hybrid.load(dense: model.path, pool: pool)
     var first: [UInt32]?
     for batch in [300, 64, 1] {
       let session = try hybrid.makeSession(
@@ -159,8 +158,7 @@ import Testing
   static let sizes = RandomHybrid.Sizes(layers: 8, heads: 4, kvHeads: 2, headDim: 4, window: 3)
 
   private func load(_ model: RandomHybrid) throws -> Hybrid {
-    try Hybrid.load(
-      HybridCheckpoint(path: model.path), pool: ThreadPool(threads: 2, placement: .free), hashing: false)
+    try Hybrid.load(dense: model.path, pool: ThreadPool(threads: 2, placement: .free))
   }
 
   @Test func everyTensorThatIsMissingIsNamed() throws {
@@ -202,7 +200,7 @@ import Testing
     model.scale(name, by: 1e38)
     try model.write()
     let pool = try ThreadPool(threads: 2, placement: .free)
-    let session = try Hybrid.load(HybridCheckpoint(path: model.path), pool: pool, hashing: false).makeSession(
+    let session = try Hybrid.load(dense: model.path, pool: pool).makeSession(
       kernels: KernelPlan(dense: DenseKernel.best(for: .f32)), pool: pool, context: 8)
     let error = #expect(throws: EngineError.self) { try session.forward([1, 2, 3], logits: .last) }
     #expect(error?.kind == .nonFinite && error?.description.contains("layer") == true, "\(error?.description ?? "")")

@@ -4,6 +4,8 @@ import Foundation
 /// of the formulas.
 struct NaiveHybrid {
   let model: RandomHybrid
+  /// Whether projections are made ternary and their inputs int8, by the formulas of BitNet b1.58.
+  var isTernary = false
   private var sizes: RandomHybrid.Sizes { model.sizes }
   private typealias Rows = [[Double]]
 
@@ -121,9 +123,44 @@ struct NaiveHybrid {
   }
 
   private func product(_ x: Rows, _ name: String, bias: String? = nil) -> Rows {
-    let weights = matrix(name)
+    let isTernary = isTernary && !parts(name).isEmpty
+    let weights = isTernary ? ternary(name) : matrix(name)
+    let x = isTernary ? x.map(rounded) : x
     let bias = bias.map(model.values) ?? [Double](repeating: 0, count: weights.count)
     return x.map { x in zip(weights, bias).map { row, bias in zip(row, x).reduce(bias) { $0 + $1.0 * $1.1 } } }
+  }
+
+  /// The rows of the projections that stand in a tensor; none where it is never ternary.
+  func parts(_ name: String) -> [Int] {
+    let (D, C, F) = (sizes.hidden, sizes.channels, sizes.feedForward)
+    let (rows, kv) = (model.tensors[name]!.shape[0], sizes.kvHeads * sizes.headDim)
+    switch name.split(separator: ".").suffix(2).joined(separator: ".") {
+    case "in_proj.weight": return [Int](repeating: C, count: rows / C)
+    case "x_proj.weight": return [sizes.rank, sizes.state, sizes.state]
+    case "Wqkv.weight": return rows == D ? [D] : [D, kv, kv]
+    case "fc1.weight": return [F, F]
+    case "fc2.weight", "out_proj.weight": return [rows]
+    default: return []
+    }
+  }
+
+  /// Each projection by its mean magnitude.
+  private func ternary(_ name: String) -> Rows {
+    var rest = matrix(name)[...]
+    var rows: Rows = []
+    for count in parts(name) {
+      let part = rest.prefix(count)
+      let g = part.joined().reduce(0) { $0 + abs($1) } / Double(count * part.first!.count)
+      rows += part.map { $0.map { abs($0) <= g / 2 ? 0 : $0 < 0 ? -g : g } }
+      rest = rest.dropFirst(count)
+    }
+    return rows
+  }
+
+  /// To 255 numbers, the largest of which is the largest magnitude.
+  private func rounded(_ x: [Double]) -> [Double] {
+    let scale = 127 / max(x.map(abs).max() ?? 0, 1e-5)
+    return x.map { ($0 * scale).rounded(.toNearestOrEven) / scale }
   }
 
   private func norm(_ x: [Double], _ name: String) -> [Double] {

@@ -1,4 +1,6 @@
+import Engine
 import Foundation
+import Kernels
 import ModelFiles
 import Testing
 
@@ -136,4 +138,12 @@ final class RandomHybrid {
   }
 
   func values(_ name: String) -> [Double] { (tensors[name]?.values ?? []).map(Double.init) }
+}
+
+extension Hybrid {
+  /// Reads a model of dense weights, for which the kernel that is named has no say.
+  static func load(dense path: String, pool: ThreadPool) throws -> Hybrid {
+    let stored = try #require(ModelFile.openAny(path: path) as? any StoredHybrid)
+    return try load(stored, kernels: KernelPlan(naive), pool: pool, hashing: false)
+  }
 }

@@ -3,7 +3,7 @@ import Foundation
 /// A decoder-hybrid-decoder as it was published: `config.json` of `phi4flash` and safetensors, whole or in shards.
 ///
 /// Opening one reads headers; weights are read when they are asked for.
-public struct HybridCheckpoint: StoredModel {
+public struct HybridCheckpoint: StoredHybrid {
   /// The path as given.
   public let path: String
   /// What `config.json` says.
@@ -11,8 +11,10 @@ public struct HybridCheckpoint: StoredModel {
   /// Whether the output head is the embedding: as the file says, or else where there is no other head.
   public let tiedEmbeddings: Bool
   private let files: [SafetensorsFile]
-  private let tensors: [String: Tensor]
+  let tensors: [String: Tensor]
 
+  /// No: checkpoints of this family hold floats.
+  public var isTernary: Bool { false }
   /// "safetensors".
   public var format: String { "safetensors" }
   /// Nothing: `config.json` states what the text depends on.
@@ -46,7 +48,7 @@ public struct HybridCheckpoint: StoredModel {
       files = [try SafetensorsFile(path: path)]
       tensors = files[0].tensors
     }
-    tiedEmbeddings = self.configuration.tiedEmbeddings ?? (tensors["lm_head.weight"] == nil)
+    tiedEmbeddings = self.configuration.tiedEmbeddings ?? (tensors[Self.headName] == nil)
   }
 
   private static func places(_ path: String) throws -> (isFolder: Bool, configuration: String) {
@@ -62,31 +64,4 @@ public struct HybridCheckpoint: StoredModel {
 
   /// The SHA-256 of the files, as `Checkpoint.sha256()` defines it.
   public func sha256() -> String { Checkpoint.sha256(of: files) }
-}
-
-extension HybridCheckpoint {
-  /// A matrix [rows, columns] by its name in the files.
-  ///
-  /// - Throws: `ModelFileError` that names the tensor when it is missing, of another shape, or no floats.
-  public func matrix(_ name: String, rows: Int, columns: Int) throws -> StoredMatrix {
-    let tensor = try tensor(name)
-    try tensor.requireFloats(shape: [rows, columns])
-    return StoredMatrix(tensor)
-  }
-
-  /// A small tensor, whole, by its name in the files.
-  ///
-  /// - Throws: `ModelFileError` that names the tensor when it is missing, of another shape, or not finite.
-  public func floats(_ name: String, shape: [Int]) throws -> [Float] {
-    try tensor(name).finiteFloats(shape: shape)
-  }
-
-  private func tensor(_ name: String) throws -> Tensor {
-    guard let tensor = tensors[name] else {
-      throw ModelFileError(
-        file: path, part: name,
-        problem: "is missing, though config.json calls for it; the checkpoint is incomplete or of another family")
-    }
-    return tensor
-  }
 }
