@@ -71,7 +71,7 @@ public struct Plan: Sendable {
   /// Why a cell's kernel does not multiply its model's weights; nil when it does.
   private static func refusal(of cell: Cell, models: [String: ModelReference]) -> String? {
     guard let kernel = cell.kernel, let model = cell.model.flatMap({ models[$0] }) else { return nil }
-    return KernelSelector.refusal(of: kernel, for: model.shape)?.description
+    return KernelSelector.refusal(of: kernel, for: model.shape)?.reason
   }
 
   /// Why a cell would not fit even in an otherwise empty process; nil when it does.

@@ -100,6 +100,9 @@ public struct KernelRefusal: Error, CustomStringConvertible {
   let kernel: String
   let model: String
 
+  /// The same in few words, for cells of a plan that are skipped: these name kernel and model themselves.
+  public var reason: String { "dense weights: no ternary kernel runs them, but see tern convert --ternarize absmean" }
+
   /// The sentence to show.
   public var description: String {
     "kernel \(kernel) multiplies ternary weights, and those of \(model) are dense: \(DenseAdvice.text)"
