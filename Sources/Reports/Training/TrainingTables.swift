@@ -47,7 +47,7 @@ enum TrainingTables {
       row("Loss above \(reference)", "of the held-out text, after the last step that both were measured at") { run in
         .number(runs.gaps(of: run).last?.share, GapBySteps.signed)
       },
-      row("Loss of the last batches", "median of the last \(lastBatches), nats per token") { run in
+      row("Loss of the last batches", "median of the last \(lastBatches) at most, nats per token") { run in
         loss(run.run.curves.rows.suffix(lastBatches).map(\.loss).median)
       },
       row("Zeros", "of the ternary weights, mean of the layers") { run in
