@@ -100,6 +100,7 @@ import Testing
         let run = TrainedRun(folder: "m", curves: curves, record: nil, weights: nil)
         let reader = PageReader(try TrainingPage.render(runs: [run, run], command: ["tern"]))
         let words = Set(reader.text.lowercased().split { !$0.isLetter }.map(String.init))
+        #expect(!reader.text.contains("perplexity of ,"))
         #expect(reader.faults.isEmpty && words.isDisjoint(with: ["nan", "inf", "nil", "optional"]))
       } catch let error as TrainingCurvesError {
         #expect(error.description.hasPrefix("m.csv"))

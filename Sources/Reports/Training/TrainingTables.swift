@@ -30,7 +30,9 @@ enum TrainingTables {
       Row(name: name, explanation: explanation, cells: runs.all.map(cell))
     }
     func loss(_ value: Double?) -> Table.Cell { .number(value, LossBySteps.digits) }
-    func perplexity(_ loss: Double?) -> Table.Cell { .number(loss.map(exp)) { Format.significant($0, digits: 4) } }
+    func perplexity(_ loss: Double?) -> Table.Cell {
+      .number(loss.map(exp)) { _ in loss.flatMap(LossBySteps.perplexity) ?? "" }
+    }
     func whole(_ value: Int?) -> Table.Cell { .number(value.map(Double.init), Format.grouped) }
     let reference = runs.reference?.name ?? ""
     let rows = [
