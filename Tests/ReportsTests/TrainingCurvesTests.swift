@@ -73,7 +73,7 @@ import Testing
     #expect(throws: TrainingCurvesError.self) { try TrainingCurves(csv: Data([0xFF, 0xFE, 0]), file: "m.csv") }
   }
 
-  @Test("whatever a file holds, it is read and drawn or refused", arguments: 0..<20)
+  @Test("whatever a file holds, it is read and drawn or refused", arguments: 0..<8)
   func fuzz(seed: UInt64) throws {
     var state = seed &* 0x9E37_79B9_7F4A_7C15 | 1
     func next(_ bound: Int) -> Int {
@@ -85,7 +85,7 @@ import Testing
       [0x22], [0x2C], [0x0A], [0x0D], [0xFF], [0], Array("nan".utf8), Array("1e308".utf8), Array("9e-309".utf8),
       Array("9007199254740992".utf8), Array("0".utf8), [],
     ]
-    for round in 0..<60 {
+    for round in 0..<40 {
       var bytes = original
       for _ in 0...next(3) {
         // Half of all changes are in the rows, where numbers are.
@@ -96,10 +96,11 @@ import Testing
       }
       do {
         let curves = try TrainingCurves(csv: Data(bytes), file: "m.csv")
-        guard round % 6 == 0 else { continue }
+        guard round % 10 == 0 else { continue }
         let run = TrainedRun(folder: "m", curves: curves, record: nil, weights: nil)
         let reader = PageReader(try TrainingPage.render(runs: [run, run], command: ["tern"]))
         let words = Set(reader.text.lowercased().split { !$0.isLetter }.map(String.init))
+        #expect(!reader.text.contains("perplexity of ,"))
         #expect(reader.faults.isEmpty && words.isDisjoint(with: ["nan", "inf", "nil", "optional"]))
       } catch let error as TrainingCurvesError {
         #expect(error.description.hasPrefix("m.csv"))

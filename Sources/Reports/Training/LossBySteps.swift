@@ -63,8 +63,8 @@ enum LossBySteps {
           vertices: evaluations.map { evaluation in
             Mark.Vertex(
               x: Double(evaluation.step), y: value(evaluation.value),
-              hint: "\(run.name), step \(evaluation.step): held-out loss \(digits(evaluation.value)), perplexity "
-                + Format.significant(exp(evaluation.value)))
+              hint: "\(run.name), step \(evaluation.step): held-out loss \(digits(evaluation.value))"
+                + (perplexity(evaluation.value).map { ", perplexity \($0)" } ?? ""))
           }, series: TrainingStyles.heldOut(run), hasMarkers: !isCrowded))
       guard runs.all.count <= mostRunsWithBatches else { return [line] }
       let points = StepAxis.points(batches(run, from: first), isLogarithmic: isLogarithmic)
@@ -74,7 +74,11 @@ enum LossBySteps {
       guard case .line(let line) = mark else { return [] }
       return line.vertices.flatMap { [$0.y] + ($0.interval.map { [$0.lowerBound, $0.upperBound] } ?? []) }
     }
-    guard let y = StepAxis.around(values, title: "") else { return nil }
+    // A loss that has run away has perplexities of every magnitude.
+    let isWide = (values.max() ?? 0) > 100 * (values.min() ?? 0)
+    guard let y = isWide ? Axis.logarithmic(title: "", covering: values) : StepAxis.around(values, title: "") else {
+      return nil
+    }
     return Panel(title: title, x: x, y: Axis(title: nil, scale: y.scale, ticks: y.ticks, isNumeric: true), marks: lines)
   }
 
@@ -89,6 +93,13 @@ enum LossBySteps {
   }
 
   // MARK: Words and numbers
+
+  /// e to the loss; of a loss that has run away, with an exponent, and nil where it is no number any more.
+  static func perplexity(_ loss: Double) -> String? {
+    let value = exp(loss)
+    guard value.isFinite else { return nil }
+    return value < 1e6 ? Format.significant(value, digits: 4) : String(format: "%.2e", value)
+  }
 
   static func digits(_ loss: Double) -> String { String(format: "%.4f", loss) }
 
@@ -130,7 +141,7 @@ enum LossBySteps {
       let row = all[index]
       return [
         run.name, String(row.step), Format.grouped(Double(row.tokens)), batches.median.map(digits) ?? "",
-        row.heldOut.map(digits) ?? "", row.heldOut.map { Format.significant(exp($0), digits: 4) } ?? "",
+        row.heldOut.map(digits) ?? "", row.heldOut.flatMap(perplexity) ?? "",
       ]
     }
   }

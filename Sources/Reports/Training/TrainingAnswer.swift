@@ -24,7 +24,7 @@ enum TrainingAnswer {
     let lowest = curves.evaluations.count > 1 ? ", the lowest of \(curves.evaluations.count) evaluations" : ""
     let zeros = curves.lastZeros.flatMap { $0.isEmpty ? nil : $0.reduce(0, +) / Double($0.count) }
     return "\(run.name) predicts text that it has not seen with a loss of \(LossBySteps.digits(best.loss)) nats per "
-      + "token, a perplexity of \(Format.significant(exp(best.loss)))\(lowest), after step \(best.step)\(of(run))."
+      + "token\(LossBySteps.perplexity(best.loss).map { ", a perplexity of \($0)" } ?? "")\(lowest), after step \(best.step)\(of(run))."
       + (zeros.map { " \(Format.percent($0)) of its ternary weights are zero." } ?? "") + state(run)
   }
 

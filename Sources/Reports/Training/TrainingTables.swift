@@ -30,7 +30,9 @@ enum TrainingTables {
       Row(name: name, explanation: explanation, cells: runs.all.map(cell))
     }
     func loss(_ value: Double?) -> Table.Cell { .number(value, LossBySteps.digits) }
-    func perplexity(_ loss: Double?) -> Table.Cell { .number(loss.map(exp)) { Format.significant($0, digits: 4) } }
+    func perplexity(_ loss: Double?) -> Table.Cell {
+      .number(loss.map(exp)) { _ in loss.flatMap(LossBySteps.perplexity) ?? "" }
+    }
     func whole(_ value: Int?) -> Table.Cell { .number(value.map(Double.init), Format.grouped) }
     let reference = runs.reference?.name ?? ""
     let rows = [
@@ -47,7 +49,7 @@ enum TrainingTables {
       row("Loss above \(reference)", "of the held-out text, after the last step that both were measured at") { run in
         .number(runs.gaps(of: run).last?.share, GapBySteps.signed)
       },
-      row("Loss of the last batches", "median of the last \(lastBatches), nats per token") { run in
+      row("Loss of the last batches", "median of the last \(lastBatches) at most, nats per token") { run in
         loss(run.run.curves.rows.suffix(lastBatches).map(\.loss).median)
       },
       row("Zeros", "of the ternary weights, mean of the layers") { run in

@@ -18,8 +18,9 @@ struct TokenizerWriter {
     guard found == vocabulary else {
       throw TrainingError(
         .data,
-        "the text has pairs for a vocabulary of \(found) entries, \(vocabulary) are asked for: give more text, or set "
-          + "vocabulary to \(found) or less")
+        "the text has pairs for a vocabulary of \(found) entries, \(vocabulary) are asked for: give more text"
+          // With fewer there would be no pair to learn, which a configuration cannot ask for.
+          + (found > fixedEntries ? ", or set vocabulary to \(found) or less" : ""))
     }
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]

@@ -56,7 +56,7 @@ final class TrainProgress {
     guard !isQuiet else { return }
     if isTerminal { Console.raw("\r\u{1B}[K") }
     let best = training.bestLoss.map {
-      ", loss of the held-out text \(Self.digits($0)) (perplexity \(Number.threeDigits(exp($0))))"
+      ", loss of the held-out text \(Self.digits($0)) (perplexity \(Self.perplexity($0)))"
     }
     let folder = training.configuration.output
     switch outcome {
@@ -70,9 +70,9 @@ final class TrainProgress {
   private func line(_ metrics: StepMetrics) -> String {
     var text =
       "[\(metrics.step)/\(steps)] loss \(Self.digits(metrics.loss))  "
-      + "perplexity \(Number.threeDigits(metrics.perplexity))"
+      + "perplexity \(Self.perplexity(metrics.loss))"
     if let loss = metrics.validationLoss {
-      text += "  held out \(Self.digits(loss)), \(Number.threeDigits(exp(loss)))"
+      text += "  held out \(Self.digits(loss)), \(Self.perplexity(loss))"
     }
     if let zeros = metrics.zerosByLayer, !zeros.isEmpty {
       text += "  zeros \(Int((zeros.reduce(0, +) / Double(zeros.count) * 100).rounded())) %"
@@ -81,11 +81,17 @@ final class TrainProgress {
   }
 
   private func left(_ step: Int) -> String {
-    guard step > startStep else { return "" }
+    guard step > startStep, step < steps else { return "" }
     let elapsed = Double(WallClock.nowNs() - startNs) * 1e-9
     let seconds = Int(min(elapsed / Double(step - startStep) * Double(steps - step), 1e9))
     let minutes = (seconds / 60) % 60
     return ", about \(seconds / 3600):\(minutes < 10 ? "0" : "")\(minutes) h left"
+  }
+
+  /// e to the loss; of a loss that has run away, with an exponent.
+  private static func perplexity(_ loss: Double) -> String {
+    let value = exp(loss)
+    return value < 1e6 || !value.isFinite ? Number.threeDigits(value) : String(format: "%.2e", value)
   }
 
   private static func digits(_ value: Double) -> String { String(format: "%.4f", value) }
