@@ -117,8 +117,6 @@ final class Scratch {
     case work
     /// [channels or hidden]: ones
     case ones
-    /// [threads, channels of a block · state + 1]: decays
-    case decays
   }
 
   let sizes: any ScratchLayout
