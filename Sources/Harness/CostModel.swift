@@ -71,7 +71,7 @@ public struct CostModel: Sendable {
     case .model:
       let single = Double(cell.phase.generate ?? 0)
       let prompt = Double(cell.phase.prompt ?? 0)
-      let layers = ternary * ((prompt + Double(cell.phase.depth ?? 0)) / rate.batch + single / rate.vector)
+      let layers = ternary * (prompt / rate.batch + single / rate.vector)
       // A prompt has logits at its last position only.
       return (layers + head * (single + min(1, prompt)) / headRate.vector) / threads
     }

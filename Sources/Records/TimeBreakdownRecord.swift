@@ -11,6 +11,9 @@ public struct TimeBreakdownRecord: Codable, Sendable, Equatable {
   /// Operation (see `ForwardOperation.all`) to its time, over all layers and tokens of the pass; one that did not run is
   /// absent.
   public var timeByOperationNs: [String: Int]
+  /// Kind of layer (see `ForwardLayerKind.all`) to the time of its operations, which are those above; absent in records
+  /// of builds that did not tell them apart.
+  public var timeByLayerKindNs: [String: Int]?
   /// How often threads were sent to work and waited for.
   public var forkJoins: Int
 
@@ -18,14 +21,19 @@ public struct TimeBreakdownRecord: Codable, Sendable, Equatable {
     case tokens
     case timeWallNs = "time_wall_ns"
     case timeByOperationNs = "time_by_operation_ns"
+    case timeByLayerKindNs = "time_by_layer_kind_ns"
     case forkJoins = "fork_joins"
   }
 
   /// Makes a breakdown.
-  public init(tokens: Int, timeWallNs: Int, timeByOperationNs: [String: Int], forkJoins: Int) {
+  public init(
+    tokens: Int, timeWallNs: Int, timeByOperationNs: [String: Int], timeByLayerKindNs: [String: Int]? = nil,
+    forkJoins: Int
+  ) {
     self.tokens = tokens
     self.timeWallNs = timeWallNs
     self.timeByOperationNs = timeByOperationNs
+    self.timeByLayerKindNs = timeByLayerKindNs
     self.forkJoins = forkJoins
   }
 

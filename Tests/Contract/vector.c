@@ -294,6 +294,74 @@ static bool check_matrices(const ck_vector_ops *ops, const ck_vector_ops *portab
   return true;
 }
 
+// The arrays of a scan, one behind another; each row of tokens has a few floats to spare.
+typedef struct {
+  ck_scan scan;
+  float *memory;
+  float *written;  // hidden, y and out
+  size_t count;
+} scan_inputs;
+
+static scan_inputs new_scan(size_t tokens, size_t states, size_t channels, uint64_t seed, bool has_y) {
+  const size_t stride = channels + 3, selected_stride = 2 * states + 1;
+  const size_t block = states * CK_SCAN_CHANNELS, rows = tokens * stride;
+  const size_t count = 2 * channels + block + 3 * rows + tokens * selected_stride;
+  uint64_t state = seed;
+  float *const x = random_floats(&state, count, seed % 2 == 1);
+  // Steps and decays as models have them: e^x of what is scaled to ±300 is mostly 0 or infinite.
+  for (size_t i = 0; i < count; i++) x[i] /= 64;
+  const size_t written = block + 2 * rows;
+  float *const out = new_guarded(written * sizeof(float));
+  for (size_t i = 0; i < written; i++) out[i] = next_float(&state, 2);
+  float *const selected = x + 2 * channels + block + 3 * rows;
+  const ck_scan scan = {
+      .tokens = tokens, .states = states, .channels = channels, .delta_bias = x, .skip = x + channels,
+      .decay = x + 2 * channels, .hidden = out, .delta = x + 2 * channels + block, .delta_stride = stride,
+      .u = x + 2 * channels + block + rows, .u_stride = stride, .z = x + 2 * channels + block + 2 * rows,
+      .z_stride = stride, .b = selected, .c = selected + states, .selected_stride = selected_stride,
+      .y = has_y ? out + block : NULL, .out = out + block + rows, .out_stride = stride,
+  };
+  return (scan_inputs){.scan = scan, .memory = x, .written = out, .count = written};
+}
+
+// Whether a place of hidden, y and out belongs to a channel: the others are anyone's.
+static bool is_scanned(const ck_scan *scan, size_t place) {
+  const size_t block = scan->states * CK_SCAN_CHANNELS;
+  return place >= block || place % CK_SCAN_CHANNELS < scan->channels;
+}
+
+static bool is_same_scan(const ck_vector_ops *ops, const ck_vector_ops *portable, size_t tokens, size_t states,
+                         size_t channels, uint64_t seed) {
+  scan_inputs expected = new_scan(tokens, states, channels, seed, seed % 3 > 0);
+  scan_inputs actual = new_scan(tokens, states, channels, seed, seed % 3 > 0);
+  portable->selective_scan(&expected.scan);
+  ops->selective_scan(&actual.scan);
+  bool passed = is_guard_intact(actual.written, actual.count * sizeof(float)) ||
+                failed("selective_scan of %zu x %zu x %zu writes past its end", tokens, states, channels);
+  for (size_t i = 0; passed && i < actual.count; i++) {
+    passed = !is_scanned(&actual.scan, i) || is_same_float(actual.written[i], expected.written[i]) ||
+             failed("selective_scan of %zu x %zu x %zu: element %zu is %a instead of %a", tokens, states, channels, i,
+                    (double)actual.written[i], (double)expected.written[i]);
+  }
+  free(expected.memory);
+  free(expected.written);
+  free(actual.memory);
+  free(actual.written);
+  return passed;
+}
+
+static bool check_scan(const ck_vector_ops *ops, const ck_vector_ops *portable) {
+  static const size_t states[] = {1, 2, 5, 16, 17};
+  for (size_t channels = 1; channels <= CK_SCAN_CHANNELS; channels++) {
+    for (size_t i = 0; i < sizeof states / sizeof states[0]; i++) {
+      for (uint64_t seed = 0; seed < 12; seed++) {
+        if (!is_same_scan(ops, portable, seed % 4, states[i], channels, seed + 100 * channels)) return false;
+      }
+    }
+  }
+  return true;
+}
+
 bool check_vector_ops(const ck_vector_ops *ops) {
   const ck_vector_ops *portable = portable_ops();
   REQUIRE(portable != NULL, "there is no portable row to be compared with");
@@ -308,5 +376,5 @@ bool check_vector_ops(const ck_vector_ops *ops) {
       if (!passed) return false;
     }
   }
-  return check_max_abs(ops) && check_matrices(ops, portable);
+  return check_max_abs(ops) && check_matrices(ops, portable) && check_scan(ops, portable);
 }

@@ -14,6 +14,7 @@ import Testing
     ("bitnet-3b", 3221.5, 3323.9), ("llama3-8b-1.58", 6979.3, 8030.0), ("falcon3-1b-1.58", 1132.5, 1669.4),
     ("falcon3-3b-1.58", 2422.2, 3227.5), ("falcon3-7b-1.58", 6650.1, 7455.4), ("falcon3-10b-1.58", 9500.1, 10305.4),
     ("falcon-e-1b", 1585.4, 1719.6), ("bitnet-embedding-0.6b", 440.4, 596.0), ("bitnet-embedding-270m", 100.3, 268.0),
+    ("phi4-mini", 3221.2, 3835.8),
   ]
 
   @Test(arguments: published)
@@ -101,8 +102,8 @@ import Testing
         let model = try Transformer.synthetic(shape, seed: 1, kernel: kernel, head: head, pool: pool)
         let need = MemoryNeed.of(shape, kernels: KernelPlan(kernel), head: head, context: 100, batch: 10, threads: 2)
         #expect(need.weightsBytes + need.headBytes == model.totalBytes)
-        // Keys and values, two layers, two heads of 16, 100 positions in panels of 16, floats.
-        #expect(need.cacheBytes == 2 * 2 * 32 * 112 * 4)
+        // Keys and values, two layers, two heads of 16, 100 positions in panels of 64, floats.
+        #expect(need.cacheBytes == 2 * 2 * 32 * 128 * 4)
         let halves = MemoryNeed.of(
           shape, kernels: KernelPlan(kernel), head: head, context: 100, batch: 10, threads: 2, cacheFormat: .f16)
         #expect(halves.cacheBytes == need.cacheBytes / 2)

@@ -99,10 +99,45 @@ import Testing
       #expect(breakdown.operations.count == 13 && !breakdown.operations.contains { $0.kind == .recurrence }, "\(label)")
       #expect(breakdown.timeByOperationNs.values.allSatisfy { $0 > 0 } && breakdown.timeBetweenNs >= 0, "\(label)")
       #expect(breakdown.forkJoins > 0 && session.observer == nil, "\(label)")
+      let kinds = try #require(breakdown.timeByLayerKindNs)
+      #expect(Set(kinds.keys) == ["full", "mlp", "embedding_head"])
+      #expect(kinds.values.reduce(0, +) == breakdown.timeByOperationNs.values.reduce(0, +))
       #expect(workload.digest() == digest, "the same work gives the same output")
     }
     #expect(try workload("gemv").workload.timeBreakdown() == nil)
     #expect(try workload("head").workload.timeBreakdown() == nil)
+  }
+
+  @Test("a hybrid's layers are told apart, and its feed-forwards from all of them")
+  func layerKinds() {
+    let shape = HybridShape(
+      name: "small", hidden: 64, layers: 8, heads: 4, kvHeads: 2, feedForward: 96, vocabulary: 50, window: 4,
+      channels: 64, state: 4, convolution: 4, deltaRank: 4, layerNormEpsilon: 1e-5, context: 64, tiedEmbeddings: true)
+    let timer = ForwardTimer(shape)
+    timer.start()
+    for _ in 0..<2 {
+      timer.began()
+      timer.finished(.embedding, layer: nil)
+      for layer in 0..<8 {
+        for part in [ForwardPart.layerNorm, .output, .layerNorm, .gateUp, .down] { timer.finished(part, layer: layer) }
+      }
+      timer.finished(.head, layer: nil)
+    }
+    let kinds = timer.timesByLayerKindNs
+    #expect(Set(kinds.keys) == Set(ForwardLayerKind.all.map(\.name)))
+    #expect(kinds.values.reduce(0, +) == timer.timesNs.values.reduce(0, +))
+    #expect(
+      HybridShape.LayerKind.allCases.allSatisfy { kind in ForwardLayerKind.all.contains { $0.name == kind.rawValue } })
+  }
+
+  @Test("a depth is filled and not computed, and the record says so, with what the cache costs there")
+  func cacheFacts() throws {
+    let deep = try workload("tg4@d7").workload.facts.constants
+    // Two layers, two heads of 16, keys and values, floats; positions 7 to 10 see 8 to 11.
+    #expect(deep["cache_filled_tokens"] == 7 && deep["cache_added_bytes_per_token"] == 2 * 2 * 32 * 4)
+    #expect(deep["cache_read_bytes_per_token"] == 9.5 * 2 * 2 * 32 * 4)
+    let prompt = try workload("pp20").workload.facts.constants
+    #expect(prompt["cache_filled_tokens"] == nil && prompt["cache_read_bytes_per_token"] == nil)
   }
 
   @Test("a prompt reads the weights once per batch, and in the last layer only keys and values but for the last batch")

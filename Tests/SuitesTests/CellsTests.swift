@@ -5,7 +5,10 @@ import Testing
 
 /// A build and machine as tests want them: avx512 rows exist but cannot run, as does the whole family "wide".
 let context = SuiteContext(
-  models: ["paper-125m", "paper-350m", "paper-700m", "paper-1.5b", "bitnet-2b-4t", "llama3-8b-1.58"],
+  models: [
+    "paper-125m", "paper-350m", "paper-700m", "paper-1.5b", "bitnet-2b-4t", "llama3-8b-1.58", "phi4-mini",
+    "phi4-mini-flash",
+  ],
   kernels: [
     .init(id: "naive@portable", name: "naive", isBest: true, unavailableReason: nil),
     .init(id: "simd@avx512", name: "simd", isBest: false, unavailableReason: "this CPU lacks avx512bw"),

@@ -135,6 +135,37 @@ typedef struct ck_dense_kernel {
 
 // MARK: - Vector operations
 
+/// Channels whose states lie side by side, a block: lane i of each row belongs to channel i.
+enum { CK_SCAN_CHANNELS = 16 };
+
+/// The selective scan of Mamba-1 (arXiv:2312.00752) over some tokens, for at most CK_SCAN_CHANNELS neighbours:
+///     Δ = softplus(delta + delta_bias)      ln(1 + e^x): common/softplus-inl.h
+///     h[s] = e^(Δ·decay[s])·h[s] + (Δ·u)·b[s]                            for every state s
+///     y = skip·u + Σ_s h[s]·c[s]            one fused multiply-add per state, in ascending order
+///     out = z / (1 + e^−z)·y
+/// Pointers are to the first token and channel; rows of tokens lie a stride apart. No two arrays overlap.
+typedef struct ck_scan {
+  size_t tokens;
+  size_t states;
+  size_t channels;          // ≤ CK_SCAN_CHANNELS
+  const float *delta_bias;  // [channels]
+  const float *skip;        // [channels]
+  const float *decay;       // [states, CK_SCAN_CHANNELS]
+  float *hidden;            // [states, CK_SCAN_CHANNELS]: h before the first token, and behind the last one afterwards
+  const float *delta;       // [tokens, channels]
+  size_t delta_stride;
+  const float *u;  // [tokens, channels]
+  size_t u_stride;
+  const float *z;  // [tokens, channels]
+  size_t z_stride;
+  const float *b;  // [tokens, states]
+  const float *c;  // [tokens, states]
+  size_t selected_stride;  // of b and of c
+  float *y;                // [tokens, channels]; NULL where nobody reads it
+  float *out;              // [tokens, channels]
+  size_t out_stride;       // of y and of out
+} ck_scan;
+
 /// What a forward pass does between the matrices. Sums along a vector use the order of CK_LANES, those of multiply_add
 /// the order of k; all products that feed an addition are fused; so every instruction set gives the same bytes.
 /// vector/portable.c is the specification.
@@ -179,6 +210,8 @@ typedef struct ck_vector_ops {
   void (*halves)(const float *x, uint16_t *half, size_t n);
   /// Half-rotation RoPE of one head in place: pairs (i, i + half), a' = a·cos − b·sin, b' = b·cos + a·sin.
   void (*rope)(float *head, const float *cosines, const float *sines, size_t half);
+  /// The scan of one block of channels. Lanes of hidden and decay past `channels` are finite and anyone's.
+  void (*selective_scan)(const ck_scan *scan);
 } ck_vector_ops;
 
 // MARK: - Probes

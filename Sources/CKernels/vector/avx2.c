@@ -15,6 +15,9 @@ CK_TARGET_BEGIN("avx2,fma,f16c")
 
 #include "../common/vector-avx2-inl.h"
 
+#include "../common/floats-avx2-inl.h"
+#include "../common/scan-inl.h"
+
 #define CK_VECTOR __m256
 #define CK_WIDTH 8
 #define CK_MM(name) CK_PASTE(_mm256_, name)
@@ -51,6 +54,7 @@ static const ck_vector_ops avx2 = {
     .multiply_add_half = multiply_add_half,
     .halves = halves,
     .rope = rope,
+    .selective_scan = selective_scan,
 };
 CK_REGISTER_VECTOR_OPS(avx2);
 

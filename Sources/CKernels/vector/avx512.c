@@ -1,5 +1,5 @@
-// Vector operations with AVX-512: the products of matrices, where attention spends its time, 16 columns at a time; the
-// rest as with AVX2, as it waits for memory.
+// Vector operations with AVX-512: the products of matrices, where attention spends its time, and the scan, 16 columns or
+// channels at a time; the rest as with AVX2, as it waits for memory.
 
 #if defined(__x86_64__)
 
@@ -15,6 +15,9 @@
 CK_TARGET_BEGIN("avx512f,avx512bw,avx512vl,avx512dq,fma,f16c")
 
 #include "../common/vector-avx2-inl.h"
+
+#include "../common/floats-avx512-inl.h"
+#include "../common/scan-inl.h"
 
 #define CK_VECTOR __m256
 #define CK_WIDTH 8
@@ -85,6 +88,7 @@ static const ck_vector_ops avx512 = {
     .multiply_add_half = multiply_add_half,
     .halves = halves,
     .rope = rope,
+    .selective_scan = selective_scan,
 };
 CK_REGISTER_VECTOR_OPS(avx512);
 

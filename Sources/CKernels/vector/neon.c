@@ -251,6 +251,11 @@ static void rope(float *head, const float *cosines, const float *sines, size_t h
   store_rest(head + half + i, rest, b);
 }
 
+// MARK: - Scan
+
+#include "../common/floats-neon-inl.h"
+#include "../common/scan-inl.h"
+
 CK_TARGET_END
 
 static const ck_vector_ops neon = {
@@ -273,6 +278,7 @@ static const ck_vector_ops neon = {
     .multiply_add_half = multiply_add_half,
     .halves = halves,
     .rope = rope,
+    .selective_scan = selective_scan,
 };
 CK_REGISTER_VECTOR_OPS(neon);
 

@@ -9,6 +9,7 @@
 #include "../common/gelu-inl.h"
 #include "../common/half-inl.h"
 #include "../common/lanes-portable-inl.h"
+#include "../common/softplus-inl.h"
 
 static float dot(const float *a, const float *b, size_t n) {
   float lanes[CK_LANES] = {0};
@@ -129,6 +130,28 @@ static void rope(float *head, const float *cosines, const float *sines, size_t h
   }
 }
 
+static void selective_scan(const ck_scan *scan) {
+  for (size_t t = 0; t < scan->tokens; t++) {
+    const float *const b = scan->b + t * scan->selected_stride;
+    const float *const c = scan->c + t * scan->selected_stride;
+    for (size_t i = 0; i < scan->channels; i++) {
+      const float delta = ck_softplus(scan->delta[t * scan->delta_stride + i] + scan->delta_bias[i]);
+      const float u = scan->u[t * scan->u_stride + i];
+      const float z = scan->z[t * scan->z_stride + i];
+      const float input = delta * u;
+      float y = scan->skip[i] * u;
+      for (size_t s = 0; s < scan->states; s++) {
+        const size_t place = s * CK_SCAN_CHANNELS + i;
+        const float kept = ck_exp(delta * scan->decay[place]);
+        scan->hidden[place] = fmaf(kept, scan->hidden[place], input * b[s]);
+        y = fmaf(scan->hidden[place], c[s], y);
+      }
+      if (scan->y != NULL) scan->y[t * scan->out_stride + i] = y;
+      scan->out[t * scan->out_stride + i] = z / (1 + ck_exp(-z)) * y;
+    }
+  }
+}
+
 static const ck_vector_ops portable = {
     .isa = "portable",
     .needs = 0,
@@ -149,5 +172,6 @@ static const ck_vector_ops portable = {
     .multiply_add_half = multiply_add_half,
     .halves = halves,
     .rope = rope,
+    .selective_scan = selective_scan,
 };
 CK_REGISTER_VECTOR_OPS(portable);

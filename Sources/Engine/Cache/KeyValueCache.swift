@@ -27,11 +27,17 @@ struct CacheLayout {
 /// Keys and values of all positions so far, or of the last ones, for every layer and key head.
 ///
 /// They lie as `VectorOps.multiplyAdd` reads them. Values: [layer][key head][position][d], d rounded up to a multiple of
-/// eight. Keys: [layer][key head][panel][d][16], panels of 16 positions side by side, so that scores need no sums across
+/// eight. Keys: [layer][key head][panel][d][64], panels of 64 positions side by side, so that scores need no sums across
 /// a vector. Memory is reserved for the whole context and touched as positions are filled.
 final class KeyValueCache {
-  /// Positions of one panel of keys: one cache line of floats, two vectors of AVX2.
-  static let panel = 16
+  /// Positions of one panel of keys: four vectors of AVX-512 or eight of AVX2.
+  ///
+  /// Decoding has two or three queries for a
+  /// key head, whose sums then hide the latency of fused multiply-adds: with 16 positions they waited for each other.
+  static let panel = 64
+  /// Values that pass through the first-level cache together: a product goes over all of them for every few columns,
+  /// and 64 values of 128 floats are 32 KiB.
+  static let valuesTogether = 64
 
   let format: CacheFormat
   let layout: CacheLayout
@@ -74,6 +80,18 @@ final class KeyValueCache {
   /// The place of the first value of one key head.
   private func firstValue(layer: Int, head: Int) -> Int {
     (layer * layout.valueHeads + head / headsOfValue) * positions * paddedDim
+  }
+}
+
+extension KeyValueCache {
+  /// Where one head's keys are kept.
+  func key(layer: Int, head: Int) -> UnsafeMutableRawPointer {
+    keys.address + firstKey(layer: layer, head: head) * format.bytes
+  }
+
+  /// Where the values are kept that are the `index`-th of a layer.
+  func value(layer: Int, head index: Int) -> UnsafeMutableRawPointer {
+    values.address + firstValue(layer: layer, head: index * headsOfValue) * format.bytes
   }
 }
 
@@ -142,7 +160,7 @@ extension KeyValueCache {
 // MARK: - Reading
 
 extension KeyValueCache {
-  /// scores[r][j] += q_r·k_j for the 16 positions j of a panel; q: [rows, headDim].
+  /// scores[r][j] += q_r·k_j for the positions j of a panel; q: [rows, headDim].
   func addScores(
     of queries: UnsafePointer<Float>, rows: Int, layer: Int, head: Int, panel: Int, vectors: VectorOps,
     to scores: UnsafeMutablePointer<Float>, stride: Int
@@ -166,10 +184,10 @@ extension KeyValueCache {
     vectors: VectorOps, to out: UnsafeMutablePointer<Float>
   ) {
     var (start, weights) = (positions.lowerBound, weights)
-    // Once around where they wrap: sums go on in the same order.
+    // A few at a time, and once around where they wrap: sums go on in the same order.
     while start < positions.upperBound {
       let slot = start % self.positions
-      let count = min(positions.upperBound - start, self.positions - slot)
+      let count = min(positions.upperBound - start, self.positions - slot, Self.valuesTogether)
       let place = firstValue(layer: layer, head: head) + slot * paddedDim
       switch format {
       case .f32:

@@ -113,12 +113,14 @@ struct DifferentialOperations {
     // [pairs, tiles, parity, group]
     op.pool.parallelItems(tiles * pairs) { thread, item in
       let (pair, tile) = item.quotientAndRemainder(dividingBy: tiles)
+      // The queries of the odd heads lie behind those of the even ones, as another token's would.
       for parity in 0..<2 {
         let block = block(layer: layer, head: 2 * pair + parity, position: position, tokens: 1, thread: thread)
-        gather(block, token: 0, from: query)
-        let row = (2 * item + parity) * group
-        block.attend(tile: firstTile + tile, into: outs + row * padded, states: states + row)
+        gather(block, token: parity, from: query)
       }
+      let both = block(layer: layer, head: 2 * pair, position: position, tokens: 1, thread: thread)
+      let row = 2 * item * group
+      both.attend(tile: firstTile + tile, keyHeads: 2, into: outs + row * padded, states: states + row)
     }
     for pair in 0..<pairs {
       let first = pair * tiles * 2 * group

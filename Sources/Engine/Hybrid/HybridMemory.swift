@@ -33,7 +33,6 @@ struct HybridScratch: ScratchLayout {
         (.mixed, product([batch, widest, float])),
         (.work, product([batch, widest, float])),
         (.ones, product([widest, float])),
-        (.decays, product([threads, Mamba.decays(state: shape.state), float])),
         (.sums, kernels.dense == nil ? product([batch, rows, MemoryLayout<Int32>.stride]) : 0),
         (.prepared, Scratch.aligned(preparedBytes)),
         (.scales, product([batch, float])),
@@ -92,6 +91,19 @@ extension HybridShape {
       headBytes: saturatingProduct([dense, embeddings]),
       cacheBytes: saturatingSum([fullCache(context: context).bytes(cacheFormat), fixed, fixed]),
       scratchBytes: saturatingSum([scratch.bytes, saturatingProduct([vocabulary, MemoryLayout<Float>.stride])]))
+  }
+
+  /// Keys and values of the full attention once for it and once for every cross attention, those of the windows, and
+  /// the states of the Mamba layers.
+  public func cacheBytesRead(position: Int, format: CacheFormat) -> Int {
+    let (near, all) = (min(window, position + 1), position + 1)
+    return (count(.window) * near + (1 + count(.cross)) * all) * 2 * keyValueWidth * format.bytes
+      + MambaState.bytes(self)
+  }
+
+  /// A key and a value of each head of the full attention, and of each window layer as long as its window grows.
+  public func cacheBytesAdded(position: Int, format: CacheFormat) -> Int {
+    (1 + (position < window ? count(.window) : 0)) * 2 * keyValueWidth * format.bytes
   }
 
   /// Bytes of Δ's projections.

@@ -57,7 +57,7 @@ final class HybridPass: ForwardPass {
     ones.update(repeating: 1, count: max(shape.channels, shape.hidden))
     self.ones = UnsafePointer(ones)
     linear = LinearOperations(op: op, work: scratch.floats(.work))
-    mamba = MambaOperations(op: op, shape: shape, ones: self.ones, decays: scratch.floats(.decays))
+    mamba = MambaOperations(op: op, shape: shape, ones: self.ones)
     let windowLayout = shape.windowCache(context: context, batch: batch)
     nearby = DifferentialOperations(
       op, shape: shape, cache: try KeyValueCache(windowLayout, format: cacheFormat), window: shape.window,
@@ -103,6 +103,13 @@ final class HybridPass: ForwardPass {
     reach = position
     keptState.copy(state)
     keptWindow.copy(nearby.cache)
+  }
+
+  func fill(to position: Int, seed: UInt64) throws {
+    try nearby.cache.fill(positions: position, seed: seed, pool: op.pool)
+    try everywhere.cache.fill(positions: position, seed: seed + 1, pool: op.pool)
+    state.fill(seed: seed + 2)
+    extend(to: position)
   }
 
   func normaliseStates(first: Int, rows: Int) throws {

@@ -1,4 +1,3 @@
-import Foundation
 import Kernels
 import ModelFiles
 
@@ -16,18 +15,40 @@ struct Mamba: Sendable {
   let delta: DenseProduct
   // [c]
   let deltaBias: [Float]
-  // [c, s], all negative: −exp(A_log)
+  // [blocks of channels, s, channels of a block]: A = −exp(A_log), all negative; 0 past the last channel
   let decay: [Float]
   // [c]: D
   let skip: [Float]
   // c → hidden
   let output: Linear
 
-  /// Channels whose decays are computed together: their exponentials fill whole vectors.
-  static let blockChannels = 16
-  /// Floats that a thread needs for the decays of a block, in whole cache lines.
-  static func decays(state: Int) -> Int {
-    saturatingSum([saturatingProduct([blockChannels, state]), 1, 15]) / 16 * 16
+  /// `decay` is A, [c, s].
+  init(
+    input: Linear, taps: [Float], tapBias: [Float], selection: Linear, delta: DenseProduct, deltaBias: [Float],
+    decay: [Float], skip: [Float], output: Linear
+  ) {
+    self.input = input
+    self.taps = taps
+    self.tapBias = tapBias
+    self.selection = selection
+    self.delta = delta
+    self.deltaBias = deltaBias
+    self.skip = skip
+    self.output = output
+    let (c, block) = (skip.count, SelectiveScan.blockChannels)
+    let s = decay.count / max(c, 1)
+    var blocks = [Float](repeating: 0, count: Self.rounded(c) * s)
+    for channel in 0..<c {
+      for state in 0..<s {
+        blocks[(channel / block * s + state) * block + channel % block] = decay[channel * s + state]
+      }
+    }
+    self.decay = blocks
+  }
+
+  /// Channels in whole blocks.
+  static func rounded(_ channels: Int) -> Int {
+    KeyValueCache.rounded(channels, to: SelectiveScan.blockChannels)
   }
 }
 
@@ -39,7 +60,7 @@ final class MambaState {
 
   init(_ shape: HybridShape) throws {
     buffer = try AlignedBuffer(bytes: Self.bytes(shape))
-    stateCount = shape.channels * shape.state
+    stateCount = Mamba.rounded(shape.channels) * shape.state
     layerCount = Self.count(shape)
   }
 
@@ -48,12 +69,15 @@ final class MambaState {
   }
 
   private static func count(_ shape: HybridShape) -> Int {
-    saturatingProduct([shape.channels, saturatingSum([shape.state, shape.convolution - 1])])
+    saturatingSum([
+      saturatingProduct([Mamba.rounded(shape.channels), shape.state]),
+      saturatingProduct([shape.channels, shape.convolution - 1]),
+    ])
   }
 
   private var floats: UnsafeMutablePointer<Float> { buffer.address.assumingMemoryBound(to: Float.self) }
 
-  // [c, s]: H of one layer, by its place among the Mamba layers
+  // [blocks of channels, s, channels of a block]: H of one layer, by its place among the Mamba layers
   func hidden(_ index: Int) -> UnsafeMutablePointer<Float> { floats + index * layerCount }
   // [width − 1, c]: the last inputs of its convolution
   func tail(_ index: Int) -> UnsafeMutablePointer<Float> { hidden(index) + stateCount }
@@ -61,6 +85,10 @@ final class MambaState {
   func reset() { buffer.address.initializeMemory(as: UInt8.self, repeating: 0, count: buffer.bytes) }
   func copy(_ other: MambaState) {
     buffer.address.copyMemory(from: other.buffer.address, byteCount: buffer.bytes)
+  }
+  func fill(seed: UInt64) {
+    var random = UniformNumbers(seed: seed)
+    for i in 0..<buffer.bytes / MemoryLayout<Float>.stride { floats[i] = random.next() }
   }
 }
 
@@ -71,8 +99,6 @@ struct MambaOperations {
   let op: Operations
   let shape: HybridShape
   let ones: UnsafePointer<Float>
-  // [threads, blockChannels · s + 1]
-  let decays: UnsafeMutablePointer<Float>
   private var vectors: VectorOps { op.vectors }
 
   /// u' = silu(bias + Σ_k w_k · u_{t − width + 1 + k}): out [tokens, c] from projected [tokens, u | z].
@@ -87,7 +113,7 @@ struct MambaOperations {
     func input(_ token: Int) -> UnsafePointer<Float> {
       token >= 0 ? u + token * stride : UnsafePointer(tail + (token + before) * c)
     }
-    op.pool.parallelRows(c, multipleOf: Mamba.blockChannels) { _, own in
+    op.pool.parallelRows(c, multipleOf: SelectiveScan.blockChannels) { _, own in
       let (start, count) = (own.lowerBound, own.count)
       for token in 0..<tokens {
         let row = out + token * c + start
@@ -108,67 +134,45 @@ struct MambaOperations {
     }
   }
 
-  /// Runs the selective scan, token by token.
+  /// Runs the selective scan, token by token, each block of channels for all tokens.
   ///
   ///     Δ = softplus(W_Δ·r + b_Δ)    H = exp(Δ·A) ⊙ H + (Δ·u') ⊗ B    y = H·C + D ⊙ u'    out = y ⊙ silu(z)
   ///
-  /// r: [tokens, rank] in `narrow`, u': [tokens, c] in `convolved`, B and C in `selected`, z in `projected`. Δ is left
+  /// r: [tokens, rank] in `narrow`, u': [tokens, c] in `convolved`, B and C in `selected`, z in `projected`. W_Δ·r is left
   /// in `delta` [tokens, c], y in `memory` [tokens, c] where somebody will read it.
   func scan(
     _ layer: Mamba, narrow: UnsafePointer<Float>, convolved: UnsafePointer<Float>, selected: UnsafePointer<Float>,
     projected: UnsafePointer<Float>, tokens: Int, hidden: UnsafeMutablePointer<Float>,
     delta: UnsafeMutablePointer<Float>, memory: UnsafeMutablePointer<Float>?, into out: UnsafeMutablePointer<Float>
   ) {
-    let (c, s) = (shape.channels, shape.state)
-    op.pool.parallelRows(c, multipleOf: Mamba.blockChannels) { thread, own in
+    let (c, s, block) = (shape.channels, shape.state, SelectiveScan.blockChannels)
+    let z = projected + layer.input.starts[1]
+    let (b, c0) = (selected + layer.selection.starts[1], selected + layer.selection.starts[2])
+    op.pool.parallelRows(c, multipleOf: block) { _, own in
       layer.delta.multiply(rows: own, narrow, tokens: tokens, into: delta, stride: c)
-      let decays = decays + thread * Mamba.decays(state: s)
-      for first in stride(from: own.lowerBound, to: own.upperBound, by: Mamba.blockChannels) {
-        let channels = first..<min(first + Mamba.blockChannels, own.upperBound)
-        for token in 0..<tokens {
-          let place = token * c + first
-          let row = selected + token * layer.selection.stride
-          softplus(delta + place, bias: layer.deltaBias, channels: channels)
-          let y = (memory ?? out) + place
-          step(
-            layer, channels: channels, delta: delta + place, u: convolved + place,
-            B: row + layer.selection.starts[1], C: row + layer.selection.starts[2], hidden: hidden + first * s,
-            decays: decays, into: y)
-          let z = projected + token * layer.input.stride + layer.input.starts[1] + first
-          vectors.siluMultiply(gate: z, up: y, into: out + place, count: channels.count)
+      layer.with { bias, skip, decay in
+        for first in stride(from: own.lowerBound, to: own.upperBound, by: block) {
+          vectors.scan(
+            SelectiveScan(
+              tokens: tokens, states: s, channels: min(block, own.upperBound - first), deltaBias: bias + first,
+              skip: skip + first, decay: decay + first * s, hidden: hidden + first * s, delta: delta + first,
+              deltaStride: c, u: convolved + first, uStride: c, z: z + first, zStride: layer.input.stride, b: b, c: c0,
+              selectedStride: layer.selection.stride, y: memory.map { $0 + first }, out: out + first, outStride: c))
         }
       }
     }
   }
+}
 
-  /// ln(1 + e^(x + b)), in Double as e^x may be large; from 20 on it is x to the last bit of a Float.
-  private func softplus(_ x: UnsafeMutablePointer<Float>, bias: [Float], channels: Range<Int>) {
-    for (i, channel) in channels.enumerated() {
-      let sum = x[i] + bias[channel]
-      x[i] = sum > 20 ? sum : Float(log1p(exp(Double(sum))))
-    }
-  }
-
-  /// One token for the channels of a block: hidden [channels, s], y [channels].
-  private func step(
-    _ layer: Mamba, channels: Range<Int>, delta: UnsafePointer<Float>, u: UnsafePointer<Float>,
-    B: UnsafePointer<Float>, C: UnsafePointer<Float>, hidden: UnsafeMutablePointer<Float>,
-    decays: UnsafeMutablePointer<Float>, into y: UnsafeMutablePointer<Float>
+extension Mamba {
+  /// Hands out b_Δ, D and A, which no scan writes.
+  fileprivate func with(
+    _ body: (_ bias: UnsafePointer<Float>, _ skip: UnsafePointer<Float>, _ decay: UnsafePointer<Float>) -> Void
   ) {
-    let s = shape.state
-    let numbers = channels.count * s
-    layer.decay.withUnsafeBufferPointer { decay in
-      let rows = decay.baseAddress! + channels.lowerBound * s
-      for i in 0..<channels.count { vectors.scale(rows + i * s, by: delta[i], into: decays + i * s, count: s) }
-    }
-    // None is positive, so that with a zero behind them the largest is 0, and nothing is taken off.
-    decays[numbers] = 0
-    _ = vectors.exponentials(decays, count: numbers + 1)
-    vectors.scaleByWeights(hidden, scale: 1, weight: decays, into: hidden, count: numbers)
-    for i in 0..<channels.count {
-      let row = hidden + i * s
-      vectors.axpy(delta[i] * u[i], B, row, count: s)
-      y[i] = vectors.dot(row, C, count: s) + layer.skip[channels.lowerBound + i] * u[i]
+    deltaBias.withUnsafeBufferPointer { bias in
+      skip.withUnsafeBufferPointer { skip in
+        decay.withUnsafeBufferPointer { body(bias.baseAddress!, skip.baseAddress!, $0.baseAddress!) }
+      }
     }
   }
 }

@@ -21,6 +21,9 @@ protocol ForwardPass: AnyObject {
   /// Remembers the state behind `position` tokens, where the pass cannot go back to it otherwise.
   func remember(_ position: Int)
 
+  /// Puts the state behind `position` tokens, at least one, that nobody read: its numbers are drawn from a seed.
+  func fill(to position: Int, seed: UInt64) throws
+
   /// Multiplies `tokens` arbitrary vectors, at most a batch, with every matrix of every layer.
   func runMatrices(tokens: Int)
 

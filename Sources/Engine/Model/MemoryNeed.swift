@@ -41,7 +41,8 @@ public struct MemoryNeed: Sendable, Equatable {
       headBytes: saturatingProduct([dense, shape.embeddings]),
       cacheBytes: KeyValueCache.bytes(shape: shape, context: context, format: cacheFormat),
       scratchBytes: saturatingSum([
-        scratch.bytes, saturatingProduct([RotaryTable.bytes(headDim: shape.headDim, context: context), rotaryTables]),
+        scratch.bytes,
+        saturatingProduct([RotaryTable.bytes(headDim: shape.turnedDim, context: context), rotaryTables]),
         saturatingProduct([shape.vocabulary, MemoryLayout<Float>.stride]),
       ]))
   }

@@ -1,4 +1,5 @@
 import Kernels
+import ModelFiles
 
 /// Sizes and choices of a model that can be run: what commands, records and memory checks ask, whatever the graph.
 public protocol ModelShape: Sendable {
@@ -54,6 +55,16 @@ public protocol ModelShape: Sendable {
     kernels: KernelPlan, head: DenseFormat, context: Int, batch: Int, threads: Int, cacheFormat: CacheFormat
   ) -> MemoryNeed
 
+  /// What a layer does before its feed-forward.
+  func kind(_ layer: Int) -> HybridShape.LayerKind
+
+  /// Bytes of keys, values and recurrent state that decoding the token at a position reads, each as often as it is
+  /// read; those of its own position included.
+  func cacheBytesRead(position: Int, format: CacheFormat) -> Int
+
+  /// Bytes that the token at a position adds to what is kept; those that take the place of others do not count.
+  func cacheBytesAdded(position: Int, format: CacheFormat) -> Int
+
   /// Generates weights, the same for every kernel, packing, head format and thread count.
   ///
   /// - Throws: `EngineError` for a shape that cannot be run, `KernelError` when the system has not enough memory.
@@ -106,6 +117,22 @@ extension TransformerShape: ModelShape {
     let behindKeys = matrices.filter { $0.role != .qkv }
     let skipped = max(prompt - 1, 0) * behindKeys.reduce(0) { $0 + $1.rows * $1.columns }
     return (prompt + generate) * matrixParameters - skipped
+  }
+
+  /// Attention to the last positions in local layers, to all in others.
+  public func kind(_ layer: Int) -> HybridShape.LayerKind { localAttention?.isLocal(layer) == true ? .window : .full }
+
+  /// A key and a value of each head for every position that a layer sees.
+  public func cacheBytesRead(position: Int, format: CacheFormat) -> Int {
+    let seen = (0..<layers).map { layer in
+      kind(layer) == .window ? min(localAttention?.window ?? 0, position + 1) : position + 1
+    }
+    return seen.reduce(0, +) * 2 * keyValueWidth * format.bytes
+  }
+
+  /// A key and a value of each head and layer: local layers keep all positions too.
+  public func cacheBytesAdded(position: Int, format: CacheFormat) -> Int {
+    layers * 2 * keyValueWidth * format.bytes
   }
 
   /// As `MemoryNeed.of` counts.

@@ -93,6 +93,23 @@ public final class Session {
     if position < held { held = pass.rewind(to: position) }
   }
 
+  /// Stands behind `position` tokens that were never read, as if they had been: for measuring what follows.
+  ///
+  /// Keys, values and what recurs are drawn from a seed, the same for every kernel and thread count, as large as those of
+  /// normalised inputs. What comes behind takes the time that it takes behind a prompt, because no time depends on the
+  /// values; what it computes means nothing. `ids` is zeros.
+  ///
+  /// - Throws: `EngineError` for more positions than `context`; `KernelError` when the system has not enough memory.
+  public func fill(to position: Int, seed: UInt64) throws {
+    reset()
+    try check([Int32](repeating: 0, count: max(position, 0)))
+    guard position > 0 else { return }
+    try pass.fill(to: position, seed: seed)
+    ids = [Int32](repeating: 0, count: position)
+    held = position
+    pass.remember(position)
+  }
+
   /// Feeds tokens and gives the logits that were asked for.
   ///
   /// - Throws: `EngineError` for an id outside the vocabulary, for more positions than `context`, and for activations

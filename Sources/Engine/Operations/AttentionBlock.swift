@@ -79,6 +79,44 @@ struct AttentionBlock {
     mix(tile: tile, tokens: firstToken..<tokens, from: 0, into: out)
   }
 
+  /// One token, several neighbouring key heads with the same values: attends to one tile, o into `out` [heads, group,
+  /// paddedDim], s and m into `states`.
+  ///
+  /// The block is that of the first of the heads, whose queries lie one behind another. Each value is read once for all
+  /// of them; what a row gets is the same as alone.
+  func attend(
+    tile: Int, keyHeads heads: Int, into out: UnsafeMutablePointer<Float>, states: UnsafeMutablePointer<AttentionState>
+  ) {
+    let end = keys(of: 0, tile: tile)
+    let start = min(max(0, firstPosition(of: 0) - tile * Self.tileKeys), end)
+    let rows = heads * group
+    for head in 0..<heads {
+      score(tile: tile, keyHead: kvHead + head, rows: head * group..<(head + 1) * group, end: end)
+    }
+    for row in 0..<rows {
+      let scores = work.scores(row)
+      let (sum, largest) = vectors.exponentials(scores + start, count: end - start)
+      scores.update(repeating: 0, count: start)
+      states[row] = AttentionState(sum: sum, largest: largest)
+    }
+    out.update(repeating: 0, count: rows * cache.paddedDim)
+    guard end > 0 else { return }
+    cache.addValues(
+      weighted: work.scores(0), stride: Self.tileKeys, rows: rows, layer: layer, head: kvHead,
+      positions: tile * Self.tileKeys..<tile * Self.tileKeys + end, vectors: vectors, to: out)
+  }
+
+  /// scores = q·k for some rows of one token and all keys of a tile before `end`.
+  private func score(tile: Int, keyHead: Int, rows: Range<Int>, end: Int) {
+    for start in stride(from: 0, to: end, by: KeyValueCache.panel) {
+      for row in rows { (work.scores(row) + start).update(repeating: 0, count: KeyValueCache.panel) }
+      cache.addScores(
+        of: work.query(rows.lowerBound), rows: rows.count, layer: layer, head: keyHead,
+        panel: (tile * Self.tileKeys + start) / KeyValueCache.panel, vectors: vectors,
+        to: work.scores(rows.lowerBound) + start, stride: Self.tileKeys)
+    }
+  }
+
   /// scores = q·k for every panel of the tile and the rows that see any of it.
   private func score(tile: Int) {
     let last = keys(of: tokens - 1, tile: tile)

@@ -22,8 +22,8 @@ struct AttentionSizes {
   var group: Int { heads / kvHeads }
   /// Neighbouring tokens of one block.
   var blockTokens: Int { max(1, AttentionBlock.rowsWanted / group) }
-  /// The most rows of one block.
-  var blockRows: Int { blockTokens * group }
+  /// The most rows of one block, or of one token and two key heads that share values.
+  var blockRows: Int { max(blockTokens, 2) * group }
 
   /// Queries, scores, o of a tile and of all tiles, states of a tile and of all tiles; in whole cache lines.
   var floats: Int {

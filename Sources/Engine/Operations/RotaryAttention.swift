@@ -65,12 +65,12 @@ struct RotaryAttention {
     for query in head * group..<(head + 1) * group {
       let query = row + query * d
       if let norms { op.normalise(query, weight: norms.query, epsilon: shape.rmsNormEpsilon, into: query) }
-      vectors.rope(query, cosines: cosines, sines: sines, half: d / 2)
+      vectors.rope(query, cosines: cosines, sines: sines, half: table.half)
     }
     let key = row + linear.starts[1] + head * d
     let value = row + linear.starts[2] + head * d
     if let norms { op.normalise(key, weight: norms.key, epsilon: shape.rmsNormEpsilon, into: key) }
-    vectors.rope(key, cosines: cosines, sines: sines, half: d / 2)
+    vectors.rope(key, cosines: cosines, sines: sines, half: table.half)
     cache.store(
       key: key, value: value, layer: layer, head: head, position: position, vectors: vectors, row: op.ownHalves(thread))
   }

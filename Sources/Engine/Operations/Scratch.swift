@@ -128,8 +128,6 @@ final class Scratch {
     case mixed
     /// [channels or hidden]: ones
     case ones
-    /// [threads, channels of a block · state + 1]: decays
-    case decays
   }
 
   let sizes: any ScratchLayout

@@ -35,9 +35,9 @@ final class TransformerPass: ForwardPass {
     attention = RotaryAttention(
       op, shape: shape,
       rotary: try RotaryTable(
-        headDim: shape.headDim, theta: shape.ropeTheta, factors: weights.rotaryFactors, context: context, pool: pool),
+        headDim: shape.turnedDim, theta: shape.ropeTheta, factors: weights.rotaryFactors, context: context, pool: pool),
       localRotary: try shape.localAttention.map { [shape] in
-        try RotaryTable(headDim: shape.headDim, theta: $0.ropeTheta, context: context, pool: pool)
+        try RotaryTable(headDim: shape.turnedDim, theta: $0.ropeTheta, context: context, pool: pool)
       },
       cache: try KeyValueCache(shape: shape, context: context, format: cacheFormat), scratch: scratch)
     x = scratch.floats(.hidden)
@@ -50,6 +50,10 @@ final class TransformerPass: ForwardPass {
   func rewind(to position: Int) -> Int { position }
 
   func remember(_ position: Int) {}
+
+  func fill(to position: Int, seed: UInt64) throws {
+    try attention.cache.fill(positions: position, seed: seed, pool: op.pool)
+  }
 
   func runMatrices(tokens: Int) {
     for layer in weights.layers {

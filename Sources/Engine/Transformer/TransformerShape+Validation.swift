@@ -17,6 +17,9 @@ extension TransformerShape {
     guard headDim.isMultiple(of: 2) else {
       throw error("headDim is \(headDim); rotary positions turn pairs: make it even")
     }
+    guard turnedDim.isMultiple(of: 2), (2...headDim).contains(turnedDim) else {
+      throw error("rotaryDim is \(turnedDim); it must be an even number of the \(headDim) of a head")
+    }
     guard ropeTheta.isFinite, ropeTheta > 0 else { throw error("ropeTheta is \(ropeTheta); it must be positive") }
     guard rmsNormEpsilon.isFinite, rmsNormEpsilon >= 0 else {
       throw error("rmsNormEpsilon is \(rmsNormEpsilon); it must not be negative")

@@ -49,6 +49,8 @@ public struct TransformerShape: Sendable, Equatable {
   public var attentionScale: Float?
   /// Layers that see their neighbourhood alone; nil where every layer sees all positions.
   public var localAttention: LocalAttention?
+  /// How many numbers of a head are turned, its first ones; nil for all (Phi-4-mini turns three quarters).
+  public var rotaryDim: Int?
   /// Base of the rotary frequencies.
   public var ropeTheta: Double
   /// Added to the mean square in every RMSNorm.
@@ -72,7 +74,7 @@ public struct TransformerShape: Sendable, Equatable {
     activation: Activation, subNorms: Bool, ropeTheta: Double, rmsNormEpsilon: Float, context: Int,
     tiedEmbeddings: Bool, inputNormEpsilon: Float? = nil, headNorms: Bool = false, postNorms: Bool = false,
     embeddingScale: Float = 1, attentionScale: Float? = nil, localAttention: LocalAttention? = nil,
-    denseWeights: DenseFormat? = nil, summary: String = "", source: String = ""
+    denseWeights: DenseFormat? = nil, rotaryDim: Int? = nil, summary: String = "", source: String = ""
   ) {
     self.name = name
     self.hidden = hidden
@@ -95,10 +97,13 @@ public struct TransformerShape: Sendable, Equatable {
     self.attentionScale = attentionScale
     self.localAttention = localAttention
     self.denseWeights = denseWeights
+    self.rotaryDim = rotaryDim
     self.summary = summary
     self.source = source
   }
 
+  /// How many numbers of a head are turned.
+  var turnedDim: Int { rotaryDim ?? headDim }
   /// Width of all query heads together.
   public var queryWidth: Int { heads * headDim }
   /// Width of all key heads together, and of all value heads.

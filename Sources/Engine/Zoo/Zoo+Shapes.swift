@@ -72,6 +72,18 @@ extension Zoo {
       source: "arXiv:2507.06607; config.json of microsoft/Phi-4-mini-flash-reasoning")
   ]
 
+  /// A transformer of the hybrid's size and vocabulary, to hold it against.
+  ///
+  /// The factors that stretch its angles beyond 4096 positions are left out: they change angles, and no time.
+  static let phi: [TransformerShape] = [
+    TransformerShape(
+      name: "phi4-mini", hidden: 3072, layers: 32, heads: 24, kvHeads: 8, headDim: 128, feedForward: 8192,
+      vocabulary: 200_064, activation: .silu, subNorms: false, ropeTheta: 10_000, rmsNormEpsilon: 1e-5,
+      context: 131_072, tiedEmbeddings: true, rotaryDim: 96,
+      summary: "Phi-4-mini's graph made ternary, of the size of phi4-mini-flash",
+      source: "arXiv:2503.01743; config.json of microsoft/Phi-4-mini-instruct")
+  ]
+
   /// BitNet embedding models: a norm on the input of every projection, norms on heads, no head in their files.
   ///
   /// The converter of the smaller one writes no window, so all of its layers see all positions here.

@@ -4,7 +4,7 @@
 /// here: Falcon-E-3B, whose sizes are not published.
 public enum Zoo {
   /// Every shape: the efficiency paper's sizes first, then released models.
-  public static let shapes: [TransformerShape] = paper + bitnet + llama + embedding
+  public static let shapes: [TransformerShape] = paper + bitnet + llama + embedding + phi
 
   /// Every shape, hybrids last.
   public static let models: [any ModelShape] = shapes + hybrids

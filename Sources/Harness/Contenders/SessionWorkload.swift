@@ -13,7 +13,7 @@ final class SessionWorkload: Workload {
   private let phase: PhaseRecord
   private let work: Work
   private let prompt: [Int32]
-  private let depth: [Int32]
+  private let depth: Int
   #if TERN_TEST_HOOKS
     /// Whose matrices are repeated; a hybrid's are not.
     private let shape: TransformerShape?
@@ -52,7 +52,7 @@ final class SessionWorkload: Workload {
     #if TERN_TEST_HOOKS
       shape = model.shape as? TransformerShape
     #endif
-    self.depth = Self.ids(phase.depth ?? 0, vocabulary: model.shape.vocabulary, seed: 1)
+    self.depth = phase.depth ?? 0
     self.prompt = Self.ids(max(1, phase.prompt ?? 0), vocabulary: model.shape.vocabulary, seed: 2)
     var facts = Self.amount(of: work, phase: phase, model: model, batch: session.batch)
     facts.model = identity
@@ -67,6 +67,7 @@ final class SessionWorkload: Workload {
     facts.constants["memory_weights_bytes"] = Double(model.totalBytes)
     facts.constants["memory_need_bytes"] = Double(need.totalBytes)
     facts.constants["cache_bits_per_value"] = session.cacheFormat == .f16 ? 16 : 32
+    if case .model = work { facts.constants.merge(Self.cache(of: model.shape, phase, session.cacheFormat)) { $1 } }
     if let pages = try session.countPages() {
       facts.pages = VerifiedPages(misplaced: pages.pagesMisplaced, verified: pages.pagesByNode.values.reduce(0, +))
       facts.constants["numa_nodes"] = Double(pool.memoryNodes)
@@ -126,7 +127,7 @@ final class SessionWorkload: Workload {
     times.reserveCapacity(iterations * generate)
     var firstTokenNs: UInt64 = 0
     for _ in 0..<iterations {
-      session.truncate(to: depth.count)
+      session.truncate(to: depth)
       let start = WallClock.nowNs()
       var id = prompt[0]
       if let count = phase.prompt, count > 0 {
@@ -164,10 +165,12 @@ final class SessionWorkload: Workload {
     return WorkloadOutput()
   }
 
-  /// The cache holds this phase's `depth` tokens before every window: the cells of one session overwrite each other's.
+  /// The session stands behind this phase's `depth` tokens before every window: the cells of one session overwrite each
+  /// other's.
+  ///
+  /// Nobody computes them: no time depends on their values, and at 32k tokens it would take minutes for each window.
   private func fillCache() throws {
-    session.reset()
-    if !depth.isEmpty { _ = try session.forward(depth, logits: .none) }
+    try session.fill(to: depth, seed: 1)
   }
 
   // MARK: - Constants of the work
@@ -176,6 +179,21 @@ final class SessionWorkload: Workload {
   private static func ids(_ count: Int, vocabulary: Int, seed: UInt64) -> [Int32] {
     var random = SplitMix64(seed: seed)
     return (0..<count).map { _ in Int32(random.next() % UInt64(vocabulary)) }
+  }
+
+  /// What is kept of a token, and what decoding one reads of it, the mean over the phase's.
+  private static func cache(of shape: any ModelShape, _ phase: PhaseRecord, _ format: CacheFormat) -> [String: Double] {
+    let (depth, generate) = (phase.depth ?? 0, phase.generate ?? 0)
+    let first = depth + (phase.prompt ?? 0)
+    var facts = [
+      "cache_added_bytes_per_token": Double(shape.cacheBytesAdded(position: max(first - 1, depth), format: format))
+    ]
+    if depth > 0 { facts["cache_filled_tokens"] = Double(depth) }
+    if generate > 0 {
+      let read = (first..<first + generate).map { Double(shape.cacheBytesRead(position: $0, format: format)) }
+      facts["cache_read_bytes_per_token"] = read.reduce(0, +) / Double(generate)
+    }
+    return facts
   }
 
   /// `batch` tokens of a prompt share a pass over the weights.

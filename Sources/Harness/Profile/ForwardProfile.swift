@@ -8,6 +8,8 @@ public struct ForwardProfile: Sendable {
   public let tokens: Int
   /// Time of each part over all layers and tokens, nanoseconds; parts that did not run are absent.
   public let timesNs: [ForwardPart: Int]
+  /// The same time by kinds of layers: keys of `ForwardLayerKind.all`.
+  public let timesByLayerKindNs: [String: Int]
   /// Forks of the thread pool.
   public let forks: Int
 
@@ -30,15 +32,14 @@ public struct ForwardProfile: Sendable {
     }
   }
 
-  /// Decodes `tokens` tokens, one a pass, from position `depth` on, `repetitions` times after one that warms up, and
-  /// keeps the repetition whose total is the median.
+  /// Decodes `tokens` tokens, one a pass, from position `depth` on, where the cache was filled and not computed,
+  /// `repetitions` times after one that warms up, and keeps the repetition whose total is the median.
   ///
   /// - Throws: the engine's errors.
   public static func decoding(
     _ session: Session, tokens: Int, depth: Int, repetitions: Int
   ) throws -> ForwardProfile {
-    session.reset()
-    try session.forward(ids(depth, of: session), logits: .none)
+    try session.fill(to: depth, seed: 1)
     let fed = ids(tokens, of: session)
     return try median(of: session, repetitions: repetitions, tokens: tokens) {
       session.truncate(to: depth)
@@ -49,7 +50,7 @@ public struct ForwardProfile: Sendable {
   private static func median(
     of session: Session, repetitions: Int, tokens: Int, _ work: () throws -> Void
   ) throws -> ForwardProfile {
-    let timer = ForwardTimer()
+    let timer = ForwardTimer(session.model.shape)
     session.observer = timer
     defer { session.observer = nil }
     try work()
@@ -59,7 +60,9 @@ public struct ForwardProfile: Sendable {
       timer.start()
       try work()
       profiles.append(
-        ForwardProfile(tokens: tokens, timesNs: timer.timesNs, forks: session.pool.forks - forks))
+        ForwardProfile(
+          tokens: tokens, timesNs: timer.timesNs, timesByLayerKindNs: timer.timesByLayerKindNs,
+          forks: session.pool.forks - forks))
     }
     profiles.sort { $0.totalNs < $1.totalNs }
     return profiles[profiles.count / 2]

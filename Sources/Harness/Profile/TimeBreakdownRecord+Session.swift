@@ -8,7 +8,7 @@ extension TimeBreakdownRecord {
   /// - Parameter tokens: Tokens that the work processes and generates.
   /// - Throws: What the work throws.
   init(of session: Session, tokens: Int, _ work: () throws -> Void) throws {
-    let timer = ForwardTimer()
+    let timer = ForwardTimer(session.model.shape)
     session.observer = timer
     defer { session.observer = nil }
     let forks = session.pool.forks
@@ -18,7 +18,7 @@ extension TimeBreakdownRecord {
     self.init(
       tokens: tokens, timeWallNs: wallNs,
       timeByOperationNs: Dictionary(uniqueKeysWithValues: timer.timesNs.map { ($0.operation, $1) }),
-      forkJoins: session.pool.forks - forks)
+      timeByLayerKindNs: timer.timesByLayerKindNs, forkJoins: session.pool.forks - forks)
   }
 }
 

@@ -1,5 +1,6 @@
 import Engine
 import Harness
+import Records
 import Sinks
 
 /// A profile as tables for people and as one object for programs.
@@ -58,6 +59,17 @@ struct ProfileView {
     return TextTable(columns: [.left("part", .essential)] + columns, rows: parts + sums)
   }
 
+  /// The same time by kinds of layers: what lies between the two is how the models differ.
+  var layerTable: TextTable {
+    let columns = phases.flatMap { [TextTable.Column.right($0.title, .essential), .right("share", .essential)] }
+    let kinds = ForwardLayerKind.all.filter { kind in
+      phases.contains { $0.profile.timesByLayerKindNs[kind.name] != nil }
+    }
+    return TextTable(
+      columns: [.left("kind of layer", .essential)] + columns,
+      rows: kinds.map { kind in row(kind.title) { $0.profile.timesByLayerKindNs[kind.name] ?? 0 } })
+  }
+
   private func row(_ title: String, _ ns: (Phase) -> Int) -> [String] {
     [title]
       + phases.flatMap { phase in
@@ -100,7 +112,8 @@ struct ProfileView {
             Object.Part(
               part: name(of: part), isMatrix: part.isMatrix, timeNs: phase.profile.timesNs[part] ?? 0)
           },
-          matrixNs: phase.profile.matrixNs, otherNs: phase.profile.totalNs - phase.profile.matrixNs,
+          timesByLayerKindNs: phase.profile.timesByLayerKindNs, matrixNs: phase.profile.matrixNs,
+          otherNs: phase.profile.totalNs - phase.profile.matrixNs,
           forksPerToken: phase.profile.forksPerToken)
       }, forkJoinMedianNs: forkJoin?.medianNs, forkJoinMeanNs: forkJoin?.meanNs)
   }
@@ -110,12 +123,14 @@ struct ProfileView {
       let label: String
       let tokens: Int
       let parts: [Part]
+      let timesByLayerKindNs: [String: Int]
       let matrixNs: Int
       let otherNs: Int
       let forksPerToken: Double
 
       enum CodingKeys: String, CodingKey {
         case label, tokens, parts
+        case timesByLayerKindNs = "time_by_layer_kind_ns"
         case matrixNs = "time_matrix_ns"
         case otherNs = "time_other_ns"
         case forksPerToken = "fork_joins_per_token"

@@ -165,8 +165,8 @@ enum HybridOracle {
     let need = model.shape.memoryNeed(
       kernels: plan, head: model.head, context: 100, batch: 10, threads: 1, cacheFormat: .f32)
     #expect(need.weightsBytes + need.headBytes == model.totalBytes)
-    // Two window layers of 15 positions in panels of 16, and Mamba's states, twice; one layer of 100 positions.
-    #expect(need.cacheBytes == 2 * (2 * 2 * 2 * 12 * 16 * 4 + 3 * 96 * 19 * 4) + 2 * 2 * 12 * 112 * 4)
+    // Two window layers of 15 positions in panels of 64, and Mamba's states, twice; one layer of 100 positions.
+    #expect(need.cacheBytes == 2 * (2 * 2 * 2 * 12 * 64 * 4 + 3 * 96 * 19 * 4) + 2 * 2 * 12 * 128 * 4)
     #expect(need.scratchBytes > 0)
     let absurd = model.shape.memoryNeed(
       kernels: plan, head: .f32, context: .max, batch: 1, threads: 1, cacheFormat: .f32)
