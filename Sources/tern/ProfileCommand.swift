@@ -14,8 +14,8 @@ struct ProfileCommand: ParsableCommand {
     discussion: """
       Each of -p and -n is run once to warm up and then -r times; the repetition with the median total is shown, so that
       its parts add up. Fused operations count with their matrix: gate+up holds the activation, o and down the residual
-      sum. With -n, decoding begins behind -d tokens, whose keys, values and states are drawn from a seed: no time depends
-      on them. `tern run` keeps the same of every cell of a model, from
+      sum. With -n, decoding begins behind -d tokens, whose keys, values and states are drawn from a seed: no time
+      depends on them. `tern run` keeps the same of every cell of a model, from
       one pass, and the report draws it.
       """)
 

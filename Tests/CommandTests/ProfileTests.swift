@@ -10,7 +10,8 @@ import Testing
     #expect(result.status == 0, "\(result.err)")
     for word in [
       "part", "pp4 ms", "tg2 ms/token", "embedding", "qkv", "rope, store", "attention", "gate+up, activation", "down",
-      "head", "matrix work", "everything else", "fork-joins per token", "one empty fork-join, median",
+      "head", "matrix work", "everything else", "kind of layer", "full attention", "feed-forward",
+      "fork-joins per token", "one empty fork-join, median",
     ] {
       #expect(result.out.contains(word), "\(word)")
     }
@@ -30,6 +31,9 @@ import Testing
       #expect(times.count == 13 && times.allSatisfy { $0 > 0 })
       let sums = [phase["time_matrix_ns"] as? Int, phase["time_other_ns"] as? Int].compactMap { $0 }
       #expect(sums.reduce(0, +) == times.reduce(0, +))
+      let kinds = try #require(phase["time_by_layer_kind_ns"] as? [String: Int])
+      #expect(Set(kinds.keys) == ["full", "mlp", "embedding_head"])
+      #expect(kinds.values.reduce(0, +) == times.reduce(0, +))
     }
     // Each layer forks for its four matrices and its attention at least.
     #expect(try #require(phases[1]["fork_joins_per_token"] as? Double) >= 11 * 5)

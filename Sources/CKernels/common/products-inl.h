@@ -14,6 +14,11 @@ enum {
   // Six rows times two vectors are twelve sums, which hide the latency of fused multiply-adds (4 cycles, two a cycle);
   // with two of b and one broadcast they leave one of AVX2's 16 registers.
   CK_PRODUCT_ROWS = 6,
+  // Rows of b that are asked for before they are read: keys and values of a long context come from memory, whose latency
+  // a core hides with about 2 KiB on their way, and a row brings 64 bytes or more. Past the end of b lie the rows of the
+  // next call, or nothing, which does no harm.
+  CK_PRODUCT_AHEAD = 32,
+  CK_PRODUCT_LINE = 64,
 };
 
 // Groups of rows of about one size: none so small that its sums wait for each other.
@@ -40,7 +45,12 @@ CK_INLINE void CK_MICRO(const float *a, size_t a_stride, int rows, size_t k, con
   for (size_t j = 0; j < k; j++) {
     CK_VECTOR columns[8];
 #pragma unroll
-    for (int v = 0; v < vectors; v++) columns[v] = CK_LOAD(b + j * b_stride + CK_WIDTH * v);
+    for (int v = 0; v < vectors; v++) {
+      if (v * CK_WIDTH * sizeof(CK_B) % CK_PRODUCT_LINE == 0) {
+        __builtin_prefetch(b + (j + CK_PRODUCT_AHEAD) * b_stride + CK_WIDTH * v);
+      }
+      columns[v] = CK_LOAD(b + j * b_stride + CK_WIDTH * v);
+    }
 #pragma unroll
     for (int i = 0; i < rows; i++) {
       const CK_VECTOR factor = CK_MM(set1_ps)(a[(size_t)i * a_stride + j]);

@@ -1,5 +1,5 @@
-// ck_vector_ops.selective_scan over the vectors of floats that floats-*-inl.h names, the same bytes as the portable one.
-// Include it behind one of these, inside the region of its target.
+// ck_vector_ops.selective_scan over the vectors of floats that floats-*-inl.h names, the same bytes as the portable
+// one. Include it behind one of these, inside the region of its target.
 
 #ifndef CK_SCAN_INL_H
 #define CK_SCAN_INL_H

@@ -32,8 +32,7 @@ struct CacheLayout {
 final class KeyValueCache {
   /// Positions of one panel of keys: four vectors of AVX-512 or eight of AVX2.
   ///
-  /// Decoding has two or three queries for a
-  /// key head, whose sums then hide the latency of fused multiply-adds: with 16 positions they waited for each other.
+  /// Decoding has two or three queries for a key head: with that many positions their sums do not wait for each other.
   static let panel = 64
   /// Values that pass through the first-level cache together: a product goes over all of them for every few columns,
   /// and 64 values of 128 floats are 32 KiB.

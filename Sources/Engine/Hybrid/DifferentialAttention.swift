@@ -71,11 +71,16 @@ struct DifferentialOperations {
   }
 
   /// out = differential attention: [tokens, H·d]; queries [tokens, stride].
+  ///
+  /// `isBackwards` says in which order a single token's tiles are read, which changes no bit of what comes out.
   func attend(
     _ attention: DifferentialAttention, queries: UnsafePointer<Float>, layer: Int, position: Int, tokens: Int,
-    into out: UnsafeMutablePointer<Float>
+    isBackwards: Bool = false, into out: UnsafeMutablePointer<Float>
   ) {
-    if tokens == 1 { return attend(attention, query: queries, layer: layer, position: position, into: out) }
+    if tokens == 1 {
+      return attend(
+        attention, query: queries, layer: layer, position: position, isBackwards: isBackwards, into: out)
+    }
     let (stride, width) = (attention.query.stride, sizes.heads * d)
     let blocks = (tokens + sizes.blockTokens - 1) / sizes.blockTokens
     op.pool.parallelItems(blocks * pairs) { thread, item in
@@ -103,7 +108,7 @@ struct DifferentialOperations {
 
   /// One token: too few pairs to go round, so a tile of a pair is an item, and they are merged at the end.
   private func attend(
-    _ attention: DifferentialAttention, query: UnsafePointer<Float>, layer: Int, position: Int,
+    _ attention: DifferentialAttention, query: UnsafePointer<Float>, layer: Int, position: Int, isBackwards: Bool,
     into out: UnsafeMutablePointer<Float>
   ) {
     let (group, padded) = (sizes.group, cache.paddedDim)
@@ -111,7 +116,8 @@ struct DifferentialOperations {
     let firstTile = block(layer: layer, head: 0, position: position, tokens: 1, thread: 0).firstTile
     let tiles = AttentionBlock.tiles(position + 1) - firstTile
     // [pairs, tiles, parity, group]
-    op.pool.parallelItems(tiles * pairs) { thread, item in
+    op.pool.parallelItems(tiles * pairs) { thread, place in
+      let item = isBackwards ? tiles * pairs - 1 - place : place
       let (pair, tile) = item.quotientAndRemainder(dividingBy: tiles)
       // The queries of the odd heads lie behind those of the even ones, as another token's would.
       for parity in 0..<2 {

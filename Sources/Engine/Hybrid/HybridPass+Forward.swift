@@ -107,7 +107,10 @@ extension HybridPass {
     try linear.multiply(
       attention.query, y, tokens: T, into: projected, at: Site(layer: l, input: "the mixer"))  // [T, H·d]
     observer?.finished(.qkv, layer: l)
-    everywhere.attend(attention, queries: projected, layer: 0, position: position, tokens: T, into: mixed)  // [T, H·d]
+    // Every other layer goes through the one cache backwards: what the one before it read last is still near.
+    everywhere.attend(
+      attention, queries: projected, layer: 0, position: position, tokens: T, isBackwards: l / 2 % 2 == 1,
+      into: mixed)  // [T, H·d]
     try add(attention.output, layer: l, tokens: T, to: x)
   }
 

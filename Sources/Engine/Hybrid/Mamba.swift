@@ -138,8 +138,8 @@ struct MambaOperations {
   ///
   ///     Δ = softplus(W_Δ·r + b_Δ)    H = exp(Δ·A) ⊙ H + (Δ·u') ⊗ B    y = H·C + D ⊙ u'    out = y ⊙ silu(z)
   ///
-  /// r: [tokens, rank] in `narrow`, u': [tokens, c] in `convolved`, B and C in `selected`, z in `projected`. W_Δ·r is left
-  /// in `delta` [tokens, c], y in `memory` [tokens, c] where somebody will read it.
+  /// r: [tokens, rank] in `narrow`, u': [tokens, c] in `convolved`, B and C in `selected`, z in `projected`. W_Δ·r is
+  /// left in `delta` [tokens, c], y in `memory` [tokens, c] where somebody will read it.
   func scan(
     _ layer: Mamba, narrow: UnsafePointer<Float>, convolved: UnsafePointer<Float>, selected: UnsafePointer<Float>,
     projected: UnsafePointer<Float>, tokens: Int, hidden: UnsafeMutablePointer<Float>,

@@ -80,7 +80,8 @@ public enum Figures {
   static func groups(of run: RunView) -> [Group] {
     [
       SpeedByModelSize.group(of: run), KernelsByModelSize.group(of: run), ThroughputByThreads.group(of: run),
-      PrefillAndDecode.group(of: run), SpeedByDepth.group(of: run), ceilings(of: run), MatrixTimes.group(of: run), PaperTable.group(of: run),
+      PrefillAndDecode.group(of: run), SpeedByDepth.group(of: run), ceilings(of: run), MatrixTimes.group(of: run),
+      PaperTable.group(of: run),
       energy(of: run), details(of: run),
     ].filter { !$0.figures.isEmpty || !$0.missing.isEmpty }
   }

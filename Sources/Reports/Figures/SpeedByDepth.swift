@@ -57,7 +57,7 @@ enum SpeedByDepth {
 
   // MARK: Words and numbers
 
-  /// "Keys and values are kept as halves. ", where all cells say the same.
+  /// Says how keys and values are kept, where all cells say the same.
   private static func cacheFormat(_ rows: [DepthRow]) -> String {
     let bits = Set(rows.compactMap { $0.view.cell.facts["cache_bits_per_value"] })
     guard bits.count == 1, let bits = bits.first else { return "" }
