@@ -14,9 +14,9 @@ enum {
   // Six rows times two vectors are twelve sums, which hide the latency of fused multiply-adds (4 cycles, two a cycle);
   // with two of b and one broadcast they leave one of AVX2's 16 registers.
   CK_PRODUCT_ROWS = 6,
-  // Rows of b that are asked for before they are read: keys and values of a long context come from memory, whose latency
-  // a core hides with about 2 KiB on their way, and a row brings 64 bytes or more. Past the end of b lie the rows of the
-  // next call, or nothing, which does no harm.
+  // Rows of b that are asked for before they are read: keys and values of a long context come from memory, whose
+  // latency a core hides with about 2 KiB on their way, and a row brings 64 bytes or more. Past the end of b lie the
+  // rows of the next call, or nothing, which does no harm.
   CK_PRODUCT_AHEAD = 32,
   CK_PRODUCT_LINE = 64,
 };

@@ -1,5 +1,5 @@
-// Vector operations with AVX-512: the products of matrices, where attention spends its time, and the scan, 16 columns or
-// channels at a time; the rest as with AVX2, as it waits for memory.
+// Vector operations with AVX-512: the products of matrices, where attention spends its time, and the scan, 16 columns
+// or channels at a time; the rest as with AVX2, as it waits for memory.
 
 #if defined(__x86_64__)
 
