@@ -146,8 +146,8 @@ import Testing
       (0..<Model.vocabulary).max { values[row + $0] < values[row + $1] } ?? 0
     }
     let same = rows.count { best(dense, $0) == best(ternary, $0) }
-    #expect(
-      try number("top1_agreement") == Double(same) / Double(read - 1) && number("logits_tokens") == Double(read - 1))
+    #expect(try abs(number("top1_agreement") - Double(same) / Double(read - 1)) < 1e-12)
+    #expect(try number("logits_tokens") == Double(read - 1))
     // Whoever runs the file is told what it is.
     let run = try Binary.run("generate", "-m", out, "--ids", "1,2", "-n", "2", "-k", "lut")
     #expect(run.status == 0 && run.err.contains("W-ternarized"), "\(run.err)")
