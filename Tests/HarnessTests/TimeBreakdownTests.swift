@@ -3,6 +3,7 @@ import Foundation
 import Kernels
 import Machine
 import Meters
+import ModelFiles
 import Records
 import Suites
 import Testing

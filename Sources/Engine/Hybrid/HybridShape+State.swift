@@ -1,14 +1,6 @@
-import Kernels
-import ModelFiles
-
-// What a session keeps between tokens: what grows with every one, and what does not.
+// What a session keeps between tokens that does not grow with them.
 
 extension HybridShape {
-  /// Bytes that one more position takes: the keys and values of the full attention.
-  public func cacheBytesPerToken(_ format: CacheFormat) -> Int {
-    fullCache(context: KeyValueCache.panel).bytes(format) / KeyValueCache.panel
-  }
-
   /// Bytes of the last keys and values of all window layers, once the window is full.
   public func windowBytes(_ format: CacheFormat) -> Int { windowCache(context: window, batch: 1).bytes(format) }
 

@@ -1,5 +1,6 @@
 import Engine
 import Meters
+import ModelFiles
 import Records
 
 /// Reads the clock whenever a part of a forward pass is done, and adds up the time of each part and kind of layer.

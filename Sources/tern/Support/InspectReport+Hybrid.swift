@@ -23,7 +23,7 @@ extension InspectReport {
     let denseWeights: String?
     /// How the head will be held in memory.
     let head: String
-    /// Keys and values of one more position.
+    /// Keys and values of one more position, once the windows are full.
     let cacheBytesPerToken: Int
     /// Keys and values of all window layers.
     let windowBytes: Int
@@ -54,7 +54,7 @@ extension InspectReport {
       layerNormEpsilon = Double(shape.layerNormEpsilon)
       denseWeights = shape.denseWeights?.rawValue
       self.head = head.rawValue
-      cacheBytesPerToken = shape.cacheBytesPerToken(.f32)
+      cacheBytesPerToken = shape.cacheBytesAdded(position: shape.window, format: .f32)
       windowBytes = shape.windowBytes(.f32)
       mambaBytes = shape.mambaBytes
     }
