@@ -81,7 +81,7 @@ extension Zoo {
       vocabulary: 200_064, activation: .silu, subNorms: false, ropeTheta: 10_000, rmsNormEpsilon: 1e-5,
       context: 131_072, tiedEmbeddings: true, rotaryDim: 96,
       summary: "Phi-4-mini's graph made ternary, of the size of phi4-mini-flash",
-      source: "arXiv:2503.01743; config.json of microsoft/Phi-4-mini-instruct")
+      source: "arXiv:2503.01743; examples/models/phi_4_mini/config/config.json of pytorch/executorch")
   ]
 
   /// BitNet embedding models: a norm on the input of every projection, norms on heads, no head in their files.
