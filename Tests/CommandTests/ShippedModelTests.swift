@@ -19,7 +19,8 @@ import Testing
   func tellsAStory() throws {
     var texts: Set<String> = []
     for kernel in ["simd", "naive", "f16"] {
-      let run = try Binary.run("generate", "-m", "tern-tiny", "-p", "Once there was", "-n", "120", "-k", kernel, "-t", "1")
+      let run = try Binary.run(
+        "generate", "-m", "tern-tiny", "-p", "Once there was", "-n", "120", "-k", kernel, "-t", "1")
       #expect(run.status == 0, "\(run.err)")
       texts.insert(run.out)
     }
