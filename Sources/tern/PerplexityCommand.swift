@@ -95,7 +95,7 @@ struct PerplexityCommand: ParsableCommand {
   }
 
   private func measure(
-    _ kernel: String, _ text: PerplexityText, _ reference: ModelReference, _ machine: Machine
+    _ kernel: String?, _ text: PerplexityText, _ reference: ModelReference, _ machine: Machine
   ) throws -> PerplexityReport {
     // A short text needs no more memory than it has tokens.
     let size = min(contextSize ?? min(Self.contextDefault, reference.shape.context), max(2, text.ids.count))
@@ -135,7 +135,7 @@ struct PerplexityText {
   let bytes: Int?
 
   init(
-    file: String, ids isIDs: Bool, documents: Bool, tokenizer: String?, limit: Int?, model: ModelReference
+    file: String, ids isIDs: Bool, documents: Bool = false, tokenizer: String?, limit: Int?, model: ModelReference
   ) throws {
     // A model without a tokenizer is refused before standard input is waited for.
     let tokenizer = try isIDs ? nil : model.tokenizer(at: tokenizer)

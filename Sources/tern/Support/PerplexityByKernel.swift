@@ -1,4 +1,4 @@
-import Engine
+import Harness
 import Kernels
 import Sinks
 
@@ -23,8 +23,8 @@ struct PerplexityByKernel: Encodable {
       if let reason = kernel.availability.reason { return Row(kernel: kernel.id, report: nil, reason: reason) }
       do {
         return Row(kernel: kernel.id, report: try measure(kernel), reason: nil)
-      } catch let error as EngineError where error.kind == .mismatch {
-        return Row(kernel: kernel.id, report: nil, reason: error.description)
+      } catch let refusal as KernelRefusal {
+        return Row(kernel: kernel.id, report: nil, reason: refusal.reason)
       }
     }
   }
