@@ -105,6 +105,7 @@ let package = Package(
     .testTarget(name: "CNumaTests", dependencies: ["CNuma"], swiftSettings: strict),
     .testTarget(name: "CPfmTests", dependencies: ["CPfm"], swiftSettings: strict),
     .testTarget(name: "CLinuxTests", dependencies: ["CLinux"], swiftSettings: strict),
+    .testTarget(name: "CShippedModelTests", dependencies: ["CShippedModel"], swiftSettings: strict),
     .testTarget(name: "CKernelsTests", dependencies: ["CKernels"], swiftSettings: strict),
     .testTarget(name: "ContractTests", dependencies: ["CKernels"], swiftSettings: strict),
     .testTarget(name: "KernelsTests", dependencies: ["Kernels"], exclude: ["Fixtures"], swiftSettings: strict),

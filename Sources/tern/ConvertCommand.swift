@@ -1,5 +1,6 @@
 import ArgumentParser
 import Engine
+import Harness
 import Kernels
 import Machine
 import Meters
@@ -111,7 +112,7 @@ struct ConvertCommand: ParsableCommand {
 
   /// Plans the conversion, and says what will be lost.
   private func work() throws -> Work {
-    if let hybrid = try ModelFile.openAny(path: input) as? any StoredHybrid { return try work(hybrid) }
+    if let hybrid = try ModelReference.files(of: input) as? any StoredHybrid { return try work(hybrid) }
     let source = try open()
     for note in source.notes where activation == nil { Console.note("\(note.id)  \(note.text)") }
     let tokenizer = ConvertedTokenizer(of: source)

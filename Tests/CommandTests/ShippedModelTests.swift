@@ -54,7 +54,7 @@ import Testing
   @Test("commands that take files take its name")
   func isTakenByName() throws {
     let scratch = try Scratch()
-    let ids = try Binary.run("tokenize", "-m", "tern-tiny", "--text", "Once there was a girl.")
+    let ids = try Binary.run("tokenize", "tern-tiny", "--text", "Once there was a girl.")
     #expect(ids.status == 0 && ids.out.split(separator: ",").count < 12, "\(ids.out)\(ids.err)")
     let copy = scratch.path("copy.gguf")
     let convert = try Binary.run("convert", "tern-tiny", copy, "--type", "i2_s")

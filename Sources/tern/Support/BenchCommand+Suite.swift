@@ -13,7 +13,7 @@ extension BenchCommand {
     let models = isOfShapes ? [] : given(model, or: "bitnet-2b-4t")
     let test = SuiteCase(
       name: "bench", models: models, shapes: CommaList.items(shape),
-      kernels: try namedKernels ?? standardKernels(of: models), threads: CommaList.items(threads),
+      kernels: namedKernels ?? standardKernels(of: models), threads: CommaList.items(threads),
       placements: CommaList.items(placement),
       phases: try isOfShapes ? products(machine: machine) : phases(machine: machine), repetitions: repetitions,
       // A product of one matrix takes microseconds, which no clock resolves well.
@@ -49,9 +49,11 @@ extension BenchCommand {
   }
 
   /// What the models are usually run with: simd, and f16 where weights are dense; both where there are both kinds.
-  private func standardKernels(of models: [String]) throws -> [String] {
-    let names = try Set(models.map { KernelSelector.standard(for: try ModelReference($0).shape) })
-    return names.isEmpty ? ["simd"] : names.sorted()
+  ///
+  /// A pattern names models of the zoo, and what cannot be opened is refused where cells are made.
+  private func standardKernels(of models: [String]) -> [String] {
+    let names = Set(models.map { name in (try? ModelReference(name)).map { KernelSelector.standard(for: $0.shape) } })
+    return names.isEmpty ? ["simd"] : Set(names.map { $0 ?? "simd" }).sorted()
   }
 
   /// "pp512", "tg128@d1024", …: one per length and depth, then the pairs of -pg.
