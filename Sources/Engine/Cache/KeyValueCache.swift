@@ -34,6 +34,8 @@ final class KeyValueCache {
   ///
   /// Decoding has two or three queries for a key head: with that many positions their sums do not wait for each other.
   static let panel = 64
+  /// Positions of a panel that are scored together where its end is not needed: a cache line of floats.
+  static let scoresTogether = 16
   /// Values that pass through the first-level cache together: a product goes over all of them for every few columns,
   /// and 64 values of 128 floats are 32 KiB.
   static let valuesTogether = 64
@@ -159,9 +161,14 @@ extension KeyValueCache {
 // MARK: - Reading
 
 extension KeyValueCache {
-  /// scores[r][j] += q_r·k_j for the positions j of a panel; q: [rows, headDim].
+  /// How many scores of a panel are computed where only so many of its positions are seen.
+  static func scores(seeing positions: Int) -> Int {
+    min(panel, (positions + scoresTogether - 1) / scoresTogether * scoresTogether)
+  }
+
+  /// scores[r][j] += q_r·k_j for the first `count` positions j of a panel; q: [rows, headDim].
   func addScores(
-    of queries: UnsafePointer<Float>, rows: Int, layer: Int, head: Int, panel: Int, vectors: VectorOps,
+    of queries: UnsafePointer<Float>, rows: Int, layer: Int, head: Int, panel: Int, count: Int, vectors: VectorOps,
     to scores: UnsafeMutablePointer<Float>, stride: Int
   ) {
     let place = firstKey(layer: layer, head: head) + panel * Self.panel % positions * headDim
@@ -169,11 +176,11 @@ extension KeyValueCache {
     case .f32:
       vectors.multiplyAdd(
         queries, stride: headDim, rows: rows, depth: headDim, floats(keys) + place, stride: Self.panel,
-        columns: Self.panel, to: scores, stride: stride)
+        columns: count, to: scores, stride: stride)
     case .f16:
       vectors.multiplyAdd(
         queries, stride: headDim, rows: rows, depth: headDim, halves(keys) + place, stride: Self.panel,
-        columns: Self.panel, to: scores, stride: stride)
+        columns: count, to: scores, stride: stride)
     }
   }
 

@@ -109,10 +109,11 @@ struct AttentionBlock {
   /// scores = q·k for some rows of one token and all keys of a tile before `end`.
   private func score(tile: Int, keyHead: Int, rows: Range<Int>, end: Int) {
     for start in stride(from: 0, to: end, by: KeyValueCache.panel) {
-      for row in rows { (work.scores(row) + start).update(repeating: 0, count: KeyValueCache.panel) }
+      let count = KeyValueCache.scores(seeing: end - start)
+      for row in rows { (work.scores(row) + start).update(repeating: 0, count: count) }
       cache.addScores(
         of: work.query(rows.lowerBound), rows: rows.count, layer: layer, head: keyHead,
-        panel: (tile * Self.tileKeys + start) / KeyValueCache.panel, vectors: vectors,
+        panel: (tile * Self.tileKeys + start) / KeyValueCache.panel, count: count, vectors: vectors,
         to: work.scores(rows.lowerBound) + start, stride: Self.tileKeys)
     }
   }
@@ -123,10 +124,11 @@ struct AttentionBlock {
     for start in stride(from: 0, to: last, by: KeyValueCache.panel) {
       let position = tile * Self.tileKeys + start
       let first = firstToken(seeing: position) * group
-      for row in first..<rows { (work.scores(row) + start).update(repeating: 0, count: KeyValueCache.panel) }
+      let count = KeyValueCache.scores(seeing: last - start)
+      for row in first..<rows { (work.scores(row) + start).update(repeating: 0, count: count) }
       cache.addScores(
         of: work.query(first), rows: rows - first, layer: layer, head: kvHead,
-        panel: position / KeyValueCache.panel, vectors: vectors, to: work.scores(first) + start,
+        panel: position / KeyValueCache.panel, count: count, vectors: vectors, to: work.scores(first) + start,
         stride: Self.tileKeys)
     }
   }
