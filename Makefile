@@ -31,11 +31,12 @@ test-emulated: simde ## check every kernel of this architecture, its instruction
 test-arm: arm ## check every kernel of AArch64 on CPU models of qemu, a minute or two
 	@$(MAKE) --no-print-directory -C Tests/Contract aarch64
 
-test-oracle: build ## training against PyTorch, and the shipped model in gguf and transformers
+test-oracle: build ## training against PyTorch, hybrids and the shipped model against gguf, NumPy and transformers
 	@test -x .build/oracle/bin/python || python3 -m venv .build/oracle
 	@.build/oracle/bin/pip install --quiet --disable-pip-version-check torch safetensors tokenizers numpy \
 	  gguf transformers accelerate
 	@.build/oracle/bin/python Tests/Oracle/training.py $(TERN)
+	@.build/oracle/bin/python Tests/Oracle/hybrid.py $(TERN) Tests/EngineTests/Fixtures/sambay
 	@.build/oracle/bin/python Tests/Oracle/tern_tiny.py $(TERN) Sources/CShippedModel/tern-tiny.gguf
 
 rig: git numa pfm ## check placement and energy on a virtual machine of two memory nodes, a minute or two

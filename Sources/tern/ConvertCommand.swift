@@ -18,9 +18,9 @@ struct ConvertCommand: ParsableCommand {
       types round them. Embedding and head keep their types unless --head-type names one. The tokenizer and its chat \
       template come along; what GGUF has no key for is said on stderr.
 
-      Dense weights fit f32, f16, bf16 and q8_0. As an experiment, --ternarize absmean rounds every projection to -g, 0 and +g, g \
-      the mean magnitude of the tensor. That destroys the quality of a model that was not trained so, and a report says \
-      how much: the error of the weights, and with --text that of the logits and both perplexities.
+      Dense weights fit f32, f16, bf16 and q8_0. As an experiment, --ternarize absmean rounds every projection to -g, \
+      0 and +g, g the mean magnitude of the tensor. That destroys the quality of a model that was not trained so, and \
+      a report says how much: the error of the weights, and with --text that of the logits and both perplexities.
       """)
 
   @Argument(help: "A .gguf file, a checkpoint folder, or a .safetensors file beside its config.json.")

@@ -134,11 +134,13 @@ struct PerplexityText {
   /// Bytes of the text that the other ids say; nil where ids were given.
   let bytes: Int?
 
+  /// - Parameter takesIDs: whether the command has `--ids` to point at where there is no tokenizer.
   init(
-    file: String, ids isIDs: Bool, documents: Bool = false, tokenizer: String?, limit: Int?, model: ModelReference
+    file: String, ids isIDs: Bool, documents: Bool = false, tokenizer: String?, limit: Int?, model: ModelReference,
+    takesIDs: Bool = true
   ) throws {
     // A model without a tokenizer is refused before standard input is waited for.
-    let tokenizer = try isIDs ? nil : model.tokenizer(at: tokenizer)
+    let tokenizer = try isIDs ? nil : model.tokenizer(at: tokenizer, takesIDs: takesIDs)
     let text = try TextFile.read(path: file)
     let most = limit ?? .max
     guard let tokenizer else {

@@ -57,7 +57,8 @@ struct TernarizationText {
     self.file = file
     self.input = input
     let reference = try ModelReference(input)
-    text = try PerplexityText(file: file, ids: false, tokenizer: tokenizer, limit: limit, model: reference)
+    text = try PerplexityText(
+      file: file, ids: false, tokenizer: tokenizer, limit: limit, model: reference, takesIDs: false)
     size = min(Self.windowMost, reference.shape.context, max(2, text.ids.count))
     stride = max(1, size / 2)
     do {

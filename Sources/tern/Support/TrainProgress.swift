@@ -42,8 +42,9 @@ final class TrainProgress {
     switch event {
     case .step(let metrics):
       let text = line(metrics)
-      if metrics.validationLoss != nil {
+      if let evaluation = evaluation(metrics) {
         Console.note((isTerminal ? "\r\u{1B}[K" : "") + text)
+        Console.note(evaluation)
       } else if isTerminal {
         Console.raw("\r\u{1B}[K" + text.prefix(Console.stderrWidth - 1))
       }
@@ -68,16 +69,20 @@ final class TrainProgress {
   }
 
   private func line(_ metrics: StepMetrics) -> String {
-    var text =
-      "[\(metrics.step)/\(steps)] loss \(Self.digits(metrics.loss))  "
-      + "perplexity \(Self.perplexity(metrics.loss))"
-    if let loss = metrics.validationLoss {
-      text += "  held out \(Self.digits(loss)), \(Self.perplexity(loss))"
-    }
-    if let zeros = metrics.zerosByLayer, !zeros.isEmpty {
-      text += "  zeros \(Int((zeros.reduce(0, +) / Double(zeros.count) * 100).rounded())) %"
-    }
-    return text + "  \(Int(metrics.tokensPerSecond)) tokens/s\(left(metrics.step))"
+    "[\(metrics.step)/\(steps)] loss \(Self.digits(metrics.loss))  perplexity \(Self.perplexity(metrics.loss))  "
+      + "\(Int(metrics.tokensPerSecond)) tokens/s\(left(metrics.step))"
+  }
+
+  /// What was found at an evaluation, on a line of its own: together they are wider than a terminal.
+  private func evaluation(_ metrics: StepMetrics) -> String? {
+    guard let loss = metrics.validationLoss else { return nil }
+    let text = "  held out: loss \(Self.digits(loss)), perplexity \(Self.perplexity(loss))"
+    guard let zeros = metrics.zerosByLayer, let least = zeros.min(), let most = zeros.max() else { return text }
+    let percents = zeros.map { "\(Int(($0 * 100).rounded()))" }
+    // Twelve layers, at three columns each, are what the rest of a line of 80 columns holds.
+    return text + "; zeros by layer "
+      + (zeros.count <= 12
+        ? percents.joined(separator: " ") : "\(Int((least * 100).rounded())) to \(Int((most * 100).rounded()))") + " %"
   }
 
   private func left(_ step: Int) -> String {
