@@ -96,7 +96,7 @@ import Testing
     let script = "trap 'echo asked; exit 0' TERM; echo ready; for i in $(seq 1000); do sleep 0.02; done"
     let process = try Binary.start(
       ["measure", "-r", "2", "--", "sh", "-c", script], in: scratch.url, environment: [:], scratch: scratch)
-    let deadline = Date().addingTimeInterval(20)
+    let deadline = Date().addingTimeInterval(120)
     while !scratch.text("out").contains("ready"), Date() < deadline { usleep(10_000) }
     process.terminate()
     process.waitUntilExit()

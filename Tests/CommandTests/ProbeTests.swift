@@ -52,7 +52,7 @@ import Testing
       ["probe", "--seconds", "60", "-t", "1", "-o", scratch.path("results")], in: scratch.url, environment: [:],
       scratch: scratch)
     // The record is there before the first cell.
-    let deadline = Date().addingTimeInterval(20)
+    let deadline = Date().addingTimeInterval(120)
     while scratch.files(under: "results").isEmpty, Date() < deadline { usleep(20_000) }
     process.interrupt()
     process.waitUntilExit()

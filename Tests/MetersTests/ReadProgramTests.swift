@@ -58,10 +58,15 @@ import Testing
   @Test func anotherProcessesUseIsItsOwn() throws {
     let child = try ReadProgram(
       try Program(["sh", "-c", "i=0; while [ $i -lt 2000000 ]; do i=$((i+1)); done"]), cpus: [])
-    let window = try MeterStack([ProcessUse(pid: child.pid), WallClock()], overheadWindows: 0).start()
-    usleep(150_000)
-    let metrics = window.stop().metrics
-    let used = (metrics["time_cpu_user_ns"] ?? 0) + (metrics["time_cpu_system_ns"] ?? 0)
+    var metrics: [String: Double] = [:]
+    var used = 0.0
+    // A busy machine may give the program no CPU for as long as a window: so many are enough for any.
+    for _ in 0..<50 where used == 0 {
+      let window = try MeterStack([ProcessUse(pid: child.pid), WallClock()], overheadWindows: 0).start()
+      usleep(150_000)
+      metrics = window.stop().metrics
+      used = (metrics["time_cpu_user_ns"] ?? 0) + (metrics["time_cpu_system_ns"] ?? 0)
+    }
     #expect(used > 0 && used <= (metrics["time_wall_ns"] ?? 0) * 1.1, "one thread")
     #expect((metrics["memory_peak_rss_bytes"] ?? 0) > 0)
     #expect(!ReadProgram.threads(of: child.pid).isEmpty)

@@ -43,7 +43,7 @@ import Testing
     #expect(try CounterFormula("(b + a) / b * cpu_time").names == ["b", "a", "cpu_time"])
   }
 
-  @Test(.timeLimit(.minutes(1)), arguments: 1...8) func anyTextIsReadOrRefused(seed: UInt64) {
+  @Test(arguments: 1...8) func anyTextIsReadOrRefused(seed: UInt64) {
     let pieces = [
       "a", "b1", "+", "-", "*", "/", "(", ")", " ", "1", "2.5", ".", "time", "é", "\0", "\n", "e", "_", "9",
     ]

@@ -49,7 +49,7 @@ private let trainingURL = URL(fileURLWithPath: #filePath).deletingLastPathCompon
     }
   }
 
-  @Test(.timeLimit(.minutes(1)), arguments: 1...8) func anyBytesAreReadOrRefused(seed: UInt64) throws {
+  @Test(arguments: 1...8) func anyBytesAreReadOrRefused(seed: UInt64) throws {
     var state = seed &* 0x9E37_79B9_7F4A_7C15
     func next(_ bound: Int) -> Int {
       state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407

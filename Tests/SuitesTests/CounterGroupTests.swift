@@ -104,12 +104,12 @@ private let good = """
     }
   }
 
-  @Test(.timeLimit(.minutes(1))) func everyTruncationIsReadOrRefused() {
+  @Test func everyTruncationIsReadOrRefused() {
     let bytes = Array(good.utf8)
     for length in 0..<bytes.count { readOrRefuse(String(decoding: bytes[..<length], as: UTF8.self)) }
   }
 
-  @Test(.timeLimit(.minutes(1)), arguments: 1...8) func mutationsAreReadOrRefused(seed: UInt64) {
+  @Test(arguments: 1...8) func mutationsAreReadOrRefused(seed: UInt64) {
     let pieces = [
       "[", "]", "[pmu.a]\n", "[pmu]\n", "\"", "'''", "=", "\n", "/", "(", ".", "also = []\n", "{", "}", "é",
     ]
