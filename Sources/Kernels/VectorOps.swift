@@ -116,6 +116,15 @@ extension VectorOps {
     row.pointee.multiply_add_half(a, aStride, rows, depth, b, bStride, columns, y, yStride)
   }
 
+  /// Adds a·b to y as the other `multiplyAdd`, with b in whole numbers.
+  public func multiplyAdd(
+    _ a: UnsafePointer<Float>, stride aStride: Int, rows: Int, depth: Int, _ b: UnsafePointer<Int8>,
+    stride bStride: Int, columns: Int, to y: UnsafeMutablePointer<Float>, stride yStride: Int
+  ) {
+    assert(columns.isMultiple(of: 8))
+    row.pointee.multiply_add_int8(a, aStride, rows, depth, b, bStride, columns, y, yStride)
+  }
+
   /// Rounds floats to IEEE 754 halves, ties to even; beyond 65504 to infinity.
   public func halves(_ x: UnsafePointer<Float>, into half: UnsafeMutablePointer<UInt16>, count: Int) {
     row.pointee.halves(x, half, count)

@@ -21,7 +21,7 @@ public struct Suite: Sendable, Equatable {
   public var counters: [String]
   /// How long the idle machine's power is measured before the first cell and after the last; 0 for not at all.
   public var baselineSeconds: Double
-  /// How keys and values are kept in every cell: "f32" or "f16".
+  /// How keys and values are kept in every cell: "f32", "f16" or "int8".
   public var cacheFormat: String
   /// Other programs that cases may name.
   public var programs: [SuiteProgram]

@@ -47,7 +47,7 @@ public struct SuiteContext: Sendable {
   /// Makes a context.
   public init(
     models: [String], kernels: [KernelChoice], coresPhysical: Int, meters: [String], placements: [String],
-    cacheFormats: [String] = ["f32", "f16"], headFormats: [String]
+    cacheFormats: [String] = ["f32", "f16", "int8"], headFormats: [String]
   ) {
     self.models = models
     self.kernels = kernels

@@ -72,7 +72,7 @@ struct BenchCommand: ParsableCommand {
 
   @Option(
     name: .customLong("kv"),
-    help: "How keys and values are kept: f32, or f16 in half of the memory.")
+    help: "How keys and values are kept: f32, f16 in half of the memory, or int8 in little more than a quarter.")
   var cacheFormat: CacheFormat = .f32
 
   @Option(help: "Groups of hardware events to count (tern list counters), one after the other: ipc,cache.")

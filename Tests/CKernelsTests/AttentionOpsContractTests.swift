@@ -88,7 +88,7 @@ import Testing
 
   // MARK: - Products
 
-  /// The same product by both element types of b; y begins with numbers and has a guard row and guard columns.
+  /// The same product by every element type of b; y begins with numbers and has a guard row and guard columns.
   private func products(
     _ ops: ck_vector_ops, rows: Int, depth: Int, columns: Int, seed: UInt64
   ) -> [[UInt32]] {
@@ -96,11 +96,13 @@ import Testing
     let a = random(rows * aStride + 1, -2...2, seed: seed)
     let b = random(depth * bStride + 1, -2...2, seed: seed + 1)
     let start = random((rows + 1) * yStride, -2...2, seed: seed + 2)
-    var (full, half) = (start, start)
+    var (full, half, whole) = (start, start, start)
     ops.multiply_add(a, aStride, rows, depth, b, bStride, columns, &full, yStride)
     let halves = b.map { UInt16(truncatingIfNeeded: Int(abs($0) * 20000)) }
     ops.multiply_add_half(a, aStride, rows, depth, halves, bStride, columns, &half, yStride)
-    return [bits(full), bits(half)]
+    let bytes = b.map { Int8(truncatingIfNeeded: Int($0 * 64)) }
+    ops.multiply_add_int8(a, aStride, rows, depth, bytes, bStride, columns, &whole, yStride)
+    return [bits(full), bits(half), bits(whole)]
   }
 
   @Test(arguments: Rows.vectorOps, [1, 2, 3, 4, 5, 6, 7, 8, 11, 12, 13, 32])
@@ -124,6 +126,9 @@ import Testing
       #expect(y[column] == 1 + 1 * b[column] + 2 * b[8 + column] + 3 * b[16 + column])
       #expect(y[8 + column] == 1 + 4 * b[column] + 5 * b[8 + column] + 6 * b[16 + column])
     }
+    var whole = [Float](repeating: 1, count: 16)
+    Self.portable.multiply_add_int8([1, 2, 3, 4, 5, 6], 3, 2, 3, b.map { Int8($0) }, 8, 8, &whole, 8)
+    #expect(whole == y)
   }
 
   @Test(arguments: Rows.vectorOps)

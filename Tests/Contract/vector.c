@@ -244,9 +244,12 @@ static bool check_max_abs(const ck_vector_ops *ops) {
   return true;
 }
 
-// y += a·b with rows that lie further apart than they are long; b as floats or as halves.
+enum element { ELEMENT_FLOAT, ELEMENT_HALF, ELEMENT_INT8 };
+
+// y += a·b with rows that lie further apart than they are long; b in each of its types.
 static bool is_same_matrix(const ck_vector_ops *ops, const ck_vector_ops *portable, size_t rows, size_t k, size_t n,
-                           bool half, bool odd) {
+                           enum element element, bool odd) {
+  static const char *const suffixes[] = {"", "_half", "_int8"};
   const size_t a_stride = k + 1, b_stride = n + 8, y_stride = n + 3;
   const size_t count = (rows - 1) * y_stride + n;
   uint64_t state = rows + 100 * k + 10000 * n;
@@ -256,8 +259,13 @@ static bool is_same_matrix(const ck_vector_ops *ops, const ck_vector_ops *portab
   float *actual = new_guarded(count * sizeof(float));
   uint16_t *halves = new_memory((k + 1) * b_stride * sizeof(uint16_t));
   portable->halves(b, halves, (k + 1) * b_stride);
+  int8_t *bytes = new_memory((k + 1) * b_stride);
+  for (size_t i = 0; i < (k + 1) * b_stride; i++) bytes[i] = (int8_t)next_random(&state);
   memcpy(actual, expected, count * sizeof(float));
-  if (half) {
+  if (element == ELEMENT_INT8) {
+    portable->multiply_add_int8(a, a_stride, rows, k, bytes, b_stride, n, expected, y_stride);
+    ops->multiply_add_int8(a, a_stride, rows, k, bytes, b_stride, n, actual, y_stride);
+  } else if (element == ELEMENT_HALF) {
     portable->multiply_add_half(a, a_stride, rows, k, halves, b_stride, n, expected, y_stride);
     ops->multiply_add_half(a, a_stride, rows, k, halves, b_stride, n, actual, y_stride);
   } else {
@@ -267,15 +275,15 @@ static bool is_same_matrix(const ck_vector_ops *ops, const ck_vector_ops *portab
   bool passed = is_guard_intact(actual, count * sizeof(float)) || failed("multiply_add writes past its end");
   for (size_t i = 0; passed && i < count; i++) {
     passed = is_same_float(actual[i], expected[i]) ||
-             failed("multiply_add%s, %zu x %zu x %zu: element %zu is %a instead of %a", half ? "_half" : "", rows, k, n,
-                     i,
-                    (double)actual[i], (double)expected[i]);
+             failed("multiply_add%s, %zu x %zu x %zu: element %zu is %a instead of %a", suffixes[element], rows, k, n,
+                    i, (double)actual[i], (double)expected[i]);
   }
   free(a);
   free(b);
   free(expected);
   free(actual);
   free(halves);
+  free(bytes);
   return passed;
 }
 
@@ -285,8 +293,8 @@ static bool check_matrices(const ck_vector_ops *ops, const ck_vector_ops *portab
   for (size_t rows = 1; rows <= 14; rows++) {
     for (size_t i = 0; i < sizeof depths / sizeof depths[0]; i++) {
       for (size_t j = 0; j < sizeof widths / sizeof widths[0]; j++) {
-        for (int which = 0; which < 4; which++) {
-          if (!is_same_matrix(ops, portable, rows, depths[i], widths[j], which % 2 == 1, which / 2 == 1)) return false;
+        for (int which = 0; which < 6; which++) {
+          if (!is_same_matrix(ops, portable, rows, depths[i], widths[j], which % 3, which / 3 == 1)) return false;
         }
       }
     }

@@ -80,7 +80,13 @@ import Testing
       func kept(_ part: Int, _ token: Int) -> [Double] {
         let start = token * qkv.stride + qkv.starts[part] + kvHead * d
         let row = inputs[start..<start + d]
-        return row.map { Double(format == .f32 ? $0 : float(FloatFormats.half($0))) }
+        switch format {
+        case .f32: return row.map(Double.init)
+        case .f16: return row.map { Double(float(FloatFormats.half($0))) }
+        case .int8:
+          let largest = row.map(abs).max()!
+          return row.map { Double(($0 * (127 / largest)).rounded(.toNearestOrEven) * (largest / 127)) }
+        }
       }
       let query = inputs[token * qkv.stride + head * d..<token * qkv.stride + (head + 1) * d].map(Double.init)
       let scale = shape.attentionScale.map(Double.init) ?? 1 / sqrt(Double(d))

@@ -84,14 +84,15 @@ import Testing
     }
   }
 
-  @Test(arguments: shapes) func halvesInTheCacheGiveTheSameBytesEverywhere(shape: TransformerShape) throws {
+  @Test(arguments: shapes, [CacheFormat.f16, .int8])
+  func roundedCachesGiveTheSameBytesEverywhere(shape: TransformerShape, format: CacheFormat) throws {
     let pool = try ThreadPool(threads: 1, placement: .free)
-    let reference = try logits(shape, naive, pool, pieces: [1], cacheFormat: .f16)
+    let reference = try logits(shape, naive, pool, pieces: [1], cacheFormat: format)
     #expect(try reference != self.reference(shape))
     for kernel in availableKernels {
       for (threads, pieces, batch) in [(1, [41], 512), (2, [41], 16), (3, [7], 512), (4, [3, 30, 1], 5)] {
         let pool = try ThreadPool(threads: threads, placement: .free)
-        let actual = try logits(shape, kernel, pool, pieces: pieces, batch: batch, cacheFormat: .f16)
+        let actual = try logits(shape, kernel, pool, pieces: pieces, batch: batch, cacheFormat: format)
         #expect(actual == reference, "\(kernel.id), \(threads) threads")
       }
     }

@@ -69,6 +69,8 @@ import Testing
     #expect(hybrid.cacheBytesRead(position: 99, format: .f16) == (2 * 9 + 2 * 100) * 96 + states)
     #expect(hybrid.cacheBytesAdded(position: 8, format: .f16) == 3 * 96)
     #expect(hybrid.cacheBytesAdded(position: 9, format: .f32) == 192)
+    // 4 keys of 6 bytes and 2 values of 12, and their scales.
+    #expect(hybrid.cacheBytesAdded(position: 9, format: .int8) == 4 * (6 + 4) + 2 * (12 + 4))
     let transformer = SessionTests.shape
     let position = 2 * transformer.keyValueWidth * transformer.layers * 4
     #expect(transformer.cacheBytesRead(position: 9, format: .f32) == 10 * position)

@@ -133,6 +133,7 @@ import Testing
     // A scale of 1e8 makes values that floats hold and halves do not.
     let (oracle, tensor, large) = ("bitnet2b_offline", "model.layers.0.self_attn.v_proj.weight_scale", UInt16(0x4cbf))
     try forward(oracle, tensor, large)
+    try forward(oracle, tensor, large, cacheFormat: .int8)
     let error = #expect(throws: EngineError.self) { try forward(oracle, tensor, large, cacheFormat: .f16) }
     #expect(error?.description.contains("layer 0, input of o") == true)
     #expect(error?.description.contains("65504") == true, "\(error?.description ?? "")")

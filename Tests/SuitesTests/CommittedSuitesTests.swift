@@ -27,8 +27,8 @@ private let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
   @Test func theSuitesAreThere() {
     #expect(
       Self.files == [
-        "demo.toml", "hybrid.toml", "kernels.toml", "paper-speed.toml", "peers.toml", "regression.toml", "smoke.toml",
-        "threads.toml",
+        "demo.toml", "hybrid-int8.toml", "hybrid.toml", "kernels.toml", "paper-speed.toml", "peers.toml",
+        "regression.toml", "smoke.toml", "threads.toml",
       ])
   }
 

@@ -206,6 +206,9 @@ typedef struct ck_vector_ops {
   /// multiply_add with b in IEEE 754 halves, which widen exactly.
   void (*multiply_add_half)(const float *a, size_t a_stride, size_t rows, size_t k, const uint16_t *b, size_t b_stride,
                             size_t n, float *y, size_t y_stride);
+  /// multiply_add with b in whole numbers, which are floats exactly.
+  void (*multiply_add_int8)(const float *a, size_t a_stride, size_t rows, size_t k, const int8_t *b, size_t b_stride,
+                            size_t n, float *y, size_t y_stride);
   /// half = x rounded to IEEE 754 halves, ties to even; beyond 65504 infinity.
   void (*halves)(const float *x, uint16_t *half, size_t n);
   /// Half-rotation RoPE of one head in place: pairs (i, i + half), a' = a·cos − b·sin, b' = b·cos + a·sin.

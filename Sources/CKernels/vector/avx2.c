@@ -32,6 +32,11 @@ CK_TARGET_BEGIN("avx2,fma,f16c")
 #define CK_PRODUCTS multiply_add_half
 #include "../common/products-inl.h"
 
+#define CK_B int8_t
+#define CK_LOAD(b) _mm256_cvtepi32_ps(_mm256_cvtepi8_epi32(_mm_loadl_epi64((const __m128i *)(b))))
+#define CK_PRODUCTS multiply_add_int8
+#include "../common/products-inl.h"
+
 CK_TARGET_END
 
 static const ck_vector_ops avx2 = {
@@ -52,6 +57,7 @@ static const ck_vector_ops avx2 = {
     .exponentials = exponentials,
     .multiply_add = multiply_add,
     .multiply_add_half = multiply_add_half,
+    .multiply_add_int8 = multiply_add_int8,
     .halves = halves,
     .rope = rope,
     .selective_scan = selective_scan,

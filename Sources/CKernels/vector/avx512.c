@@ -33,6 +33,11 @@ CK_TARGET_BEGIN("avx512f,avx512bw,avx512vl,avx512dq,fma,f16c")
 #define CK_PRODUCTS multiply_add_half_by_8
 #include "../common/products-inl.h"
 
+#define CK_B int8_t
+#define CK_LOAD(b) _mm256_cvtepi32_ps(_mm256_cvtepi8_epi32(_mm_loadl_epi64((const __m128i *)(b))))
+#define CK_PRODUCTS multiply_add_int8_by_8
+#include "../common/products-inl.h"
+
 #undef CK_VECTOR
 #undef CK_WIDTH
 #undef CK_MM
@@ -50,6 +55,11 @@ CK_TARGET_BEGIN("avx512f,avx512bw,avx512vl,avx512dq,fma,f16c")
 #define CK_PRODUCTS multiply_add_half_by_16
 #include "../common/products-inl.h"
 
+#define CK_B int8_t
+#define CK_LOAD(b) _mm512_cvtepi32_ps(_mm512_cvtepi8_epi32(_mm_loadu_si128((const __m128i *)(b))))
+#define CK_PRODUCTS multiply_add_int8_by_16
+#include "../common/products-inl.h"
+
 // n is a multiple of 8: what 16 leave over is one AVX2 register.
 
 static void multiply_add(const float *a, size_t a_stride, size_t rows, size_t k, const float *b, size_t b_stride,
@@ -64,6 +74,13 @@ static void multiply_add_half(const float *a, size_t a_stride, size_t rows, size
   const size_t wide = n / 16 * 16;
   multiply_add_half_by_16(a, a_stride, rows, k, b, b_stride, wide, y, y_stride);
   if (wide < n) multiply_add_half_by_8(a, a_stride, rows, k, b + wide, b_stride, n - wide, y + wide, y_stride);
+}
+
+static void multiply_add_int8(const float *a, size_t a_stride, size_t rows, size_t k, const int8_t *b, size_t b_stride,
+                              size_t n, float *y, size_t y_stride) {
+  const size_t wide = n / 16 * 16;
+  multiply_add_int8_by_16(a, a_stride, rows, k, b, b_stride, wide, y, y_stride);
+  if (wide < n) multiply_add_int8_by_8(a, a_stride, rows, k, b + wide, b_stride, n - wide, y + wide, y_stride);
 }
 
 CK_TARGET_END
@@ -86,6 +103,7 @@ static const ck_vector_ops avx512 = {
     .exponentials = exponentials,
     .multiply_add = multiply_add,
     .multiply_add_half = multiply_add_half,
+    .multiply_add_int8 = multiply_add_int8,
     .halves = halves,
     .rope = rope,
     .selective_scan = selective_scan,

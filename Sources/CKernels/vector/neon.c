@@ -27,6 +27,18 @@ CK_TARGET_BEGIN("tune=apple-m1")
 #define CK_PRODUCTS multiply_add_half
 #include "../common/products-neon-inl.h"
 
+// Four bytes and no more: behind the last may lie nothing.
+CK_INLINE float32x4_t load_int8_4(const int8_t *b) {
+  int32_t four;
+  memcpy(&four, b, sizeof(four));
+  return vcvtq_f32_s32(vmovl_s16(vget_low_s16(vmovl_s8(vreinterpret_s8_s32(vdup_n_s32(four))))));
+}
+
+#define CK_B int8_t
+#define CK_LOAD_4(b) load_int8_4(b)
+#define CK_PRODUCTS multiply_add_int8
+#include "../common/products-neon-inl.h"
+
 // `count` < 4 floats, then zeros.
 CK_INLINE float32x4_t load_rest(const float *x, size_t count) {
   float padded[4] = {0};
@@ -276,6 +288,7 @@ static const ck_vector_ops neon = {
     .exponentials = exponentials,
     .multiply_add = multiply_add,
     .multiply_add_half = multiply_add_half,
+    .multiply_add_int8 = multiply_add_int8,
     .halves = halves,
     .rope = rope,
     .selective_scan = selective_scan,

@@ -117,6 +117,17 @@ static void multiply_add_half(const float *a, size_t a_stride, size_t rows, size
   }
 }
 
+static void multiply_add_int8(const float *a, size_t a_stride, size_t rows, size_t k, const int8_t *b, size_t b_stride,
+                              size_t n, float *y, size_t y_stride) {
+  for (size_t i = 0; i < rows; i++) {
+    for (size_t j = 0; j < k; j++) {
+      const float factor = a[i * a_stride + j];
+      float *const sums = y + i * y_stride;
+      for (size_t c = 0; c < n; c++) sums[c] = fmaf(factor, (float)b[j * b_stride + c], sums[c]);
+    }
+  }
+}
+
 static void halves(const float *x, uint16_t *half, size_t n) {
   for (size_t i = 0; i < n; i++) half[i] = ck_half_of_float(x[i]);
 }
@@ -170,6 +181,7 @@ static const ck_vector_ops portable = {
     .exponentials = exponentials,
     .multiply_add = multiply_add,
     .multiply_add_half = multiply_add_half,
+    .multiply_add_int8 = multiply_add_int8,
     .halves = halves,
     .rope = rope,
     .selective_scan = selective_scan,

@@ -13,8 +13,12 @@ extension KeyValueCache {
     let values = try drawn(width: layout.valueDim, padded: paddedDim, random: &random)
     pool.parallelItems(layout.layers * max(layout.keyHeads, layout.valueHeads)) { _, item in
       let (layer, head) = item.quotientAndRemainder(dividingBy: max(layout.keyHeads, layout.valueHeads))
-      if head < layout.keyHeads { repeated(keys, to: key(layer: layer, head: head), count: slots * layout.keyDim) }
-      if head < layout.valueHeads { repeated(values, to: value(layer: layer, head: head), count: slots * paddedDim) }
+      if head < layout.keyHeads {
+        repeated(keys, to: key(layer: layer, head: head), slots: slots, width: layout.keyDim)
+      }
+      if head < layout.valueHeads {
+        repeated(values, to: value(layer: layer, head: head), slots: slots, width: paddedDim)
+      }
     }
   }
 
@@ -27,20 +31,27 @@ extension KeyValueCache {
     case .f32: buffer.address.assumingMemoryBound(to: Float.self).update(from: numbers, count: count)
     case .f16:
       VectorOps.best.halves(numbers, into: buffer.address.assumingMemoryBound(to: UInt16.self), count: count)
+    case .int8:
+      let codes = buffer.address.assumingMemoryBound(to: Int8.self)
+      VectorOps.best.quantize(numbers, scale: 127 / UniformNumbers.largest, into: codes, count: count)
     }
     return buffer
   }
 
-  private func repeated(_ numbers: AlignedBuffer, to place: UnsafeMutableRawPointer, count: Int) {
-    let bytes = count * format.bytes
+  /// Copies numbers to the first positions of a place until there are `slots` of `width`.
+  private func repeated(_ numbers: AlignedBuffer, to place: Place, slots: Int, width: Int) {
+    let bytes = slots * width * format.bytes
     for start in stride(from: 0, to: bytes, by: numbers.bytes) {
-      (place + start).copyMemory(from: numbers.address, byteCount: min(numbers.bytes, bytes - start))
+      (place.numbers + start).copyMemory(from: numbers.address, byteCount: min(numbers.bytes, bytes - start))
     }
+    if format == .int8 { place.scales.update(repeating: UniformNumbers.largest / 127, count: slots) }
   }
 }
 
 /// Numbers between −√3 and √3, all alike: their variance is 1, as that of what a norm gives.
 struct UniformNumbers {
+  static let largest = Float(3).squareRoot()
+
   // Knuth's multiplier of 64 bits (MMIX): its high bits are what is used.
   private var state: UInt64
 
@@ -48,6 +59,6 @@ struct UniformNumbers {
 
   mutating func next() -> Float {
     state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-    return (Float(state >> 40) * 0x1p-23 - 1) * Float(3).squareRoot()
+    return (Float(state >> 40) * 0x1p-23 - 1) * Self.largest
   }
 }

@@ -57,7 +57,7 @@ struct DifferentialOperations {
         for head in 0..<2 {
           cache.store(
             key: keys + row + head * d, layer: layer, head: 2 * pair + head, position: place, vectors: vectors,
-            row: op.ownHalves(thread))
+            room: op.ownKey(thread))
         }
         cache.store(value: values + row, layer: layer, head: 2 * pair, position: place, vectors: vectors)
       }

@@ -97,13 +97,13 @@ extension HybridShape {
   /// the states of the Mamba layers.
   public func cacheBytesRead(position: Int, format: CacheFormat) -> Int {
     let (near, all) = (min(window, position + 1), position + 1)
-    return (count(.window) * near + (1 + count(.cross)) * all) * 2 * keyValueWidth * format.bytes
+    return (count(.window) * near + (1 + count(.cross)) * all) * fullCache(context: context).positionBytes(format)
       + MambaState.bytes(self)
   }
 
   /// A key and a value of each head of the full attention, and of each window layer as long as its window grows.
   public func cacheBytesAdded(position: Int, format: CacheFormat) -> Int {
-    (1 + (position < window ? count(.window) : 0)) * 2 * keyValueWidth * format.bytes
+    (1 + (position < window ? count(.window) : 0)) * fullCache(context: context).positionBytes(format)
   }
 
   /// Bytes of Δ's projections.

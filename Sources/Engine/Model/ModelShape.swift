@@ -127,12 +127,12 @@ extension TransformerShape: ModelShape {
     let seen = (0..<layers).map { layer in
       kind(layer) == .window ? min(localAttention?.window ?? 0, position + 1) : position + 1
     }
-    return seen.reduce(0, +) * 2 * keyValueWidth * format.bytes
+    return seen.reduce(0, +) * cacheLayout(context: context).positionBytes(format)
   }
 
   /// A key and a value of each head and layer: local layers keep all positions too.
   public func cacheBytesAdded(position: Int, format: CacheFormat) -> Int {
-    layers * 2 * keyValueWidth * format.bytes
+    layers * cacheLayout(context: context).positionBytes(format)
   }
 
   /// As `MemoryNeed.of` counts.

@@ -109,12 +109,10 @@ struct AttentionBlock {
   /// scores = q·k for some rows of one token and all keys of a tile before `end`.
   private func score(tile: Int, keyHead: Int, rows: Range<Int>, end: Int) {
     for start in stride(from: 0, to: end, by: KeyValueCache.panel) {
-      let count = KeyValueCache.scores(seeing: end - start)
-      for row in rows { (work.scores(row) + start).update(repeating: 0, count: count) }
-      cache.addScores(
-        of: work.query(rows.lowerBound), rows: rows.count, layer: layer, head: keyHead,
-        panel: (tile * Self.tileKeys + start) / KeyValueCache.panel, count: count, vectors: vectors,
-        to: work.scores(rows.lowerBound) + start, stride: Self.tileKeys)
+      cache.score(
+        work.query(rows.lowerBound), rows: rows.count, layer: layer, head: keyHead,
+        panel: (tile * Self.tileKeys + start) / KeyValueCache.panel, count: KeyValueCache.scores(seeing: end - start),
+        vectors: vectors, into: work.scores(rows.lowerBound) + start, stride: Self.tileKeys)
     }
   }
 
@@ -124,11 +122,9 @@ struct AttentionBlock {
     for start in stride(from: 0, to: last, by: KeyValueCache.panel) {
       let position = tile * Self.tileKeys + start
       let first = firstToken(seeing: position) * group
-      let count = KeyValueCache.scores(seeing: last - start)
-      for row in first..<rows { (work.scores(row) + start).update(repeating: 0, count: count) }
-      cache.addScores(
-        of: work.query(first), rows: rows - first, layer: layer, head: kvHead,
-        panel: position / KeyValueCache.panel, count: count, vectors: vectors, to: work.scores(first) + start,
+      cache.score(
+        work.query(first), rows: rows - first, layer: layer, head: kvHead, panel: position / KeyValueCache.panel,
+        count: KeyValueCache.scores(seeing: last - start), vectors: vectors, into: work.scores(first) + start,
         stride: Self.tileKeys)
     }
   }

@@ -57,10 +57,8 @@ struct Operations {
   /// A row of Int8 of one thread's own.
   func ownBytes(_ thread: Int) -> UnsafeMutablePointer<Int8> { quantized + thread * width }
 
-  /// Halves of one thread's own, in the memory of its rows.
-  func ownHalves(_ thread: Int) -> UnsafeMutablePointer<UInt16> {
-    UnsafeMutableRawPointer(ownRows(thread).0).assumingMemoryBound(to: UInt16.self)
-  }
+  /// Room for a key in the format of the cache, in the memory of a thread's rows.
+  func ownKey(_ thread: Int) -> UnsafeMutableRawPointer { UnsafeMutableRawPointer(ownRows(thread).0) }
 }
 
 /// Where activations are quantized, for the error that names the place.

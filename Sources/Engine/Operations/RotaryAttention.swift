@@ -72,7 +72,7 @@ struct RotaryAttention {
     if let norms { op.normalise(key, weight: norms.key, epsilon: shape.rmsNormEpsilon, into: key) }
     vectors.rope(key, cosines: cosines, sines: sines, half: table.half)
     cache.store(
-      key: key, value: value, layer: layer, head: head, position: position, vectors: vectors, row: op.ownHalves(thread))
+      key: key, value: value, layer: layer, head: head, position: position, vectors: vectors, room: op.ownKey(thread))
   }
 
   /// out = softmax(q·Kᵀ · scale)·V for each token and head, over the token's own and all earlier positions, or those of

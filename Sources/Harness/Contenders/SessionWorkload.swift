@@ -66,7 +66,7 @@ final class SessionWorkload: Workload {
     facts.threadIDs = pool.placement == .free ? [] : pool.threadIDs
     facts.constants["memory_weights_bytes"] = Double(model.totalBytes)
     facts.constants["memory_need_bytes"] = Double(need.totalBytes)
-    facts.constants["cache_bits_per_value"] = session.cacheFormat == .f16 ? 16 : 32
+    facts.constants["cache_bits_per_value"] = Double(session.cacheFormat.bits)
     if case .model = work { facts.constants.merge(Self.cache(of: model.shape, phase, session.cacheFormat)) { $1 } }
     if let pages = try session.countPages() {
       facts.pages = VerifiedPages(misplaced: pages.pagesMisplaced, verified: pages.pagesByNode.values.reduce(0, +))

@@ -28,7 +28,9 @@ struct ModelOptions: ParsableArguments {
   @Option(help: "Where threads run: free, pinned or numa.")
   var placement: Placement = .pinned
 
-  @Option(name: .customLong("kv"), help: "How keys and values are kept: f32, or f16 in half of the memory.")
+  @Option(
+    name: .customLong("kv"),
+    help: "How keys and values are kept: f32, f16 in half of the memory, or int8 in little more than a quarter.")
   var cacheFormat: CacheFormat = .f32
 
   func validate() throws {
