@@ -91,11 +91,13 @@ enum HybridOracle {
     #expect(bits(try session.forward([ids[ids.count - 1]], logits: .last).values) == last)
   }
 
-  @Test(arguments: [CacheFormat.f16, .int8]) func roundingInTheCacheChangesLittle(format: CacheFormat) throws {
+  /// Logits of the oracle spread by 1; halves have eleven bits, int8 has seven.
+  @Test(arguments: [(CacheFormat.f16, Float(0.01)), (.int8, 0.16)])
+  func roundingInTheCacheChangesLittle(format: CacheFormat, atMost: Float) throws {
     let ids = try HybridOracle.expected.input_ids
     let exact = try HybridOracle.session().forward(ids, logits: .all).values
     let rounded = try HybridOracle.session(cacheFormat: format).forward(ids, logits: .all).values
-    #expect(rounded != exact && distance(rounded, exact) < 0.05)
+    #expect(rounded != exact && distance(rounded, exact) < atMost)
   }
 
   @Test func whatRecursIsForgottenAndFoundAgain() throws {
