@@ -26,28 +26,23 @@ public struct HybridConverter {
   public let source: any StoredHybrid
   /// What to make of it.
   public let options: Options
-  private let writer: GGUFWriter
-  private let jobs: [Job]
+  private let plan: Plan
 
   /// Whether the projections of the file will be ternary.
   public var isTernary: Bool { source.isTernary || options.ternarize != nil }
   /// The bytes of the file to be written.
-  public var byteCount: Int { writer.byteCount }
+  public var byteCount: Int { plan.byteCount }
 
-  /// A tensor of the file and where it comes from.
-  private struct Job {
-    enum Content {
-      /// Ternary already.
-      case projection(HybridTensor)
-      /// To be made ternary; of all layers those of one role are reported together.
-      case dense(StoredMatrix, Ternarization, role: String)
-      case matrix(StoredMatrix, as: DenseFormat?, advice: String)
-      case floats(HybridTensor)
-    }
-    let name: String
-    let content: Content
-    let sizes: [Int]
-    let type: GGMLType
+  private typealias Plan = ConversionPlan<Content>
+
+  /// Where a tensor comes from.
+  private enum Content {
+    /// Ternary already.
+    case projection(HybridTensor)
+    /// To be made ternary; of all layers those of one role are reported together.
+    case dense(StoredMatrix, Ternarization, role: String)
+    case matrix(StoredMatrix, as: DenseFormat?, advice: String)
+    case floats(HybridTensor)
   }
 
   /// Plans a conversion; of the weights only the small ones are read.
@@ -64,7 +59,7 @@ public struct HybridConverter {
     if let refusal = options.type.refusal(isDense: !source.isTernary, ternarize: options.ternarize) {
       throw ModelFileError(file: source.path, problem: refusal)
     }
-    var jobs: [Job] = []
+    var jobs: [Plan.Job] = []
     // Layer by layer, so that a false layer count ends at the first tensor that is missing.
     jobs.append(try Self.matrix(.embedding, source, as: options.head))
     for layer in 0..<source.configuration.layers {
@@ -72,8 +67,7 @@ public struct HybridConverter {
     }
     jobs += try [.finalNorm, .finalNormBias].map { try Self.floats($0, source) }
     if !source.tiedEmbeddings { jobs.append(try Self.matrix(.head, source, as: options.head)) }
-    self.jobs = jobs
-    writer = try Self.writer(source, options, metadata, jobs)
+    plan = try Plan(jobs, header: Self.header(source, options, metadata), path: source.path)
   }
 
   /// Writes the file, whole or not at all.
@@ -87,31 +81,22 @@ public struct HybridConverter {
   public func write(
     to path: String, forEachRow: RowLoop = { rows, body in body(0..<rows) }, progress: (Int) -> Void = { _ in }
   ) throws -> [TernarizationError] {
-    var done = 0
-    var tally = TernarizationTally()
-    try writer.write(to: path) { index, write in
-      try convert(jobs[index], &tally, forEachRow: forEachRow) { bytes in
-        try write(bytes)
-        done += bytes.count
-        progress(done)
-      }
+    try plan.write(to: path, progress: progress) { job, tally, write in
+      try convert(job.content, &tally, forEachRow: forEachRow, write: write)
     }
-    return tally.errors
   }
 
   private func convert(
-    _ job: Job, _ tally: inout TernarizationTally, forEachRow: RowLoop, write: (UnsafeRawBufferPointer) throws -> Void
+    _ content: Content, _ tally: inout TernarizationTally, forEachRow: RowLoop,
+    write: (UnsafeRawBufferPointer) throws -> Void
   ) throws {
-    switch job.content {
+    switch content {
     case .projection(let tensor):
       let projection = try source.projection(tensor, forEachRow: forEachRow)
       try TensorEncoding.write(projection, as: options.type, forEachRow: forEachRow, write: write)
     case .dense(let matrix, let how, let role):
-      let projection = try matrix.ternarised(how, forEachRow: forEachRow)
-      try TensorEncoding.write(projection, as: options.type, forEachRow: forEachRow, write: write)
-      let scale = options.type.stored(projection.scale) ?? projection.scale
-      tally.add(role, matrix, projection, scale: scale, forEachRow: forEachRow)
-      matrix.release()
+      try TensorEncoding.write(
+        matrix, ternarized: how, as: options.type, role: role, tally: &tally, forEachRow: forEachRow, write: write)
     case .matrix(let matrix, let format, let advice):
       try TensorEncoding.write(matrix, as: format, advice: advice, forEachRow: forEachRow, write: write)
     case .floats(let tensor): try source.floats(tensor).withUnsafeBytes(write)
@@ -120,7 +105,7 @@ public struct HybridConverter {
 
   // MARK: - The plan
 
-  private static func job(_ tensor: HybridTensor, _ source: any StoredHybrid, _ options: Options) throws -> Job {
+  private static func job(_ tensor: HybridTensor, _ source: any StoredHybrid, _ options: Options) throws -> Plan.Job {
     guard case .layer(_, let part) = tensor, part.isProjection || part == .delta else {
       return try floats(tensor, source)
     }
@@ -129,20 +114,16 @@ public struct HybridConverter {
       return try matrix(tensor, source, as: options.type.dense, advice: TensorEncoding.typeAdvice)
     }
     let (name, shape) = (GGUFHybrid.name(tensor), source.configuration.shape(of: tensor))
-    guard shape[1].isMultiple(of: options.type.blockWeights) else {
-      throw ModelFileError(
-        file: source.path, part: name,
-        problem:
-          "has rows of \(shape[1]), no multiple of the \(options.type.blockWeights) that \(options.type.rawValue) "
-          + "stores together; types that fit are \(TernaryType.fitting(columns: shape[1]))")
+    if let refusal = options.type.refusal(columns: shape[1]) {
+      throw ModelFileError(file: source.path, part: name, problem: refusal)
     }
-    return Job(name: name, content: content, sizes: shape.reversed(), type: options.type.ggml)
+    return Plan.Job(name: name, content: content, sizes: shape.reversed(), type: options.type.ggml)
   }
 
   /// Where ternary weights come from; nil where there will be none.
   private static func content(
     of tensor: HybridTensor, _ part: HybridTensor.Part, _ source: any StoredHybrid, _ options: Options
-  ) throws -> Job.Content? {
+  ) throws -> Content? {
     if source.isTernary {
       _ = try source.stored(tensor)
       return .projection(tensor)
@@ -153,26 +134,26 @@ public struct HybridConverter {
   private static func matrix(
     _ tensor: HybridTensor, _ source: any StoredHybrid, as format: DenseFormat?,
     advice: String = "leave out --head-type"
-  ) throws -> Job {
+  ) throws -> Plan.Job {
     let stored = try source.matrix(tensor)
     if let refusal = format?.refusal(columns: stored.columns) { throw stored.error(refusal) }
-    return Job(
+    return Plan.Job(
       name: GGUFHybrid.name(tensor), content: .matrix(stored, as: format, advice: advice),
       sizes: [stored.columns, stored.rows],
       type: format.map(\.ggml) ?? stored.ggml)
   }
 
-  private static func floats(_ tensor: HybridTensor, _ source: any StoredHybrid) throws -> Job {
+  private static func floats(_ tensor: HybridTensor, _ source: any StoredHybrid) throws -> Plan.Job {
     _ = try source.floats(tensor)
-    return Job(
+    return Plan.Job(
       name: GGUFHybrid.name(tensor), content: .floats(tensor),
       sizes: source.configuration.shape(of: tensor).reversed(), type: .f32)
   }
 
   /// The header: all that the source has, and the keys that the article HybridFormat states.
-  private static func writer(
-    _ source: any StoredHybrid, _ options: Options, _ metadata: [(key: String, value: GGUFValue)], _ jobs: [Job]
-  ) throws -> GGUFWriter {
+  private static func header(
+    _ source: any StoredHybrid, _ options: Options, _ metadata: [(key: String, value: GGUFValue)]
+  ) -> GGUFWriter {
     var writer = GGUFWriter()
     writer.set(GGUFKey.architecture, .string(HybridConfiguration.modelType))
     writer.set("general.type", .string("model"))
@@ -191,13 +172,6 @@ public struct HybridConverter {
     }
     if let how = options.ternarize { writer.set(GGUFKey.ternarized, .string(how.rawValue)) }
     for (key, value) in metadata { writer.set(key, value) }
-    for job in jobs {
-      guard let tensor = GGUFWriter.Tensor(name: job.name, type: job.type, sizes: job.sizes) else {
-        throw ModelFileError(
-          file: source.path, part: job.name, problem: "rows of \(job.sizes[0]) are no whole blocks of \(job.type.name)")
-      }
-      writer.add(tensor)
-    }
     return writer
   }
 }

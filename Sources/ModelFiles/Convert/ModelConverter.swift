@@ -38,24 +38,19 @@ public struct ModelConverter {
   /// What the file will say of sizes and choices.
   let model: ModelConfiguration
   private let isDense: Bool
-  private let writer: GGUFWriter
-  private let jobs: [Job]
+  private let plan: Plan
 
   /// The bytes of the file to be written.
-  public var byteCount: Int { writer.byteCount }
+  public var byteCount: Int { plan.byteCount }
 
-  /// A tensor of the file and where it comes from.
-  private struct Job {
-    enum Content {
-      case projection(ModelTensor)
-      case matrix(StoredMatrix, as: DenseFormat?)
-      case norm(ModelTensor)
-      case copy(GGUFTensor)
-    }
-    let name: String
-    let content: Content
-    let sizes: [Int]
-    let type: GGMLType
+  private typealias Plan = ConversionPlan<Content>
+
+  /// Where a tensor comes from.
+  private enum Content {
+    case projection(ModelTensor)
+    case matrix(StoredMatrix, as: DenseFormat?)
+    case norm(ModelTensor)
+    case copy(GGUFTensor)
   }
 
   /// Plans a conversion; of the weights only norms are read.
@@ -86,20 +81,13 @@ public struct ModelConverter {
     self.options = options
     self.model = model
     architecture = ConvertedMetadata.architecture(of: model)
-    jobs = try Self.jobs(source, model, options)
+    let jobs = try Self.jobs(source, model, options)
     var writer = GGUFWriter()
     ConvertedMetadata(source: source, model: model, architecture: architecture, type: options.type)
       .write(to: &writer)
     if let ternarize = options.ternarize { writer.set(GGUFKey.ternarized, .string(ternarize.rawValue)) }
     for (key, value) in metadata { writer.set(key, value) }
-    for job in jobs {
-      guard let tensor = GGUFWriter.Tensor(name: job.name, type: job.type, sizes: job.sizes) else {
-        throw ModelFileError(
-          file: source.path, part: job.name, problem: "rows of \(job.sizes[0]) are no whole blocks of \(job.type.name)")
-      }
-      writer.add(tensor)
-    }
-    self.writer = writer
+    plan = try Plan(jobs, header: writer, path: source.path)
   }
 
   /// Writes the file, whole or not at all.
@@ -113,23 +101,16 @@ public struct ModelConverter {
   public func write(
     to path: String, forEachRow: RowLoop = { rows, body in body(0..<rows) }, progress: (Int) -> Void = { _ in }
   ) throws -> [TernarizationError] {
-    var done = 0
-    var tally = TernarizationTally()
-    try writer.write(to: path) { index, write in
-      try convert(jobs[index], &tally, forEachRow: forEachRow) { bytes in
-        try write(bytes)
-        done += bytes.count
-        progress(done)
-      }
+    try plan.write(to: path, progress: progress) { job, tally, write in
+      try convert(job, &tally, forEachRow: forEachRow, write: write)
     }
-    return tally.errors
   }
 
   // MARK: - The plan
 
   private static func jobs(
     _ source: any ModelContainer, _ model: ModelConfiguration, _ options: Options
-  ) throws -> [Job] {
+  ) throws -> [Plan.Job] {
     var jobs = [try matrix(.embedding, source, model, options)]
     // Layer by layer, so that a false layer count ends at the first tensor that is missing.
     for layer in 0..<model.layers {
@@ -143,7 +124,7 @@ public struct ModelConverter {
     jobs.append(try norm(.finalNorm, source, model))
     if !model.tiedEmbeddings { jobs.append(try matrix(.head, source, model, options)) }
     if let gguf = source as? GGUFModel, let factors = gguf.file.tensor(GGUFArchitecture.rotaryFactorsName) {
-      jobs.append(Job(name: factors.name, content: .copy(factors), sizes: factors.sizes, type: factors.type))
+      jobs.append(Plan.Job(name: factors.name, content: .copy(factors), sizes: factors.sizes, type: factors.type))
     }
     return jobs
   }
@@ -152,42 +133,39 @@ public struct ModelConverter {
 
   private static func matrix(
     _ tensor: ModelTensor, _ source: any ModelContainer, _ model: ModelConfiguration, _ options: Options
-  ) throws -> Job {
+  ) throws -> Plan.Job {
     let shape = model.shape(of: tensor)
     let stored = try source.matrix(tensor, rows: shape[0], columns: shape[1])
     if let refusal = options.head?.refusal(columns: shape[1]) { throw stored.error(refusal) }
-    return Job(
+    return Plan.Job(
       name: name(tensor), content: .matrix(stored, as: options.head), sizes: shape.reversed(),
       type: options.head.map(\.ggml) ?? stored.ggml)
   }
 
   private static func norm(
     _ tensor: ModelTensor, _ source: any ModelContainer, _ model: ModelConfiguration
-  ) throws -> Job {
+  ) throws -> Plan.Job {
     let shape = model.shape(of: tensor)
     _ = try source.norm(tensor, width: shape[0])
-    return Job(name: name(tensor), content: .norm(tensor), sizes: shape, type: .f32)
+    return Plan.Job(name: name(tensor), content: .norm(tensor), sizes: shape, type: .f32)
   }
 
   private static func projection(
     _ tensor: ModelTensor, _ source: any ModelContainer, _ model: ModelConfiguration, _ options: Options
-  ) throws -> Job {
+  ) throws -> Plan.Job {
     let shape = model.shape(of: tensor)
-    guard shape[1].isMultiple(of: options.type.blockWeights) else {
-      throw ModelFileError(
-        file: source.path, part: name(tensor),
-        problem:
-          "has rows of \(shape[1]), no multiple of the \(options.type.blockWeights) that \(options.type.rawValue) "
-          + "stores together; types that fit are \(TernaryType.fitting(columns: shape[1]))")
+    if let refusal = options.type.refusal(columns: shape[1]) {
+      throw ModelFileError(file: source.path, part: name(tensor), problem: refusal)
     }
-    return Job(
+    return Plan.Job(
       name: name(tensor), content: .projection(tensor), sizes: shape.reversed(), type: options.type.ggml)
   }
 
   // MARK: - One tensor
 
   private func convert(
-    _ job: Job, _ tally: inout TernarizationTally, forEachRow: RowLoop, write: (UnsafeRawBufferPointer) throws -> Void
+    _ job: Plan.Job, _ tally: inout TernarizationTally, forEachRow: RowLoop,
+    write: (UnsafeRawBufferPointer) throws -> Void
   ) throws {
     switch job.content {
     case .projection(let tensor) where isDense:
@@ -207,22 +185,18 @@ public struct ModelConverter {
 
   /// Dense weights as they are, or made ternary.
   private func convertDense(
-    _ tensor: ModelTensor, _ job: Job, _ tally: inout TernarizationTally, forEachRow: RowLoop,
+    _ tensor: ModelTensor, _ job: Plan.Job, _ tally: inout TernarizationTally, forEachRow: RowLoop,
     write: (UnsafeRawBufferPointer) throws -> Void
   ) throws {
     let matrix = try source.denseProjection(tensor, rows: job.sizes[1], columns: job.sizes[0])
-    guard let how = options.ternarize else {
+    guard let how = options.ternarize, case .layer(_, let part) = tensor else {
       return try TensorEncoding.write(
         matrix, as: options.type.dense, order: order(of: tensor), advice: TensorEncoding.typeAdvice,
         forEachRow: forEachRow, write: write)
     }
-    let projection = try matrix.ternarised(how, forEachRow: forEachRow)
     try TensorEncoding.write(
-      projection, as: options.type, order: order(of: tensor), forEachRow: forEachRow, write: write)
-    if case .layer(_, let part) = tensor, let scale = options.type.stored(projection.scale) {
-      tally.add(GGUFArchitecture.name(part), matrix, projection, scale: scale, forEachRow: forEachRow)
-      matrix.release()
-    }
+      matrix, ternarized: how, as: options.type, order: order(of: tensor), role: GGUFArchitecture.name(part),
+      tally: &tally, forEachRow: forEachRow, write: write)
   }
 
   /// The order of the rows of a projection in the file.

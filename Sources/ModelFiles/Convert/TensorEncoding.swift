@@ -43,6 +43,23 @@ enum TensorEncoding {
     }
   }
 
+  /// Makes a matrix of floats ternary, writes it, and adds to a tally what that did to its weights.
+  ///
+  /// - Parameter role: that of the projection, under which all layers are reported together.
+  /// - Throws: `ModelFileError` for weights that are no numbers, and a scale that the type cannot hold.
+  static func write(
+    _ matrix: StoredMatrix, ternarized how: Ternarization, as type: TernaryType,
+    order: TernaryTensor.RowOrder = .asStored, role: String, tally: inout TernarizationTally, forEachRow: RowLoop,
+    write: (UnsafeRawBufferPointer) throws -> Void
+  ) throws {
+    defer { matrix.release() }
+    let projection = try matrix.ternarised(how, forEachRow: forEachRow)
+    try self.write(projection, as: type, order: order, forEachRow: forEachRow, write: write)
+    // What was written had a scale that can be stored.
+    let scale = type.stored(projection.scale) ?? projection.scale
+    tally.add(role, matrix, projection, scale: scale, forEachRow: forEachRow)
+  }
+
   /// Writes a matrix of floats as it is stored, or rounded to a format.
   ///
   /// - Parameters:

@@ -66,9 +66,12 @@ public enum TernaryType: String, Sendable, CaseIterable {
     }
   }
 
-  /// The types that rows of so many weights fit, for errors.
-  static func fitting(columns: Int) -> String {
-    allCases.filter { columns.isMultiple(of: $0.blockWeights) }.map(\.rawValue).joined(separator: ", ")
+  /// Why rows of so many weights cannot be stored so, with the types that they fit; nil where they can.
+  func refusal(columns: Int) -> String? {
+    guard !columns.isMultiple(of: blockWeights) else { return nil }
+    let fitting = Self.allCases.filter { columns.isMultiple(of: $0.blockWeights) }.map(\.rawValue)
+    return "has rows of \(columns), no multiple of the \(blockWeights) that \(rawValue) stores together; types that "
+      + "fit are \(fitting.joined(separator: ", "))"
   }
 
   /// The scale as it will be stored, as a float; nil where it does not fit a half.
