@@ -37,18 +37,18 @@ struct ConversionPlan<Content> {
   /// Writes the file, whole or not at all.
   ///
   /// - Parameters:
+  ///   - converter: makes the bytes of each tensor.
+  ///   - forEachRow: runs the work on as many threads as the caller has.
   ///   - progress: hears how many bytes of tensors are done.
-  ///   - convert: writes the bytes of a tensor, and adds to the tally what was made ternary.
   /// - Returns: what making projections ternary did to them, role by role; nothing where none was made so.
-  /// - Throws: what `convert` throws; `ModelFileError` when the file cannot be written.
-  func write(
-    to path: String, progress: (Int) -> Void,
-    convert: (Job, inout TernarizationTally, _ write: (UnsafeRawBufferPointer) throws -> Void) throws -> Void
-  ) throws -> [TernarizationError] {
+  /// - Throws: what the converter throws; `ModelFileError` when the file cannot be written.
+  func write<Converter: TensorConverter>(
+    to path: String, by converter: Converter, forEachRow: RowLoop, progress: (Int) -> Void
+  ) throws -> [TernarizationError] where Converter.Content == Content {
     var done = 0
     var tally = TernarizationTally()
     try writer.write(to: path) { index, write in
-      try convert(jobs[index], &tally) { bytes in
+      try converter.convert(jobs[index], &tally, forEachRow: forEachRow) { bytes in
         try write(bytes)
         done += bytes.count
         progress(done)
@@ -56,4 +56,15 @@ struct ConversionPlan<Content> {
     }
     return tally.errors
   }
+}
+
+/// Makes the bytes of tensors from where they come from.
+protocol TensorConverter {
+  associatedtype Content
+
+  /// Writes the bytes of one tensor, and adds to the tally what was made ternary.
+  func convert(
+    _ job: ConversionPlan<Content>.Job, _ tally: inout TernarizationTally, forEachRow: RowLoop,
+    write: (UnsafeRawBufferPointer) throws -> Void
+  ) throws
 }

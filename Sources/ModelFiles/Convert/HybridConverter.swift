@@ -4,7 +4,7 @@ import Kernels
 ///
 /// What no type changes is bit for bit that of the source: norms, biases, λ, A, D and the convolution become F32, which
 /// loses nothing, and Δ's projection keeps its type.
-public struct HybridConverter {
+public struct HybridConverter: TensorConverter {
   /// What to make.
   public struct Options: Sendable {
     /// How projections are stored.
@@ -33,10 +33,10 @@ public struct HybridConverter {
   /// The bytes of the file to be written.
   public var byteCount: Int { plan.byteCount }
 
-  private typealias Plan = ConversionPlan<Content>
+  typealias Plan = ConversionPlan<Content>
 
   /// Where a tensor comes from.
-  private enum Content {
+  enum Content {
     /// Ternary already.
     case projection(HybridTensor)
     /// To be made ternary; of all layers those of one role are reported together.
@@ -81,16 +81,14 @@ public struct HybridConverter {
   public func write(
     to path: String, forEachRow: RowLoop = { rows, body in body(0..<rows) }, progress: (Int) -> Void = { _ in }
   ) throws -> [TernarizationError] {
-    try plan.write(to: path, progress: progress) { job, tally, write in
-      try convert(job.content, &tally, forEachRow: forEachRow, write: write)
-    }
+    try plan.write(to: path, by: self, forEachRow: forEachRow, progress: progress)
   }
 
-  private func convert(
-    _ content: Content, _ tally: inout TernarizationTally, forEachRow: RowLoop,
+  func convert(
+    _ job: Plan.Job, _ tally: inout TernarizationTally, forEachRow: RowLoop,
     write: (UnsafeRawBufferPointer) throws -> Void
   ) throws {
-    switch content {
+    switch job.content {
     case .projection(let tensor):
       let projection = try source.projection(tensor, forEachRow: forEachRow)
       try TensorEncoding.write(projection, as: options.type, forEachRow: forEachRow, write: write)

@@ -5,7 +5,7 @@ import Kernels
 /// floats, or the ternary weights that these are rounded to.
 ///
 /// Scales are kept as floats in I2_S and become halves in the other types; norms become F32, which loses nothing.
-public struct ModelConverter {
+public struct ModelConverter: TensorConverter {
   /// What to make.
   public struct Options: Sendable {
     /// How projections are stored.
@@ -43,10 +43,10 @@ public struct ModelConverter {
   /// The bytes of the file to be written.
   public var byteCount: Int { plan.byteCount }
 
-  private typealias Plan = ConversionPlan<Content>
+  typealias Plan = ConversionPlan<Content>
 
   /// Where a tensor comes from.
-  private enum Content {
+  enum Content {
     case projection(ModelTensor)
     case matrix(StoredMatrix, as: DenseFormat?)
     case norm(ModelTensor)
@@ -101,9 +101,7 @@ public struct ModelConverter {
   public func write(
     to path: String, forEachRow: RowLoop = { rows, body in body(0..<rows) }, progress: (Int) -> Void = { _ in }
   ) throws -> [TernarizationError] {
-    try plan.write(to: path, progress: progress) { job, tally, write in
-      try convert(job, &tally, forEachRow: forEachRow, write: write)
-    }
+    try plan.write(to: path, by: self, forEachRow: forEachRow, progress: progress)
   }
 
   // MARK: - The plan
@@ -163,7 +161,7 @@ public struct ModelConverter {
 
   // MARK: - One tensor
 
-  private func convert(
+  func convert(
     _ job: Plan.Job, _ tally: inout TernarizationTally, forEachRow: RowLoop,
     write: (UnsafeRawBufferPointer) throws -> Void
   ) throws {
