@@ -91,6 +91,13 @@ static void CK_PRODUCTS(const float *a, size_t a_stride, size_t rows, size_t k, 
   for (; rows == 1 && column + 8 * CK_WIDTH <= n; column += 8 * CK_WIDTH) {
     CK_MICRO(a, a_stride, 1, k, b + column, b_stride, 8, y + column, y_stride);
   }
+  // Values of a head, which decoding weights for two or four queries, come from memory: they are read in the order in
+  // which they lie, all columns before the next row. AVX-512 alone has the registers for it, of which 16 hold sums.
+  for (; CK_WIDTH == 16 && (rows == 2 || rows == 4) && column + 8 * CK_WIDTH <= n; column += 8 * CK_WIDTH) {
+    for (size_t i = 0; i < rows; i += 2) {
+      CK_MICRO(a + i * a_stride, a_stride, 2, k, b + column, b_stride, 8, y + i * y_stride + column, y_stride);
+    }
+  }
   for (; rows == 2 && column + 4 * CK_WIDTH <= n; column += 4 * CK_WIDTH) {
     CK_MICRO(a, a_stride, 2, k, b + column, b_stride, 4, y + column, y_stride);
   }
