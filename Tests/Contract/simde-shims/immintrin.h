@@ -88,6 +88,15 @@ static inline simde__m512i ck_cvtepi16_epi32_512(simde__m256i words) {
 #undef _mm512_cvtepi16_epi32
 #define _mm512_cvtepi16_epi32(words) ck_cvtepi16_epi32_512(words)
 
+static inline simde__m512i ck_cvtepi8_epi32_512(simde__m128i bytes) {
+  const simde__m128i_private from = simde__m128i_to_private(bytes);
+  simde__m512i_private out;
+  for (int i = 0; i < 16; i++) out.i32[i] = from.i8[i];
+  return simde__m512i_from_private(out);
+}
+#undef _mm512_cvtepi8_epi32
+#define _mm512_cvtepi8_epi32(bytes) ck_cvtepi8_epi32_512(bytes)
+
 // Quarters of a by the low two pairs of bits of `choice`, then of b by the high two.
 static inline simde__m512i ck_shuffle_i64x2_512(simde__m512i a, simde__m512i b, int choice) {
   const simde__m512i_private first = simde__m512i_to_private(a), second = simde__m512i_to_private(b);
