@@ -95,6 +95,27 @@ enum LabelLayout {
     }
   }
 
+  /// Where the text of a level rule ends, and its baseline: at the right end of the rule and above it; where a line goes
+  /// by there, below it, or further left until none does.
+  static func place(
+    width: Double, height: Double, along level: Double, avoiding lines: [[(x: Double, y: Double)]],
+    within plot: PanelLayout.Frame
+  ) -> (x: Double, y: Double) {
+    // Steps of two letters, or so.
+    let ends = stride(from: plot.right, through: plot.left + width, by: -12)
+    let places = ends.flatMap { end in [(x: end, y: level - 4), (x: end, y: level + 1 + height)] }
+    let free = places.first { place in
+      let text = PanelLayout.Frame(left: place.x - width, top: place.y - height, width: width, height: height)
+      guard text.top >= plot.top, text.bottom <= plot.bottom else { return false }
+      // Half of a marker, and a pixel between.
+      let wide = PanelLayout.Frame(left: text.left - 6, top: text.top - 6, width: width + 12, height: height + 12)
+      return !lines.contains { line in
+        zip(line, line.dropFirst() + line.suffix(1)).contains { wide.isCrossed(from: $0, to: $1) }
+      }
+    }
+    return free ?? (plot.right, level - 4)
+  }
+
   /// Which part of a text stands at its anchor; the raw values are SVG's.
   enum Alignment: String {
     case start, middle, end
@@ -103,6 +124,15 @@ enum LabelLayout {
 
 extension PanelLayout.Frame {
   fileprivate var area: Double { width * height }
+
+  /// Whether a straight line between two points, the first of them not further right, has any of itself inside.
+  fileprivate func isCrossed(from first: (x: Double, y: Double), to second: (x: Double, y: Double)) -> Bool {
+    let (start, end) = (max(first.x, left), min(second.x, right))
+    guard start <= end else { return false }
+    let slope = second.x > first.x ? (second.y - first.y) / (second.x - first.x) : 0
+    let inside = second.x > first.x ? [start, end].map { first.y + slope * ($0 - first.x) } : [first.y, second.y]
+    return min(inside[0], inside[1]) <= bottom && max(inside[0], inside[1]) >= top
+  }
 
   /// The area that both cover.
   fileprivate func overlap(with other: PanelLayout.Frame) -> Double {

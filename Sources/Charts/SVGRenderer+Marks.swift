@@ -188,12 +188,25 @@ extension SVGRenderer {
     let dash: SVGBuilder.Value = rule.isDashed ? "4 3" : "none"
     svg.element("path", ["class": "rule", "stroke-dasharray": dash, "d": "\(path(ends))"])
     guard let label = rule.label, let end = ends.first else { return }
-    let isUpright = rule.along == .x
-    svg.element(
-      "text",
-      [
-        "class": "note halo", "x": .number(isUpright ? end.0 : plot.right),
-        "y": .number(isUpright ? end.1 - 5 : end.1 - 4), "text-anchor": isUpright ? "middle" : "end",
-      ], text: label)
+    switch rule.along {
+    case .x:
+      svg.element(
+        "text",
+        ["class": "note halo", "x": .number(end.0), "y": .number(end.1 - 5), "text-anchor": "middle"], text: label)
+    case .y:
+      let lines = layout.panel.marks.map { mark -> [(x: Double, y: Double)] in
+        guard case .line(let line) = mark else { return [] }
+        return line.vertices.compactMap { vertex in
+          guard let x = layout.x(vertex.x), let y = layout.y(vertex.y) else { return nil }
+          return (x, y)
+        }
+      }
+      let size = Theme.size(.note)
+      let place = LabelLayout.place(
+        width: TextMetrics.width(label, size: size), height: size, along: end.1, avoiding: lines, within: plot)
+      svg.element(
+        "text", ["class": "note halo", "x": .number(place.x), "y": .number(place.y), "text-anchor": "end"],
+        text: label)
+    }
   }
 }

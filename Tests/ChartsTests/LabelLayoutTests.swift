@@ -32,6 +32,24 @@ import Testing
     #expect(moved == [0, 10, 20, 30, 40])
   }
 
+  @Test("the text of a level rule goes where no line goes by: below it, else further left, else it stays")
+  func besideLines() {
+    let plot = PanelLayout.Frame(left: 0, top: 0, width: 200, height: 100)
+    func place(_ lines: [[(x: Double, y: Double)]], level: Double = 50) -> [Double] {
+      let place = LabelLayout.place(width: 40, height: 10, along: level, avoiding: lines, within: plot)
+      return [place.x, place.y]
+    }
+    #expect(place([]) == [200, 46])
+    #expect(place([[(0, 90), (200, 90)]]) == [200, 46])
+    #expect(place([[(0, 0), (200, 45)]]) == [200, 61])
+    // At the foot of the plot there is no room below; the line is 20 above it at x = 0, and meets it at 200.
+    #expect(place([[(0, 0), (200, 100)]], level: 100) == [152, 96])
+    #expect(place([[(0, 94), (200, 94)]], level: 100) == [200, 96])
+    // Upright pieces count, and so does a single point.
+    #expect(place([[(180, 0), (180, 100)]]) == [164, 46])
+    #expect(place([[(180, 44)]]) == [200, 61])
+  }
+
   @Test("names break after hyphens and at spaces")
   func breaks() {
     #expect(LabelLayout.lines("llama3-8b-1.58", width: 50, size: 12) == ["llama3-", "8b-1.58"])
