@@ -128,13 +128,7 @@ struct DifferentialOperations {
       let row = 2 * item * group
       both.attend(tile: firstTile + tile, keyHeads: 2, into: outs + row * padded, states: states + row)
     }
-    for pair in 0..<pairs {
-      let first = pair * tiles * 2 * group
-      for row in first + 2 * group..<first + tiles * 2 * group {
-        let total = first + (row - first) % (2 * group)
-        states[total].merge(
-          states[row], outs + row * padded, into: outs + total * padded, count: padded, vectors: vectors)
-      }
+    memory.mergeTiles(tiles, heads: pairs, rows: 2 * group, pool: op.pool, vectors: vectors) { pair, first in
       for parity in 0..<2 {
         let row = first + parity * group
         take(outs + row * padded, states + row, head: 2 * pair + parity, attention, into: out)

@@ -63,6 +63,34 @@ struct AttentionMemory {
     tileStates = scratch.raw(.tileStates).assumingMemoryBound(to: AttentionState.self)
   }
 
+  /// From so many tiles on, threads merge those of different heads: a row takes a tenth of a microsecond, and waking
+  /// threads some of them.
+  private static let tilesWorthSharing = 8
+
+  /// Merges what one token's tiles came to, [heads, tiles, rows]: in ascending order, into the first of each head.
+  ///
+  /// `finish` gets each head and the first of its rows.
+  func mergeTiles(
+    _ tiles: Int, heads: Int, rows: Int, pool: ThreadPool, vectors: VectorOps,
+    finish: (_ head: Int, _ first: Int) -> Void
+  ) {
+    let padded = sizes.paddedDim
+    func merge(_ head: Int) -> Int {
+      let first = head * tiles * rows
+      for row in first + rows..<first + max(tiles, 1) * rows {
+        let total = first + (row - first) % rows
+        tileStates[total].merge(
+          tileStates[row], tileOuts + row * padded, into: tileOuts + total * padded, count: padded, vectors: vectors)
+      }
+      return first
+    }
+    guard tiles >= Self.tilesWorthSharing else {
+      for head in 0..<heads { finish(head, merge(head)) }
+      return
+    }
+    pool.parallelItems(heads) { _, head in finish(head, merge(head)) }
+  }
+
   /// What one thread's attention block works in.
   func own(_ thread: Int) -> AttentionWork { AttentionWork(base + thread * sizes.floats, sizes) }
 }

@@ -125,15 +125,8 @@ struct RotaryAttention {
       gather(block, token: 0, from: qkv)
       block.attend(tile: firstTile + tile, into: tileOuts + item * group * padded, states: tileStates + item * group)
     }
-    for head in 0..<shape.kvHeads {
+    memory.mergeTiles(tiles, heads: shape.kvHeads, rows: group, pool: pool, vectors: vectors) { head, first in
       let block = block(layer: layer, kvHead: head, position: position, tokens: 1, thread: 0)
-      let first = head * tiles * group
-      for row in first + group..<first + max(tiles, 1) * group {
-        let total = first + (row - first) % group
-        tileStates[total].merge(
-          tileStates[row], tileOuts + row * padded, into: tileOuts + total * padded, count: padded,
-          vectors: vectors)
-      }
       finish(tileOuts + first * padded, tileStates + first, of: block, into: out)
     }
   }
