@@ -11,7 +11,11 @@ import Testing
     let shape: any ModelShape = hybrid ? HybridTernaryTests.shape : SessionTests.shape
     var long = shape
     if var changed = shape as? HybridShape {
-      changed.context = 400
+      changed.context = context
+      long = changed
+    }
+    if var changed = shape as? TransformerShape {
+      changed.context = context
       long = changed
     }
     let model = try long.makeModel(seed: 3, kernels: KernelPlan(naive), head: .f16, pool: pool)
@@ -36,6 +40,19 @@ import Testing
     #expect(bits(try other.forward([1, 2, 3], logits: .all).values) != first, "another seed")
     try other.fill(to: 299, seed: 7)
     #expect(bits(try other.forward([1, 2, 3], logits: .all).values) != first, "another depth")
+  }
+
+  /// So deep that threads merge the tiles of different heads, which they do not for a few.
+  @Test(arguments: [true, false]) func behindManyTilesTokensAreTheSameOneByOneAndForAllThreads(hybrid: Bool) throws {
+    var first: [UInt32]?
+    for threads in [1, 2, 3] {
+      let session = try session(hybrid: hybrid, threads: threads, context: 3000)
+      try session.fill(to: 2500, seed: 7)
+      first = try first ?? bits(session.forward([1, 2, 3], logits: .last).values)
+      session.truncate(to: 2500)
+      for id in 1...2 { try session.forward([Int32(id)], logits: .none) }
+      #expect(bits(try session.forward([3], logits: .last).values) == first, "\(threads) threads")
+    }
   }
 
   @Test(arguments: [true, false]) func itCanBeGoneBackToAgainAndAgain(hybrid: Bool) throws {
