@@ -41,7 +41,7 @@ import Testing
     }
     #expect(place([]) == [200, 46])
     #expect(place([[(0, 90), (200, 90)]]) == [200, 46])
-    #expect(place([[(0, 0), (200, 45)]]) == [200, 61])
+    #expect(place([[(0, 0), (200, 44)]]) == [200, 61])
     // At the foot of the plot there is no room below; the line is 20 above it at x = 0, and meets it at 200.
     #expect(place([[(0, 0), (200, 100)]], level: 100) == [152, 96])
     #expect(place([[(0, 94), (200, 94)]], level: 100) == [200, 96])
