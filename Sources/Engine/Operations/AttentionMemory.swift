@@ -69,26 +69,33 @@ struct AttentionMemory {
 
   /// Merges what one token's tiles came to, [heads, tiles, rows]: in ascending order, into the first of each head.
   ///
-  /// `finish` gets each head and the first of its rows.
+  /// `finish` gets each head and the first of its rows. Inlined, so that a few tiles are merged without a call of it.
+  @inline(__always)
   func mergeTiles(
     _ tiles: Int, heads: Int, rows: Int, pool: ThreadPool, vectors: VectorOps,
     finish: (_ head: Int, _ first: Int) -> Void
   ) {
-    let padded = sizes.paddedDim
-    func merge(_ head: Int) -> Int {
-      let first = head * tiles * rows
-      for row in first + rows..<first + max(tiles, 1) * rows {
-        let total = first + (row - first) % rows
-        tileStates[total].merge(
-          tileStates[row], tileOuts + row * padded, into: tileOuts + total * padded, count: padded, vectors: vectors)
-      }
-      return first
-    }
     guard tiles >= Self.tilesWorthSharing else {
-      for head in 0..<heads { finish(head, merge(head)) }
+      for head in 0..<heads {
+        merge(tiles, rows: rows, from: head * tiles * rows, vectors: vectors)
+        finish(head, head * tiles * rows)
+      }
       return
     }
-    pool.parallelItems(heads) { _, head in finish(head, merge(head)) }
+    pool.parallelItems(heads) { _, head in
+      merge(tiles, rows: rows, from: head * tiles * rows, vectors: vectors)
+      finish(head, head * tiles * rows)
+    }
+  }
+
+  /// Merges the tiles of one head, whose rows begin at `first`.
+  private func merge(_ tiles: Int, rows: Int, from first: Int, vectors: VectorOps) {
+    let padded = sizes.paddedDim
+    for row in first + rows..<first + max(tiles, 1) * rows {
+      let total = first + (row - first) % rows
+      tileStates[total].merge(
+        tileStates[row], tileOuts + row * padded, into: tileOuts + total * padded, count: padded, vectors: vectors)
+    }
   }
 
   /// What one thread's attention block works in.
