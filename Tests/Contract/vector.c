@@ -302,6 +302,55 @@ static bool check_matrices(const ck_vector_ops *ops, const ck_vector_ops *portab
   return true;
 }
 
+// A tile of which `rows` and `columns` are asked for, from panels that are packed as products are: a along k, b across.
+static bool is_same_tile(const ck_vector_ops *ops, const ck_vector_ops *portable, size_t rows, size_t k,
+                         size_t columns, bool odd) {
+  // multiply_add takes columns by eights.
+  const size_t width = (ops->tile_columns + 7) / 8 * 8, a_stride = k + 1, b_stride = width + 3;
+  const size_t y_stride = width + 5, count = (ops->tile_rows - 1) * y_stride + ops->tile_columns;
+  uint64_t state = rows + 100 * k + 10000 * columns;
+  float *a = random_floats(&state, rows * a_stride, odd);
+  float *b = random_floats(&state, k * b_stride + 1, odd);
+  float *expected = random_floats(&state, ops->tile_rows * y_stride, odd);
+  float *actual = new_guarded(count * sizeof(float));
+  float *panel_a = new_guarded(ops->tile_rows * k * sizeof(float));
+  float *panel_b = new_guarded(ops->tile_columns * k * sizeof(float));
+  memcpy(actual, expected, count * sizeof(float));
+  ck_pack_along(a, a_stride, rows, k, ops->tile_rows, NULL, panel_a);
+  ck_pack_across(b, b_stride, columns, k, ops->tile_columns, NULL, panel_b);
+  portable->multiply_add(a, a_stride, rows, k, b, b_stride, width, expected, y_stride);
+  ops->multiply_tile(panel_a, panel_b, k, actual, y_stride);
+  bool passed = (is_guard_intact(actual, count * sizeof(float)) &&
+                 is_guard_intact(panel_a, ops->tile_rows * k * sizeof(float)) &&
+                 is_guard_intact(panel_b, ops->tile_columns * k * sizeof(float))) ||
+                failed("multiply_tile or its panels write past their end");
+  for (size_t i = 0; passed && i < rows * y_stride; i++) {
+    if (i % y_stride >= columns) continue;
+    passed = is_same_float(actual[i], expected[i]) ||
+             failed("multiply_tile, %zu x %zu x %zu: element %zu is %a instead of %a", rows, k, columns, i,
+                    (double)actual[i], (double)expected[i]);
+  }
+  free(a);
+  free(b);
+  free(expected);
+  free(actual);
+  free(panel_a);
+  free(panel_b);
+  return passed;
+}
+
+static bool check_tiles(const ck_vector_ops *ops, const ck_vector_ops *portable) {
+  static const size_t depths[] = {0, 1, 3, 4, 7, 64, 65};
+  for (size_t i = 0; i < sizeof depths / sizeof depths[0]; i++) {
+    for (size_t rows = 1; rows <= ops->tile_rows; rows++) {
+      for (size_t columns = 1; columns <= ops->tile_columns; columns++) {
+        if (!is_same_tile(ops, portable, rows, depths[i], columns, (rows + columns) % 2 == 1)) return false;
+      }
+    }
+  }
+  return true;
+}
+
 // The arrays of a scan, one behind another; each row of tokens has a few floats to spare.
 typedef struct {
   ck_scan scan;
@@ -384,5 +433,5 @@ bool check_vector_ops(const ck_vector_ops *ops) {
       if (!passed) return false;
     }
   }
-  return check_max_abs(ops) && check_matrices(ops, portable) && check_scan(ops, portable);
+  return check_max_abs(ops) && check_matrices(ops, portable) && check_tiles(ops, portable) && check_scan(ops, portable);
 }

@@ -111,19 +111,14 @@ import Testing
       _ x: [Float], _ e: [Float],
       _ gradients: (UnsafeMutablePointer<Float>, UnsafeMutablePointer<Float>)? = nil
     ) -> Double {
-      var (logits, turned) = (
-        [Float](repeating: 0, count: rows * vocabulary), [Float](repeating: 0, count: rows * vocabulary)
-      )
+      var logits = [Float](repeating: 0, count: rows * vocabulary)
       var losses = [Double](repeating: 0, count: tokens)
       return logits.withUnsafeMutableBufferPointer { logits in
-        turned.withUnsafeMutableBufferPointer { turned in
-          losses.withUnsafeMutableBufferPointer { losses in
-            op.crossEntropy(
-              x, tokens: tokens, width: width, embedding: e, vocabulary: vocabulary, targets: targets,
-              work: LogitsWork(
-                logits: logits.baseAddress!, turned: turned.baseAddress!, losses: losses.baseAddress!),
-              gradients: gradients.map { (dx: $0.0, dEmbedding: $0.1) }) / Double(tokens)
-          }
+        losses.withUnsafeMutableBufferPointer { losses in
+          op.crossEntropy(
+            x, tokens: tokens, width: width, embedding: e, vocabulary: vocabulary, targets: targets,
+            work: LogitsWork(logits: logits.baseAddress!, losses: losses.baseAddress!),
+            gradients: gradients.map { (dx: $0.0, dEmbedding: $0.1) }) / Double(tokens)
         }
       }
     }
@@ -144,7 +139,7 @@ import Testing
     let (codes, weights) = (try Floats(x.count), try Floats(w.count))
     let (scales, y) = (try Floats(tokens), try Floats(tokens * rows))
     let (dx, dw) = (try Floats(x.count), try Floats(w.count))
-    let (work, factors) = (try Floats(2 * tokens * rows), try Floats(tokens))
+    let factors = try Floats(2 * tokens)
     scales.address.update(repeating: 1, count: tokens)
     let input = QuantizedInput(codes: codes.address, scales: scales.address)
     let projection = Projection(
@@ -160,8 +155,7 @@ import Testing
     }
     set(x, w)
     op.multiplyBackward(
-      projection, input, tokens: tokens, dy: c, stride: rows, work: work.address, factors: factors.address,
-      into: dx.address)
+      projection, input, tokens: tokens, dy: c, stride: rows, factors: factors.address, into: dx.address)
     check(x, gradient: Array(dx.all), { loss($0, w) }, "dx")
     check(w, gradient: Array(dw.all), { loss(x, $0) }, "dw")
   }

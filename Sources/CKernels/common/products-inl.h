@@ -14,6 +14,7 @@ enum {
   // Six rows times two vectors are twelve sums, which hide the latency of fused multiply-adds (4 cycles, two a cycle);
   // with two of b and one broadcast they leave one of AVX2's 16 registers.
   CK_PRODUCT_ROWS = 6,
+  CK_MOST_PRODUCT_ROWS = 12,  // of multiply_tile
   // Rows of b that are asked for before they are read: keys and values of a long context come from memory, whose
   // latency a core hides with about 2 KiB on their way, and a row brings 64 bytes or more. Past the end of b lie the
   // rows of the next call, or nothing, which does no harm.
@@ -27,6 +28,17 @@ static inline size_t ck_product_rows(size_t rows) {
   return rows < 2 * CK_PRODUCT_ROWS ? (rows + 1) / 2 : CK_PRODUCT_ROWS;
 }
 
+// The tile of y that comes next, beside this one: a row of it is a line or two, of which no CPU foresees the first.
+CK_INLINE void ck_prefetch_tile(const float *y, size_t y_stride, int rows, int columns) {
+#pragma unroll
+  for (int i = 0; i < rows; i++) {
+#pragma unroll
+    for (int c = 0; c < columns; c += CK_PRODUCT_LINE / (int)sizeof(float)) {
+      __builtin_prefetch(y + (size_t)i * y_stride + columns + c);
+    }
+  }
+}
+
 #endif
 
 #define CK_PASTE_(a, b) a##b
@@ -34,9 +46,10 @@ static inline size_t ck_product_rows(size_t rows) {
 #define CK_MICRO CK_PASTE(CK_PRODUCTS, _micro)
 #define CK_ROWS CK_PASTE(CK_PRODUCTS, _rows)
 
-CK_INLINE void CK_MICRO(const float *a, size_t a_stride, int rows, size_t k, const CK_B *b, size_t b_stride,
-                        int vectors, float *y, size_t y_stride) {
-  CK_VECTOR sums[CK_PRODUCT_ROWS][8];
+// Rows of a lie a_stride apart, and what one row has for two steps of k a_step.
+CK_INLINE void CK_MICRO(const float *a, size_t a_stride, size_t a_step, int rows, size_t k, const CK_B *b,
+                        size_t b_stride, int vectors, float *y, size_t y_stride) {
+  CK_VECTOR sums[CK_MOST_PRODUCT_ROWS][8];
 #pragma unroll
   for (int i = 0; i < rows; i++) {
 #pragma unroll
@@ -53,7 +66,7 @@ CK_INLINE void CK_MICRO(const float *a, size_t a_stride, int rows, size_t k, con
     }
 #pragma unroll
     for (int i = 0; i < rows; i++) {
-      const CK_VECTOR factor = CK_MM(set1_ps)(a[(size_t)i * a_stride + j]);
+      const CK_VECTOR factor = CK_MM(set1_ps)(a[(size_t)i * a_stride + j * a_step]);
 #pragma unroll
       for (int v = 0; v < vectors; v++) sums[i][v] = CK_MM(fmadd_ps)(factor, columns[v], sums[i][v]);
     }
@@ -71,12 +84,12 @@ CK_INLINE void CK_ROWS(const float *a, size_t a_stride, size_t rows, size_t k, c
   while (rows > 0) {
     const size_t taken = ck_product_rows(rows);
     switch (taken) {
-      case 1: CK_MICRO(a, a_stride, 1, k, b, b_stride, vectors, y, y_stride); break;
-      case 2: CK_MICRO(a, a_stride, 2, k, b, b_stride, vectors, y, y_stride); break;
-      case 3: CK_MICRO(a, a_stride, 3, k, b, b_stride, vectors, y, y_stride); break;
-      case 4: CK_MICRO(a, a_stride, 4, k, b, b_stride, vectors, y, y_stride); break;
-      case 5: CK_MICRO(a, a_stride, 5, k, b, b_stride, vectors, y, y_stride); break;
-      default: CK_MICRO(a, a_stride, CK_PRODUCT_ROWS, k, b, b_stride, vectors, y, y_stride); break;
+      case 1: CK_MICRO(a, a_stride, 1, 1, k, b, b_stride, vectors, y, y_stride); break;
+      case 2: CK_MICRO(a, a_stride, 1, 2, k, b, b_stride, vectors, y, y_stride); break;
+      case 3: CK_MICRO(a, a_stride, 1, 3, k, b, b_stride, vectors, y, y_stride); break;
+      case 4: CK_MICRO(a, a_stride, 1, 4, k, b, b_stride, vectors, y, y_stride); break;
+      case 5: CK_MICRO(a, a_stride, 1, 5, k, b, b_stride, vectors, y, y_stride); break;
+      default: CK_MICRO(a, a_stride, 1, CK_PRODUCT_ROWS, k, b, b_stride, vectors, y, y_stride); break;
     }
     a += taken * a_stride;
     y += taken * y_stride;
@@ -89,20 +102,20 @@ static void CK_PRODUCTS(const float *a, size_t a_stride, size_t rows, size_t k, 
   size_t column = 0;
   // Fewer rows need more columns, or their sums wait for each other.
   for (; rows == 1 && column + 8 * CK_WIDTH <= n; column += 8 * CK_WIDTH) {
-    CK_MICRO(a, a_stride, 1, k, b + column, b_stride, 8, y + column, y_stride);
+    CK_MICRO(a, a_stride, 1, 1, k, b + column, b_stride, 8, y + column, y_stride);
   }
   // Values of a head, which decoding weights for two or four queries, come from memory: they are read in the order in
   // which they lie, all columns before the next row. AVX-512 alone has the registers for it, of which 16 hold sums.
   for (; CK_WIDTH == 16 && (rows == 2 || rows == 4) && column + 8 * CK_WIDTH <= n; column += 8 * CK_WIDTH) {
     for (size_t i = 0; i < rows; i += 2) {
-      CK_MICRO(a + i * a_stride, a_stride, 2, k, b + column, b_stride, 8, y + i * y_stride + column, y_stride);
+      CK_MICRO(a + i * a_stride, a_stride, 1, 2, k, b + column, b_stride, 8, y + i * y_stride + column, y_stride);
     }
   }
   for (; rows == 2 && column + 4 * CK_WIDTH <= n; column += 4 * CK_WIDTH) {
-    CK_MICRO(a, a_stride, 2, k, b + column, b_stride, 4, y + column, y_stride);
+    CK_MICRO(a, a_stride, 1, 2, k, b + column, b_stride, 4, y + column, y_stride);
   }
   for (; rows == 1 && column + 4 * CK_WIDTH <= n; column += 4 * CK_WIDTH) {
-    CK_MICRO(a, a_stride, 1, k, b + column, b_stride, 4, y + column, y_stride);
+    CK_MICRO(a, a_stride, 1, 1, k, b + column, b_stride, 4, y + column, y_stride);
   }
   for (; column + 2 * CK_WIDTH <= n; column += 2 * CK_WIDTH) {
     CK_ROWS(a, a_stride, rows, k, b + column, b_stride, 2, y + column, y_stride);

@@ -11,6 +11,7 @@ enum {
   // Six rows times four vectors are 24 sums, which hide the latency of fused multiply-adds (4 cycles, four a cycle);
   // with four of b and one factor they leave three of 32 registers.
   CK_PRODUCT_ROWS = 6,
+  CK_MOST_PRODUCT_ROWS = 8,  // of multiply_tile
   CK_PRODUCT_VECTORS = 8,  // for one or two rows
 };
 
@@ -27,9 +28,10 @@ static inline size_t ck_product_rows(size_t rows) {
 #define CK_MICRO CK_PASTE(CK_PRODUCTS, _micro)
 #define CK_ROWS CK_PASTE(CK_PRODUCTS, _rows)
 
-CK_INLINE void CK_MICRO(const float *a, size_t a_stride, int rows, size_t k, const CK_B *b, size_t b_stride,
-                        int vectors, float *y, size_t y_stride) {
-  float32x4_t sums[CK_PRODUCT_ROWS][CK_PRODUCT_VECTORS];
+// Rows of a lie a_stride apart, and what one row has for two steps of k a_step.
+CK_INLINE void CK_MICRO(const float *a, size_t a_stride, size_t a_step, int rows, size_t k, const CK_B *b,
+                        size_t b_stride, int vectors, float *y, size_t y_stride) {
+  float32x4_t sums[CK_MOST_PRODUCT_ROWS][CK_PRODUCT_VECTORS];
 #pragma unroll
   for (int i = 0; i < rows; i++) {
 #pragma unroll
@@ -41,7 +43,7 @@ CK_INLINE void CK_MICRO(const float *a, size_t a_stride, int rows, size_t k, con
     for (int v = 0; v < vectors; v++) columns[v] = CK_LOAD_4(b + j * b_stride + 4 * v);
 #pragma unroll
     for (int i = 0; i < rows; i++) {
-      const float32x4_t factor = vdupq_n_f32(a[(size_t)i * a_stride + j]);
+      const float32x4_t factor = vdupq_n_f32(a[(size_t)i * a_stride + j * a_step]);
 #pragma unroll
       for (int v = 0; v < vectors; v++) sums[i][v] = vfmaq_f32(sums[i][v], factor, columns[v]);
     }
@@ -59,12 +61,12 @@ CK_INLINE void CK_ROWS(const float *a, size_t a_stride, size_t rows, size_t k, c
   while (rows > 0) {
     const size_t taken = ck_product_rows(rows);
     switch (taken) {
-      case 1: CK_MICRO(a, a_stride, 1, k, b, b_stride, vectors, y, y_stride); break;
-      case 2: CK_MICRO(a, a_stride, 2, k, b, b_stride, vectors, y, y_stride); break;
-      case 3: CK_MICRO(a, a_stride, 3, k, b, b_stride, vectors, y, y_stride); break;
-      case 4: CK_MICRO(a, a_stride, 4, k, b, b_stride, vectors, y, y_stride); break;
-      case 5: CK_MICRO(a, a_stride, 5, k, b, b_stride, vectors, y, y_stride); break;
-      default: CK_MICRO(a, a_stride, CK_PRODUCT_ROWS, k, b, b_stride, vectors, y, y_stride); break;
+      case 1: CK_MICRO(a, a_stride, 1, 1, k, b, b_stride, vectors, y, y_stride); break;
+      case 2: CK_MICRO(a, a_stride, 1, 2, k, b, b_stride, vectors, y, y_stride); break;
+      case 3: CK_MICRO(a, a_stride, 1, 3, k, b, b_stride, vectors, y, y_stride); break;
+      case 4: CK_MICRO(a, a_stride, 1, 4, k, b, b_stride, vectors, y, y_stride); break;
+      case 5: CK_MICRO(a, a_stride, 1, 5, k, b, b_stride, vectors, y, y_stride); break;
+      default: CK_MICRO(a, a_stride, 1, CK_PRODUCT_ROWS, k, b, b_stride, vectors, y, y_stride); break;
     }
     a += taken * a_stride;
     y += taken * y_stride;
@@ -77,10 +79,10 @@ static void CK_PRODUCTS(const float *a, size_t a_stride, size_t rows, size_t k, 
   size_t column = 0;
   // Fewer rows need more columns, or their sums wait for each other.
   for (; rows == 1 && column + 32 <= n; column += 32) {
-    CK_MICRO(a, a_stride, 1, k, b + column, b_stride, 8, y + column, y_stride);
+    CK_MICRO(a, a_stride, 1, 1, k, b + column, b_stride, 8, y + column, y_stride);
   }
   for (; rows == 2 && column + 32 <= n; column += 32) {
-    CK_MICRO(a, a_stride, 2, k, b + column, b_stride, 8, y + column, y_stride);
+    CK_MICRO(a, a_stride, 1, 2, k, b + column, b_stride, 8, y + column, y_stride);
   }
   for (; column + 16 <= n; column += 16) CK_ROWS(a, a_stride, rows, k, b + column, b_stride, 4, y + column, y_stride);
   if (column < n) CK_ROWS(a, a_stride, rows, k, b + column, b_stride, 2, y + column, y_stride);

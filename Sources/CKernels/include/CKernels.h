@@ -209,6 +209,11 @@ typedef struct ck_vector_ops {
   /// multiply_add with b in whole numbers, which are floats exactly.
   void (*multiply_add_int8)(const float *a, size_t a_stride, size_t rows, size_t k, const int8_t *b, size_t b_stride,
                             size_t n, float *y, size_t y_stride);
+  /// What multiply_tile adds to at once: rows of y, a multiple of 4, and columns.
+  size_t tile_rows;
+  size_t tile_columns;
+  /// multiply_add of one tile of y from packed panels, in the same order: a [k][tile_rows], b [k][tile_columns].
+  void (*multiply_tile)(const float *a, const float *b, size_t k, float *y, size_t y_stride);
   /// half = x rounded to IEEE 754 halves, ties to even; beyond 65504 infinity.
   void (*halves)(const float *x, uint16_t *half, size_t n);
   /// Half-rotation RoPE of one head in place: pairs (i, i + half), a' = a·cos − b·sin, b' = b·cos + a·sin.
@@ -216,6 +221,18 @@ typedef struct ck_vector_ops {
   /// The scan of one block of channels. Lanes of hidden and decay past `channels` are finite and anyone's.
   void (*selective_scan)(const ck_scan *scan);
 } ck_vector_ops;
+
+// MARK: - Panels
+
+/// Packs `lines` rows of x that run along k, a stride apart, into panels of `width` of them for multiply_tile:
+/// out[p][j][i] = x[p · width + i][j] · factors[p · width + i], zeros past the last line. Without factors x alone.
+void ck_pack_along(const float *x, size_t stride, size_t lines, size_t k, size_t width, const float *factors,
+                   float *out);
+
+/// Packs `lines` columns of x, whose k rows lie a stride apart, into the same panels:
+/// out[p][j][i] = x[j][p · width + i] · factors[j], zeros past the last line.
+void ck_pack_across(const float *x, size_t stride, size_t lines, size_t k, size_t width, const float *factors,
+                    float *out);
 
 // MARK: - Probes
 

@@ -27,6 +27,15 @@ CK_TARGET_BEGIN("avx2,fma,f16c")
 #define CK_PRODUCTS multiply_add
 #include "../common/products-inl.h"
 
+// Four rows times three vectors are twelve sums; with three of b and one factor they fill the 16 registers. A step of k
+// loads seven times for twelve sums, where six rows of two vectors load eight times.
+enum { CK_TILE_ROWS = 4, CK_TILE_VECTORS = 3, CK_TILE_COLUMNS = CK_TILE_VECTORS * CK_WIDTH };
+
+static void multiply_tile(const float *a, const float *b, size_t k, float *y, size_t y_stride) {
+  ck_prefetch_tile(y, y_stride, CK_TILE_ROWS, CK_TILE_COLUMNS);
+  multiply_add_micro(a, 1, CK_TILE_ROWS, CK_TILE_ROWS, k, b, CK_TILE_COLUMNS, CK_TILE_VECTORS, y, y_stride);
+}
+
 #define CK_B uint16_t
 #define CK_LOAD(b) _mm256_cvtph_ps(_mm_loadu_si128((const __m128i *)(b)))
 #define CK_PRODUCTS multiply_add_half
@@ -58,6 +67,9 @@ static const ck_vector_ops avx2 = {
     .multiply_add = multiply_add,
     .multiply_add_half = multiply_add_half,
     .multiply_add_int8 = multiply_add_int8,
+    .tile_rows = CK_TILE_ROWS,
+    .tile_columns = CK_TILE_COLUMNS,
+    .multiply_tile = multiply_tile,
     .halves = halves,
     .rope = rope,
     .selective_scan = selective_scan,

@@ -50,6 +50,14 @@ CK_TARGET_BEGIN("avx512f,avx512bw,avx512vl,avx512dq,fma,f16c")
 #define CK_PRODUCTS multiply_add_by_16
 #include "../common/products-inl.h"
 
+// Twelve rows times two vectors are 24 sums; with two of b and one factor they leave five of 32 registers.
+enum { CK_TILE_ROWS = 12, CK_TILE_VECTORS = 2, CK_TILE_COLUMNS = CK_TILE_VECTORS * CK_WIDTH };
+
+static void multiply_tile(const float *a, const float *b, size_t k, float *y, size_t y_stride) {
+  ck_prefetch_tile(y, y_stride, CK_TILE_ROWS, CK_TILE_COLUMNS);
+  multiply_add_by_16_micro(a, 1, CK_TILE_ROWS, CK_TILE_ROWS, k, b, CK_TILE_COLUMNS, CK_TILE_VECTORS, y, y_stride);
+}
+
 #define CK_B uint16_t
 #define CK_LOAD(b) _mm512_cvtph_ps(_mm256_loadu_si256((const __m256i *)(b)))
 #define CK_PRODUCTS multiply_add_half_by_16
@@ -104,6 +112,9 @@ static const ck_vector_ops avx512 = {
     .multiply_add = multiply_add,
     .multiply_add_half = multiply_add_half,
     .multiply_add_int8 = multiply_add_int8,
+    .tile_rows = CK_TILE_ROWS,
+    .tile_columns = CK_TILE_COLUMNS,
+    .multiply_tile = multiply_tile,
     .halves = halves,
     .rope = rope,
     .selective_scan = selective_scan,

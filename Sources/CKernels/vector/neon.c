@@ -22,6 +22,13 @@ CK_TARGET_BEGIN("tune=apple-m1")
 #define CK_PRODUCTS multiply_add
 #include "../common/products-neon-inl.h"
 
+// Eight rows times three vectors are 24 sums; with three of b and one factor they leave four of 32 registers.
+enum { CK_TILE_ROWS = 8, CK_TILE_VECTORS = 3 };
+
+static void multiply_tile(const float *a, const float *b, size_t k, float *y, size_t y_stride) {
+  multiply_add_micro(a, 1, CK_TILE_ROWS, CK_TILE_ROWS, k, b, 4 * CK_TILE_VECTORS, CK_TILE_VECTORS, y, y_stride);
+}
+
 #define CK_B uint16_t
 #define CK_LOAD_4(b) vcvt_f32_f16(vreinterpret_f16_u16(vld1_u16(b)))
 #define CK_PRODUCTS multiply_add_half
@@ -289,6 +296,9 @@ static const ck_vector_ops neon = {
     .multiply_add = multiply_add,
     .multiply_add_half = multiply_add_half,
     .multiply_add_int8 = multiply_add_int8,
+    .tile_rows = CK_TILE_ROWS,
+    .tile_columns = 4 * CK_TILE_VECTORS,
+    .multiply_tile = multiply_tile,
     .halves = halves,
     .rope = rope,
     .selective_scan = selective_scan,

@@ -128,6 +128,16 @@ static void multiply_add_int8(const float *a, size_t a_stride, size_t rows, size
   }
 }
 
+enum { CK_TILE_ROWS = 4, CK_TILE_COLUMNS = 8 };
+
+static void multiply_tile(const float *a, const float *b, size_t k, float *y, size_t y_stride) {
+  for (size_t j = 0; j < k; j++) {
+    for (size_t i = 0; i < CK_TILE_ROWS; i++) {
+      axpy(a[j * CK_TILE_ROWS + i], b + j * CK_TILE_COLUMNS, y + i * y_stride, CK_TILE_COLUMNS);
+    }
+  }
+}
+
 static void halves(const float *x, uint16_t *half, size_t n) {
   for (size_t i = 0; i < n; i++) half[i] = ck_half_of_float(x[i]);
 }
@@ -182,6 +192,9 @@ static const ck_vector_ops portable = {
     .multiply_add = multiply_add,
     .multiply_add_half = multiply_add_half,
     .multiply_add_int8 = multiply_add_int8,
+    .tile_rows = CK_TILE_ROWS,
+    .tile_columns = CK_TILE_COLUMNS,
+    .multiply_tile = multiply_tile,
     .halves = halves,
     .rope = rope,
     .selective_scan = selective_scan,

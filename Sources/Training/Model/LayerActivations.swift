@@ -61,18 +61,17 @@ struct StepWork {
   let wideGradient: Floats
   /// dqkv: [tokens, (heads + 2·kvHeads)·headDim].
   let dQKV: Floats
-  /// The transposed and the scaled gradient of a projection's output: [2, tokens, widest].
-  let products: Floats
-  /// 1 / s of each token.
+  /// df, the gradient of what goes into the last norm of an MLP: [tokens, feedForward].
+  let dWide: Floats
+  /// 1 / s of each token, and a projection's scale as often: [2, tokens].
   let factors: Floats
   /// Attention's and the norms' memory of each thread.
   let attention: Floats
   let rows: Floats
   /// Rows of int8, one of each thread.
   let bytes: Floats
-  /// Logits of a block of tokens, and turned.
+  /// Logits of a block of tokens.
   let logits: Floats
-  let turnedLogits: Floats
   /// Losses as Doubles.
   let losses: Floats
 
@@ -87,20 +86,19 @@ struct StepWork {
     wide = try Floats(tokens * widest)
     wideGradient = try Floats(tokens * widest)
     dQKV = try Floats(tokens * qkvWidth)
-    products = try Floats(2 * tokens * widest)
-    factors = try Floats(tokens)
+    dWide = try Floats(tokens * shape.feedForward)
+    factors = try Floats(2 * tokens)
     attention = try Floats(threads * attentionShape.workFloats)
     rows = try Floats(threads * 2 * widest)
     bytes = try Floats((threads * widest + 3) / 4)
     let logitsTokens = LogitsWork.tokens(vocabulary: shape.vocabulary)
     logits = try Floats(logitsTokens * shape.vocabulary)
-    turnedLogits = try Floats(logitsTokens * shape.vocabulary)
     losses = try Floats(2 * tokens)
   }
 
   var logitsWork: LogitsWork {
     LogitsWork(
-      logits: logits.address, turned: turnedLogits.address,
+      logits: logits.address,
       losses: UnsafeMutableRawPointer(losses.address).assumingMemoryBound(to: Double.self))
   }
 

@@ -17,7 +17,7 @@ extension TrainingModel {
       let f = work.wide.address
       op.gate(
         shape.activation, gate: layer.gate.address, up: layer.up.address, rows: tokens, width: F, into: f)
-      let df = work.products.address
+      let df = work.dWide.address
       op.clear(df, tokens * F)
       normBackward(
         dInput, x: f, weights.feedForwardSubNorm, inverses: layer.downInput.inverses, width: F, into: df)
@@ -77,8 +77,8 @@ extension TrainingModel {
     stride: Int, into dInput: UnsafeMutablePointer<Float>
   ) {
     op.multiplyBackward(
-      projection(entry), input.quantized, tokens: tokens, dy: dy, stride: stride, work: work.products.address,
-      factors: work.factors.address, into: dInput)
+      projection(entry), input.quantized, tokens: tokens, dy: dy, stride: stride, factors: work.factors.address,
+      into: dInput)
   }
 
   /// Zeros for the gradient of a projection's input: [tokens, width].

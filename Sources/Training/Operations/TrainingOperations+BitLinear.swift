@@ -58,8 +58,8 @@ extension TrainingOperations {
   ) {
     forEachRow(tokens) { (y + $0 * stride).update(repeating: 0, count: projection.rows) }
     products.add(
-      input.codes, stride: projection.columns, rows: tokens, depth: projection.columns,
-      .transposed(projection.codes, stride: projection.columns), columns: projection.rows, to: y, stride: stride)
+      .rows(input.codes, stride: projection.columns), .transposed(projection.codes, stride: projection.columns),
+      rows: tokens, depth: projection.columns, columns: projection.rows, to: y, stride: stride)
     guard quantizer == .ternary else { return }
     forEachRow(tokens) { row in
       let out = y + row * stride
@@ -69,23 +69,20 @@ extension TrainingOperations {
 
   /// dx += dy·(g·t) [tokens, columns], dW += dyᵀ·(q / s) [rows, columns].
   ///
-  /// dy: [tokens, rows], tokens `stride` floats apart; `work` holds 2·tokens·rows floats and `factors` tokens.
+  /// dy: [tokens, rows], tokens `stride` floats apart; `factors` holds 2·tokens floats.
   func multiplyBackward(
     _ projection: Projection, _ input: QuantizedInput, tokens: Int, dy: UnsafePointer<Float>, stride: Int,
-    work: UnsafeMutablePointer<Float>, factors: UnsafeMutablePointer<Float>, into dx: UnsafeMutablePointer<Float>
+    factors: UnsafeMutablePointer<Float>, into dx: UnsafeMutablePointer<Float>
   ) {
     let (rows, columns) = (projection.rows, projection.columns)
-    let scaled = work + tokens * rows
-    for token in 0..<tokens { factors[token] = 1 / input.scales[token] }
-    products.transpose(dy, stride: stride, rows: tokens, columns: rows, factors: factors, into: work)
+    let (inverses, scales) = (factors, factors + tokens)
+    for token in 0..<tokens { inverses[token] = 1 / input.scales[token] }
+    scales.update(repeating: projection.scale, count: tokens)
     products.add(
-      work, stride: tokens, rows: rows, depth: tokens, .rows(input.codes, stride: columns), columns: columns,
-      to: projection.gradient, stride: columns)
-    forEachRow(tokens) { token in
-      vectors.scale(dy + token * stride, by: projection.scale, into: scaled + token * rows, count: rows)
-    }
+      .transposed(dy, stride: stride, factors: inverses), .rows(input.codes, stride: columns), rows: rows,
+      depth: tokens, columns: columns, to: projection.gradient, stride: columns)
     products.add(
-      scaled, stride: rows, rows: tokens, depth: rows, .rows(projection.codes, stride: columns), columns: columns,
-      to: dx, stride: columns)
+      .rows(dy, stride: stride, factors: scales), .rows(projection.codes, stride: columns), rows: tokens, depth: rows,
+      columns: columns, to: dx, stride: columns)
   }
 }

@@ -1,15 +1,13 @@
 import Foundation
 import Kernels
 
-/// What a head's loss works in: logits of a block of tokens, and the same turned.
+/// What a head's loss works in.
 struct LogitsWork {
   /// Tokens whose logits are there at once: 4 Mi logits, and 16 to 512 of them.
   static func tokens(vocabulary: Int) -> Int { min(512, max(16, (4 << 20) / vocabulary)) }
 
-  /// [tokens, vocabulary].
+  /// The logits of a block of tokens: [tokens, vocabulary].
   let logits: UnsafeMutablePointer<Float>
-  /// [vocabulary, tokens].
-  let turned: UnsafeMutablePointer<Float>
   /// The loss of each token of the batch: [tokens of the batch].
   let losses: UnsafeMutablePointer<Double>
 }
@@ -30,8 +28,8 @@ extension TrainingOperations {
       let input = x + first * width
       clear(work.logits, count * vocabulary)
       products.add(
-        input, stride: width, rows: count, depth: width, .transposed(embedding, stride: width), columns: vocabulary,
-        to: work.logits, stride: vocabulary)
+        .rows(input, stride: width), .transposed(embedding, stride: width), rows: count, depth: width,
+        columns: vocabulary, to: work.logits, stride: vocabulary)
       forEachRow(count) { row in
         work.losses[first + row] = softmax(
           work.logits + row * vocabulary, vocabulary, target: Int(targets[first + row]),
@@ -39,12 +37,11 @@ extension TrainingOperations {
       }
       guard let gradients else { continue }
       products.add(
-        work.logits, stride: vocabulary, rows: count, depth: vocabulary, .rows(embedding, stride: width),
+        .rows(work.logits, stride: vocabulary), .rows(embedding, stride: width), rows: count, depth: vocabulary,
         columns: width, to: gradients.dx + first * width, stride: width)
-      products.transpose(work.logits, stride: vocabulary, rows: count, columns: vocabulary, into: work.turned)
       products.add(
-        work.turned, stride: count, rows: vocabulary, depth: count, .rows(input, stride: width), columns: width,
-        to: gradients.dEmbedding, stride: width)
+        .transposed(work.logits, stride: vocabulary), .rows(input, stride: width), rows: vocabulary, depth: count,
+        columns: width, to: gradients.dEmbedding, stride: width)
     }
     return (0..<tokens).reduce(0) { $0 + work.losses[$1] }
   }

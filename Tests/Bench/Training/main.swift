@@ -16,23 +16,11 @@ let shapes = [
 ]
 let tokens = 1024
 let threads = CommandLine.arguments.dropFirst().first.flatMap { Int($0) } ?? 1
-let pool = try ThreadPool(threads: threads, placement: .free)
-let products = try MatrixProducts(pool: pool)
 
-/// The least CPU time of a few calls, by thread: what disturbs a call makes it longer, and other programs do not count.
-func seconds(_ body: () -> Void) -> Double {
-  func now() -> Double {
-    var time = timespec()
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
-    return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
-  }
-  let times = (0..<9).map { _ in
-    let start = now()
-    body()
-    return (now() - start) / Double(threads)
-  }
-  return times.min() ?? .infinity
-}
+/// The wall time of a call.
+///
+/// CPU time would not do: threads that wait for work burn it too.
+func seconds(_ body: () -> Void) -> Double { ContinuousClock().measure(body) / .seconds(1) }
 
 func numbers(_ count: Int) -> UnsafeMutablePointer<Float> {
   let numbers = UnsafeMutablePointer<Float>.allocate(capacity: count)
@@ -53,38 +41,60 @@ if let setThreads = library.flatMap({ dlsym($0, "openblas_set_num_threads") }) {
   unsafeBitCast(setThreads, to: (@convention(c) (Int32) -> Void).self)(Int32(threads))
 }
 let (rowMajor, plain, turned): (Int32, Int32, Int32) = (101, 111, 112)
-
-let work = 500_000_000
-let probe = Probe.best(.fma)
-let roof =
-  Double(work) * Double(threads) / seconds { pool.run { _ in _ = probe.run(work: work) } }
-
-func line(_ product: String, _ macs: Int, _ ours: Double, _ theirs: Double?) {
-  func share(_ seconds: Double) -> String { String(format: "%5.1f", Double(macs) / seconds / roof * 100) }
-  print(product.padding(toLength: 44, withPad: " ", startingAt: 0), share(ours), theirs.map(share) ?? "    -")
+// The CPU it has kernels for here. Where OPENBLAS_CORETYPE is set, that one, however old: then the comparison says little.
+let core = library.flatMap { dlsym($0, "openblas_get_corename") }.map {
+  String(cString: unsafeBitCast($0, to: (@convention(c) () -> UnsafePointer<CChar>).self)())
 }
 
-print(String(format: "%d threads, roof %.1f G multiply-adds/s (%@)", threads, roof * 1e-9, probe.id))
-print("% of the roof, \(tokens) tokens".padding(toLength: 44, withPad: " ", startingAt: 0), " tern  OpenBLAS")
+/// Rounds in which the ceiling and both products are measured one after the other.
+///
+/// Neighbours on a shared core slow all three alike, and all do the same work; the least time of each counts, as what
+/// disturbs a call makes it longer.
+let rounds = 9
+// Pinned behind OpenBLAS's start, whose threads would be pinned as well: free threads share a CPU for a while after they
+// slept.
+let pool = try ThreadPool(threads: threads, placement: threads == 1 ? .free : .pinned, cpus: Array(0..<threads))
+let products = try MatrixProducts(pool: pool)
+let probe = Probe.best(.fma)
+let name = { (text: String) in text.padding(toLength: 44, withPad: " ", startingAt: 0) }
+
+func line(_ product: String, _ macs: Int, _ ours: () -> Void, _ theirs: (() -> Void)?) {
+  var (roof, least, leastTheirs) = (Double.infinity, Double.infinity, Double.infinity)
+  for _ in 0..<rounds {
+    roof = min(roof, seconds { pool.run { _ in _ = probe.run(work: macs / threads) } })
+    least = min(least, seconds(ours))
+    guard let theirs else { continue }
+    leastTheirs = min(leastTheirs, seconds(theirs))
+    // Its threads look for more work for 2²⁶ cycles before they sleep, and would take the CPU from ours.
+    if threads > 1 { usleep(60_000) }
+  }
+  let rate = Double(macs) / roof
+  func share(_ seconds: Double) -> String { String(format: "%9.1f", Double(macs) / seconds / rate * 100) }
+  print(
+    name(product), String(format: "%6.1f", rate * 1e-9), share(least),
+    theirs == nil ? "        -" : share(leastTheirs))
+}
+
+print("\(threads) threads, \(probe.id), OpenBLAS for \(core ?? "no CPU: it is not installed")")
+print(name("\(tokens) tokens"), "  roof     tern, % OpenBLAS, %")
 for shape in shapes {
   let (n, k, t) = (shape.rows, shape.columns, tokens)
-  let (x, w, y, turnedY) = (numbers(t * k), numbers(n * k), numbers(t * n), numbers(t * n))
+  let (x, w, y) = (numbers(t * k), numbers(n * k), numbers(t * n))
   let macs = n * k * t
   let (N, K, T) = (Int32(n), Int32(k), Int32(t))
   line(
     "\(shape.name)  y = x·wT", macs,
-    seconds { products.add(x, stride: k, rows: t, depth: k, .transposed(w, stride: k), columns: n, to: y, stride: n) },
-    sgemm.map { sgemm in seconds { sgemm(rowMajor, plain, turned, T, N, K, 1, x, K, w, K, 0, y, N) } })
+    {
+      products.add(
+        .rows(x, stride: k), .transposed(w, stride: k), rows: t, depth: k, columns: n, to: y, stride: n)
+    }, sgemm.map { sgemm in { sgemm(rowMajor, plain, turned, T, N, K, 1, x, K, w, K, 1, y, N) } })
   line(
     "\(shape.name)  dx = dy·w", macs,
-    seconds { products.add(y, stride: n, rows: t, depth: n, .rows(w, stride: k), columns: k, to: x, stride: k) },
-    sgemm.map { sgemm in seconds { sgemm(rowMajor, plain, plain, T, K, N, 1, y, N, w, K, 0, x, K) } })
+    { products.add(.rows(y, stride: n), .rows(w, stride: k), rows: t, depth: n, columns: k, to: x, stride: k) },
+    sgemm.map { sgemm in { sgemm(rowMajor, plain, plain, T, K, N, 1, y, N, w, K, 1, x, K) } })
   line(
-    "\(shape.name)  dw = dyT·x, turned", macs,
-    seconds {
-      products.transpose(y, stride: n, rows: t, columns: n, into: turnedY)
-      products.add(turnedY, stride: t, rows: n, depth: t, .rows(x, stride: k), columns: k, to: w, stride: k)
-    },
-    sgemm.map { sgemm in seconds { sgemm(rowMajor, turned, plain, N, K, T, 1, y, N, x, K, 0, w, K) } })
-  for memory in [x, w, y, turnedY] { memory.deallocate() }
+    "\(shape.name)  dw = dyT·x", macs,
+    { products.add(.transposed(y, stride: n), .rows(x, stride: k), rows: n, depth: t, columns: k, to: w, stride: k) },
+    sgemm.map { sgemm in { sgemm(rowMajor, turned, plain, N, K, T, 1, y, N, x, K, 1, w, K) } })
+  for memory in [x, w, y] { memory.deallocate() }
 }
