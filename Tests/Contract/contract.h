@@ -26,6 +26,7 @@ bool check_packing(const ck_packing *packing);
 bool check_kernel(const ck_kernel *kernel);
 bool check_dense_kernel(const ck_dense_kernel *kernel);
 bool check_vector_ops(const ck_vector_ops *ops);
+bool check_matrices(const ck_vector_ops *ops, const ck_vector_ops *portable);
 bool check_probe(const ck_probe *probe);
 
 // MARK: - Memory
@@ -47,6 +48,8 @@ bool is_untouched(const void *memory, size_t count);
 uint64_t next_random(uint64_t *state);
 /// A float in [−range, range).
 float next_float(uint64_t *state, float range);
+/// `n` of them in [−300, 300); where `odd`, a fifth are some that instruction sets treat apart. The caller frees them.
+float *random_floats(uint64_t *state, size_t n, bool odd);
 
 /// Tells whether two floats have the same bits, or are both NaN: which NaN comes out is the CPU's business.
 bool is_same_float(float a, float b);

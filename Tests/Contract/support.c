@@ -55,3 +55,19 @@ float next_float(uint64_t *state, float range) {
 }
 
 bool is_same_float(float a, float b) { return (isnan(a) && isnan(b)) || memcmp(&a, &b, sizeof a) == 0; }
+
+static const uint32_t special[] = {
+    0x3f000000, 0x3fc00000, 0x40200000, 0xbf000000, 0x42fd0000, 0x42ff0000, 0xc2ff0000, 0xc3008000,  // ties to round
+    0x00000000, 0x80000000, 0x00000001, 0x807fffff, 0x00800000, 0x7f7fffff, 0xff7fffff, 0x4f32d05e,  // ends
+    0x7f800000, 0xff800000, 0x7fc00000, 0xffc00000,                                                  // infinite, NaN
+};
+
+float *random_floats(uint64_t *state, size_t n, bool odd) {
+  float *out = new_memory(n * sizeof(float));
+  for (size_t i = 0; i < n; i++) {
+    out[i] = next_float(state, 300);
+    const uint64_t choice = next_random(state);
+    if (odd && choice % 5 == 0) memcpy(out + i, &special[choice / 5 % (sizeof special / 4)], sizeof(float));
+  }
+  return out;
+}

@@ -22,12 +22,6 @@ enum {
   CK_PRODUCT_LINE = 64,
 };
 
-// Groups of rows of about one size: none so small that its sums wait for each other.
-static inline size_t ck_product_rows(size_t rows) {
-  if (rows <= CK_PRODUCT_ROWS) return rows;
-  return rows < 2 * CK_PRODUCT_ROWS ? (rows + 1) / 2 : CK_PRODUCT_ROWS;
-}
-
 // The tile of y that comes next, beside this one: a row of it is a line or two, of which no CPU foresees the first.
 CK_INLINE void ck_prefetch_tile(const float *y, size_t y_stride, int rows, int columns) {
 #pragma unroll
@@ -78,24 +72,7 @@ CK_INLINE void CK_MICRO(const float *a, size_t a_stride, size_t a_step, int rows
   }
 }
 
-// All rows with the same few columns of b, which stay in the first-level cache.
-CK_INLINE void CK_ROWS(const float *a, size_t a_stride, size_t rows, size_t k, const CK_B *b, size_t b_stride,
-                       int vectors, float *y, size_t y_stride) {
-  while (rows > 0) {
-    const size_t taken = ck_product_rows(rows);
-    switch (taken) {
-      case 1: CK_MICRO(a, a_stride, 1, 1, k, b, b_stride, vectors, y, y_stride); break;
-      case 2: CK_MICRO(a, a_stride, 1, 2, k, b, b_stride, vectors, y, y_stride); break;
-      case 3: CK_MICRO(a, a_stride, 1, 3, k, b, b_stride, vectors, y, y_stride); break;
-      case 4: CK_MICRO(a, a_stride, 1, 4, k, b, b_stride, vectors, y, y_stride); break;
-      case 5: CK_MICRO(a, a_stride, 1, 5, k, b, b_stride, vectors, y, y_stride); break;
-      default: CK_MICRO(a, a_stride, 1, CK_PRODUCT_ROWS, k, b, b_stride, vectors, y, y_stride); break;
-    }
-    a += taken * a_stride;
-    y += taken * y_stride;
-    rows -= taken;
-  }
-}
+#include "products-rows-inl.h"
 
 static void CK_PRODUCTS(const float *a, size_t a_stride, size_t rows, size_t k, const CK_B *b, size_t b_stride,
                         size_t n, float *y, size_t y_stride) {
