@@ -143,6 +143,30 @@ struct EnergyMeterTests {
     #expect(errors.allSatisfy { $0 < 0.065 }, "\(errors)")
   }
 
+  @Test("A reading that is kept waiting makes the interval as much wider as it may be wrong", arguments: [true, false])
+  func lateReadings(aligned: Bool) throws {
+    // 5 ms is what a hypervisor takes at a time; 80 W make 0.4 J of it.
+    var halfWidths: [Double] = []
+    for late in [0.0, 0.005] {
+      let host = EnergyHost()
+      host.readSeconds = 5e-6
+      host.zone("intel-rapl:0", "package-0", watts: 80)
+      let meter = Energy(inventory: host.inventory, calls: host.calls, alignsEdges: aligned)
+      #expect(meter.availability() == .available)
+      let window = try meter.open(pass: 0)
+      try window.begin()
+      host.pass(1)
+      host.readSeconds += late
+      window.end()
+      let readings = window.readings()
+      let power = try #require(readings.values.first { $0.metric == "power_package_w" }, "\(readings.problems)")
+      let halfWidth = try #require(power.halfWidth)
+      #expect(abs(power.value - 80) <= halfWidth, "\(power.value) ± \(halfWidth)")
+      halfWidths.append(halfWidth)
+    }
+    #expect(halfWidths[0] < 0.1 && halfWidths[1] > 0.15 && halfWidths[1] < 2, "\(halfWidths)")
+  }
+
   @Test("The record says which source was taken, how often it steps and what it does not know")
   func description() throws {
     let host = EnergyHost(flags: "fpu sgx")

@@ -136,7 +136,8 @@ extension EnergyReadings {
         seconds: seconds))
   }
 
-  /// A reading is up to one interval old at both ends, and every wrap may lose one step.
+  /// A reading is up to one interval old at both ends and happened at some moment of the time that it took, and every
+  /// wrap may lose one step.
   private func counted(_ open: EnergySession.OpenZone, _ slot: EnergyWindow.Slot) -> ZoneEnergy {
     let zone = open.zone
     let counted = Double(slot.counter.total) * zone.unit
@@ -144,16 +145,21 @@ extension EnergyReadings {
     var energyJ = counted, seconds = whole
     var uncertainty = Uncertainty.triangular(zone.quantum)
     for _ in 0..<min(slot.counter.wraps, 1_000_000) { uncertainty = uncertainty + .uniform(zone.quantum) }
+    let meanW = counted / whole
+    for spanNs in [slot.firstSpanNs, slot.lastSpanNs] {
+      // A moment is the middle of its reading; a tick's is the end of the time in which it fell.
+      let farthest = Double(spanNs) * (slot.ticks == 2 ? 1e-9 : 0.5e-9)
+      uncertainty = uncertainty + .uniform(meanW * farthest)
+    }
     if slot.ticks == 2 {
       // The waits at both ends are one thread's spinning; how fast the others came to rest is not known.
       let edge = Double(slot.edgeNs) * 1e-9
-      let meanW = counted / whole
       let spinW = open.spinPowerW ?? meanW
       energyJ = counted - spinW * edge
       seconds = whole - edge
       uncertainty = uncertainty + .uniform(abs(meanW - spinW) * edge) + .triangular(meanW * Self.tickJitterSeconds)
     } else {
-      uncertainty = uncertainty + .triangular(counted / whole * Double(open.intervalNs) * 1e-9)
+      uncertainty = uncertainty + .triangular(meanW * Double(open.intervalNs) * 1e-9)
     }
     return ZoneEnergy(zone: zone, energyJ: energyJ, uncertainty: uncertainty, seconds: seconds)
   }

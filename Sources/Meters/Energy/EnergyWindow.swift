@@ -12,12 +12,19 @@ final class EnergyWindow: OpenMeter, @unchecked Sendable {
     var failure: EnergyInput.Failure?
     var firstNs: UInt64 = 0
     var lastNs: UInt64 = 0
+    /// How long the first and the last reading took; where a tick was waited for, since the reading before it.
+    ///
+    /// The counter was read somewhere in that time: microseconds, or as long as something else had the CPU.
+    var firstSpanNs: UInt64 = 0
+    var lastSpanNs: UInt64 = 0
     /// Between the zone's tick and the edge of the work, at both ends together, when edges are aligned.
     var edgeNs: UInt64 = 0
     /// At how many ends of the window the zone gave a new value while that was waited for: 0 to 2.
     var ticks = 0
     /// Whether it is being waited for.
     var isPending = false
+    /// While it is: before its latest reading that gave nothing new.
+    var stillNs: UInt64 = 0
   }
 
   /// A counter that moved at the start and then misses a hundred updates has stopped.
@@ -88,16 +95,17 @@ final class EnergyWindow: OpenMeter, @unchecked Sendable {
     guard slots[index].failure == nil else { return }
     let before = session.calls.nowNs()
     let reading = session.zones[index].input.readTwice()
-    take(reading, index, atNs: before + (session.calls.nowNs() - before) / 2, isFirst: isFirst)
+    let spanNs = session.calls.nowNs() - before
+    take(reading, index, atNs: before + spanNs / 2, spanNs: spanNs, isFirst: isFirst)
   }
 
-  private func take(_ reading: EnergyInput.Reading, _ index: Int, atNs: UInt64, isFirst: Bool) {
+  private func take(_ reading: EnergyInput.Reading, _ index: Int, atNs: UInt64, spanNs: UInt64, isFirst: Bool) {
     if let failure = reading.failure {
       slots[index].failure = failure
       return
     }
-    if isFirst { slots[index].firstNs = atNs }
-    slots[index].lastNs = atNs
+    if isFirst { (slots[index].firstNs, slots[index].firstSpanNs) = (atNs, spanNs) }
+    (slots[index].lastNs, slots[index].lastSpanNs) = (atNs, spanNs)
     if session.zones[index].zone.isCounter {
       if isFirst {
         slots[index].counter.begin(reading.value, atNs: atNs)
@@ -124,16 +132,21 @@ extension EnergyWindow {
     for index in slots.indices {
       if !isFirst { sample(index) }
       slots[index].isPending = session.zones[index].zone.isCounter && (isFirst || slots[index].ticks == 1)
+      slots[index].stillNs = startNs
     }
     var nowNs = startNs
     repeat {
       for index in slots.indices where slots[index].isPending && slots[index].failure == nil {
+        let before = nowNs
         let reading = session.zones[index].input.readTwice()
         nowNs = session.calls.nowNs()
-        if reading.failure == nil && reading.value == slots[index].counter.lastValue { continue }
+        if reading.failure == nil && reading.value == slots[index].counter.lastValue {
+          slots[index].stillNs = before
+          continue
+        }
         slots[index].isPending = false
         slots[index].ticks += 1
-        take(reading, index, atNs: nowNs, isFirst: isFirst)
+        take(reading, index, atNs: nowNs, spanNs: nowNs - slots[index].stillNs, isFirst: isFirst)
         if !isFirst { slots[index].edgeNs += nowNs - startNs }
       }
     } while isWaiting && nowNs - startNs < Self.longestWaitNs
