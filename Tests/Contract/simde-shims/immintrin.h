@@ -122,6 +122,35 @@ static inline simde__m256 ck_extractf32x8_ps(simde__m512 lanes, int half) {
 #undef _mm512_extractf32x8_ps
 #define _mm512_extractf32x8_ps(lanes, half) ck_extractf32x8_ps(lanes, half)
 
+// SIMDe reads and writes whole vectors; what the mask leaves out may be nobody's memory, or another thread's.
+
+static inline simde__m256i ck_maskload_epi32_256(const int *from, simde__m256i mask) {
+  const simde__m256i_private chosen = simde__m256i_to_private(mask);
+  simde__m256i_private out;
+  for (int i = 0; i < 8; i++) out.i32[i] = chosen.i32[i] < 0 ? from[i] : 0;
+  return simde__m256i_from_private(out);
+}
+#undef _mm256_maskload_epi32
+#define _mm256_maskload_epi32(from, mask) ck_maskload_epi32_256(from, mask)
+
+static inline simde__m256 ck_maskload_ps_256(const float *from, simde__m256i mask) {
+  const simde__m256i_private chosen = simde__m256i_to_private(mask);
+  simde__m256_private out;
+  for (int i = 0; i < 8; i++) out.f32[i] = chosen.i32[i] < 0 ? from[i] : 0;
+  return simde__m256_from_private(out);
+}
+#undef _mm256_maskload_ps
+#define _mm256_maskload_ps(from, mask) ck_maskload_ps_256(from, mask)
+
+static inline void ck_maskstore_ps_256(float *to, simde__m256i mask, simde__m256 lanes) {
+  const simde__m256i_private chosen = simde__m256i_to_private(mask);
+  const simde__m256_private values = simde__m256_to_private(lanes);
+  for (int i = 0; i < 8; i++)
+    if (chosen.i32[i] < 0) to[i] = values.f32[i];
+}
+#undef _mm256_maskstore_ps
+#define _mm256_maskstore_ps(to, mask, lanes) ck_maskstore_ps_256(to, mask, lanes)
+
 // SIMDe multiplies, rounds, adds and rounds: a fused operation rounds once.
 
 static inline simde__m256 ck_fmadd_256(simde__m256 a, simde__m256 b, simde__m256 c) {
