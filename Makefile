@@ -19,7 +19,8 @@ bench: build ## build, show the shipped model, run Suites/demo.toml, write Resul
 test: install ## build and run every test (release: C kernels without optimisation are 150 times slower)
 	swift build $(FLAGS) --build-tests
 	@$(MAKE) --no-print-directory stamp
-	swift test $(FLAGS) --skip-build
+	@rm -f .build/tests-swift-testing.xml
+	swift test $(FLAGS) --skip-build --xunit-output .build/tests.xml || Tests/failures .build/tests-swift-testing.xml
 
 # The kernels' contract alone (Tests/Contract/Makefile), which `make test` holds too: FILTER=simd@avx2 names rows.
 test-sanitized: ## check every kernel under the address and the undefined-behaviour sanitizer
