@@ -97,14 +97,14 @@ import Testing
     "a side that goes wrong ends with 3 and the reason",
     arguments: [
       ("kill -SEGV $$", "signal 11"), ("echo 'error: broken' >&2; exit 7", "status 7: error: broken"),
-      ("exec sleep 60", "its time was over"), ("exit 0", "wrote 0 records"),
+      ("exec sleep 600", "its time was over"), ("exit 0", "wrote 0 records"),
       (#""$TERN" "$@"; sed -i 's/"got" : "[0-9a-f]*"/"got" : "0000"/' "$4"/*/*Z-gate*.json"#, "another output"),
       (#""$TERN" "$@"; sed -i 's/"iterations" : 2/"iterations" : 3/' "$4"/*/*Z-gate*.json"#, "does not honour"),
       (#""$TERN" "$@"; for f in "$4"/*/*Z-gate*.json; do head -c 100 "$f" > cut; mv cut "$f"; done"#, "cannot be read"),
     ])
   func failingSide(fault: String, words: String) throws {
     // Long enough for a busy machine, where the side that is well has to keep it too; short where it is waited for.
-    let timeout = fault.contains("sleep") ? 10 : 60
+    let timeout = fault.contains("sleep") ? 30 : 120
     let result = try Self.gate(
       Self.fake(fault), "./tiny.toml --base \"$TERN\" --head ./fake --metrics time --timeout \(timeout) --looks 8")
     #expect(result.status == 3, "\(result.err)")

@@ -128,7 +128,7 @@ import Testing
           "speaking",
           """
           kind = "command"
-          command = ["sh", "-c", "sleep 0.3; echo go; sleep 0.2; echo 20.5 tokens/s; sleep 0.3", "{threads}"]
+          command = ["sh", "-c", "sleep 3; echo go; sleep 0.2; echo 20.5 tokens/s; sleep 3", "{threads}"]
           begins = '^go$'
           rate = '([0-9.]+) tokens/s'
           """
@@ -145,7 +145,8 @@ import Testing
     #expect((cells["command"]?["warnings"] as? [String])?.contains("W-fair-threads") == true)
     for sample in samples(cells["speaking"]) {
       #expect(sample["rate_tokens_per_s"] == 20.5)
-      #expect((2e8..<5e8).contains(sample["time_wall_ns"] ?? 0), "what lies around the work is not in the window")
+      // Far shorter than what lies around it, so that a busy machine may hear of its ends late.
+      #expect((2e8..<3e9).contains(sample["time_wall_ns"] ?? 0), "what lies around the work is not in the window")
     }
   }
 

@@ -112,7 +112,7 @@ import Testing
   @Test("Ctrl-C keeps a valid partial record, exits 130, and --resume finishes it")
   func interruption() throws {
     let scratch = try Scratch()
-    let long = Self.tiny.replacingOccurrences(of: "repetitions = 2", with: "repetitions = 40\nmin_time_seconds = 0.2")
+    let long = Self.tiny.replacingOccurrences(of: "repetitions = 2", with: "repetitions = 400\nmin_time_seconds = 0.2")
     let suite = try scratch.write("long.toml", long)
     let process = try Binary.start(
       ["run", suite, "-o", scratch.path("results")], in: scratch.url, environment: [:], scratch: scratch)

@@ -72,11 +72,17 @@ import Testing
   @Test("after SIGKILL the journal remains, the next command says so, and --restore puts everything back")
   func killed() throws {
     let (machine, scratch) = (try FakeMachine(), try Scratch())
-    let process = try start(machine, ["sleep", "2"], scratch: scratch)
+    // It is at work for as long as this test takes, on any machine, and outlives tern.
+    let sleeper = "echo $$ > \(scratch.path("pid")); exec sleep 600"
+    let process = try start(machine, ["sh", "-c", sleeper], scratch: scratch)
+    let deadline = Date().addingTimeInterval(60)
+    while scratch.text("pid").isEmpty, Date() < deadline { usleep(5000) }
     // While it lives it holds the settings: nobody else sets, and nobody is reminded.
     #expect(try tune(machine, ["--apply"]).err.contains("another tern tune is at work"))
     #expect(try !tune(machine, []).err.contains("--restore"))
     kill(process.processIdentifier, SIGKILL)
+    // A process has ended for Foundation when whatever it started has, too.
+    kill(try #require(pid_t(scratch.text("pid").filter(\.isNumber))), SIGKILL)
     process.waitUntilExit()
     #expect(machine.governors == ["performance", "performance"] && machine.noTurbo == "1")
     #expect(machine.journal.contains("\"before\" : \"powersave\""))

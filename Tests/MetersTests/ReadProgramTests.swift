@@ -57,7 +57,7 @@ import Testing
 
   @Test func anotherProcessesUseIsItsOwn() throws {
     let child = try ReadProgram(
-      try Program(["sh", "-c", "i=0; while [ $i -lt 2000000 ]; do i=$((i+1)); done"]), cpus: [])
+      try Program(["sh", "-c", "while :; do :; done"]), cpus: [])
     var metrics: [String: Double] = [:]
     var used = 0.0
     // A busy machine may give the program no CPU for as long as a window: so many are enough for any.
@@ -67,7 +67,8 @@ import Testing
       metrics = window.stop().metrics
       used = (metrics["time_cpu_user_ns"] ?? 0) + (metrics["time_cpu_system_ns"] ?? 0)
     }
-    #expect(used > 0 && used <= (metrics["time_wall_ns"] ?? 0) * 1.1, "one thread")
+    // The kernel counts this in ticks of 10 ms, user and system time each.
+    #expect(used > 0 && used <= (metrics["time_wall_ns"] ?? 0) * 1.1 + 20e6, "one thread")
     #expect((metrics["memory_peak_rss_bytes"] ?? 0) > 0)
     #expect(!ReadProgram.threads(of: child.pid).isEmpty)
     child.kill()
