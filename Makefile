@@ -53,7 +53,7 @@ bench-tokenizers: build ## text to token ids on one thread, against the tokenize
 	@.build/tokenizers/bin/python Tests/Bench/Tokenizers/speed.py $(TERN) \
 	  Tests/ModelFilesTests/Fixtures/Tokenizers/*/tokenizer.json
 
-bench-training: git numa ## the matrix products of a training step, against the machine's ceiling and OpenBLAS
+bench-training: git numa ## a training step's products against the machine's ceiling and OpenBLAS, and tokens/s of steps
 	@swift build $(FLAGS) --product TrainingCost 1>&2
 	@$(BUILD)/TrainingCost
 

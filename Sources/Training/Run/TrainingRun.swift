@@ -30,7 +30,7 @@ public final class TrainingRun {
   /// What was asked for.
   public let configuration: TrainingConfiguration
   /// The shape with the tokenizer's vocabulary.
-  public let shape: TransformerShape
+  public var shape: TransformerShape { model.shape }
   /// The text.
   public let stream: TokenStream
   /// The tokenizer.
@@ -40,8 +40,8 @@ public final class TrainingRun {
   /// The lowest loss of the held-out text; nil before the first evaluation.
   public var bestLoss: Double? { state.bestLoss.isFinite ? state.bestLoss : nil }
 
-  let model: TrainingModel
-  private let pool: ThreadPool
+  var model: TrainingModel { learner.model }
+  private let learner: Learner
   private let tokenizerFolder: String
   private let fingerprint: UInt64
   private var state = TrainingCheckpoint.State()
@@ -54,7 +54,6 @@ public final class TrainingRun {
   public init(_ configuration: TrainingConfiguration, pool: ThreadPool, resume: Bool) throws {
     try configuration.validate()
     self.configuration = configuration
-    self.pool = pool
     let checkpoint = Self.checkpoint(in: configuration.output)
     let isThere = FileManager.default.fileExists(atPath: checkpoint)
     guard isThere == resume else {
@@ -70,18 +69,13 @@ public final class TrainingRun {
     tokenizer = try Tokenizer(path: tokenizerFolder)
     stream = try TokenStream(
       Corpus.ids(documents, tokenizer), context: configuration.context, validation: configuration.validation)
-    var shape = configuration.shape
-    shape.vocabulary = tokenizer.vocabularySize
-    self.shape = shape
     fingerprint = Self.fingerprint(stream, configuration)
     order = PieceOrder(pieces: stream.trainingPieces, seed: configuration.seed)
-    model = try TrainingModel(
-      shape, quantizer: configuration.quantizer, sequences: configuration.sequences, context: configuration.context,
-      pool: pool)
+    learner = try Learner(configuration, vocabulary: tokenizer.vocabularySize, pool: pool)
     if resume {
-      state = try TrainingCheckpoint.load(checkpoint, into: model.parameters, fingerprint: fingerprint)
+      state = try TrainingCheckpoint.load(checkpoint, into: learner.model.parameters, fingerprint: fingerprint)
     } else {
-      model.parameters.initialise(seed: configuration.seed, deviation: Float(configuration.deviation))
+      learner.initialise()
     }
   }
 
@@ -125,27 +119,14 @@ public final class TrainingRun {
     for piece in order.batch(step: state.step, sequences: configuration.sequences) {
       stream.append(piece: piece, to: &inputs, targets: &targets)
     }
-    let loss = model.loss(inputs, targets: targets, gradients: true)
-    let norm = model.parameters.gradientNorm(pool: pool)
-    guard loss.isFinite, norm.isFinite else { throw notFinite(loss: loss) }
-    let (learningRate, weightDecay) = configuration.schedule.values(at: state.step)
-    configuration.optimizer.step(
-      model.parameters, step: state.step + 1, learningRate: learningRate, weightDecay: weightDecay,
-      factor: min(1, configuration.gradientNormMost / max(norm, .leastNormalMagnitude)), pool: pool)
+    let found = try learner.learn(inputs, targets: targets, step: state.step)
     state.step += 1
     let time = start.duration(to: clock.now).components
     let seconds = Double(time.seconds) + Double(time.attoseconds) * 1e-18
     return StepMetrics(
-      step: state.step, tokens: state.step * model.tokens, loss: loss, learningRate: learningRate,
-      weightDecay: weightDecay, gradientNorm: norm, tokensPerSecond: Double(model.tokens) / seconds)
-  }
-
-  private func notFinite(loss: Double) -> TrainingError {
-    let place = model.firstNonFinite() ?? "the sum of all gradients, which are finite one by one"
-    return TrainingError(
-      .nonFinite,
-      "step \(state.step + 1): the loss is \(loss) or a gradient is not finite; first found in \(place). "
-        + "The last checkpoint is kept: resume it with a lower learning_rate or gradient_norm")
+      step: state.step, tokens: state.step * model.tokens, loss: found.loss, learningRate: found.learningRate,
+      weightDecay: found.weightDecay, gradientNorm: found.gradientNorm,
+      tokensPerSecond: Double(model.tokens) / seconds)
   }
 
   /// The mean loss of the held-out text, nats per token.
@@ -169,7 +150,7 @@ public final class TrainingRun {
 
   private func evaluate(_ observe: (Event) -> Void) throws -> Double {
     let loss = validationLoss()
-    guard loss.isFinite else { throw notFinite(loss: loss) }
+    guard loss.isFinite else { throw learner.notFinite(loss: loss, step: state.step) }
     if loss < state.bestLoss {
       state.bestLoss = loss
       state.evaluationsWithoutGain = 0

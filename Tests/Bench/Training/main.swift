@@ -5,8 +5,8 @@ import Kernels
 import Training
 
 // What a training step's matrix products cost: multiply-adds a second of the three products of a BitLinear, against the
-// machine's ceiling (the fma probe) and, where it is installed, OpenBLAS on as many threads. `make bench-training`
-// prints it.
+// machine's ceiling (the fma probe) and, where it is installed, OpenBLAS on as many threads; then whole steps, in tokens
+// a second. `make bench-training` prints it.
 
 /// Columns of the model and tokens of a batch; those of the models that are trained here.
 let shapes = [
@@ -98,3 +98,4 @@ for shape in shapes {
     sgemm.map { sgemm in { sgemm(rowMajor, turned, plain, N, K, T, 1, y, N, x, K, 1, w, K) } })
   for memory in [x, w, y] { memory.deallocate() }
 }
+try Steps(pool: pool, probe: probe).run()
