@@ -45,6 +45,7 @@ import Testing
     "rows, depth and columns around the blocks' bounds",
     arguments: [
       (1, 1, 1), (3, 5, 7), (12, 256, 32), (13, 257, 33), (97, 40, 70), (193, 520, 8), (13, 400, 385), (200, 3, 800),
+      (101, 300, 1601), (7, 600, 3100),
     ])
   func equalsSums(rows: Int, depth: Int, columns: Int) throws {
     let a = Stored(rows: rows, columns: depth, seed: 1)
